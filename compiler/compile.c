@@ -1,0 +1,107 @@
+/*
+ * The spine: which stages run, in which order, and what passes between them.
+ *
+ * A stage does not run when an earlier one reported an error, and nothing is written unless all is
+ * well.
+ */
+#include "compile.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "directive.h"
+#include "emit.h"
+#include "lexer.h"
+#include "lint.h"
+#include "order.h"
+#include "scan.h"
+#include "shadow.h"
+#include "split.h"
+#include "support/buffer.h"
+#include "support/file.h"
+
+static int compile_source(const struct source *source, const struct compile_options *options,
+			  struct arena *arena, struct part *part, struct diagnostics *diag)
+{
+	struct statements statements = { NULL, 0 };
+
+	if (lexer_run(source, options->database, arena, &part->tokens, diag))
+		return -1;
+	if (split(source, &part->tokens, options->database, arena, &statements, diag))
+		return -1;
+	return directive(source, &statements, options->database, arena, part, diag);
+}
+
+static int compile_sources(const struct sources *sources, const struct compile_options *options,
+			   struct arena *arena, struct parts *parts, struct diagnostics *diag)
+{
+	int rc = 0;
+
+	parts->count = sources->count;
+	parts->items = arena_alloc(arena, sources->count, sizeof(*parts->items));
+	for (uint32_t i = 0; i < sources->count; i++)
+		rc |= compile_source(&sources->items[i], options, arena, &parts->items[i], diag);
+	return rc;
+}
+
+int compile_read(const struct compile_options *options, struct arena *arena, struct set *set,
+		 struct diagnostics *diag)
+{
+	struct sources sources = { NULL, 0 };
+	struct parts parts = { NULL, 0 };
+
+	if (scan(options->directory, arena, &sources, diag))
+		return -1;
+	if (compile_sources(&sources, options, arena, &parts, diag))
+		return -1;
+	return order(&parts, options->name, options->database, arena, set, diag);
+}
+
+static int write_output(const struct compile_options *options, const char *extension,
+			const struct buffer *text, struct arena *arena, struct diagnostics *diag)
+{
+	const char *path = arena_format(arena, "%s/%s_migrations.%s", options->output,
+					options->name, extension);
+
+	if (file_write_if_changed(path, text->text, text->length) == 0)
+		return 0;
+	diagnostic_path(diag, SEVERITY_ERROR, "output", path, "%s", strerror(errno));
+	return -1;
+}
+
+static int write_code(const struct set *set, const struct compile_options *options,
+		      struct arena *arena, struct diagnostics *diag)
+{
+	struct buffer source = BUFFER_INIT;
+	struct buffer header = BUFFER_INIT;
+	int rc;
+
+	emit_source(set, options, arena, &source);
+	emit_header(set, options, arena, &header);
+	rc = write_output(options, "h", &header, arena, diag);
+	if (rc == 0)
+		rc = write_output(options, "c", &source, arena, diag);
+	buffer_release(&source);
+	buffer_release(&header);
+	return rc;
+}
+
+int compile(const struct compile_options *options, struct arena *arena, struct diagnostics *diag)
+{
+	struct set set = { .name = options->name, .database = options->database };
+	struct lock_file lock = { .present = false };
+
+	if (compile_read(options, arena, &set, diag))
+		return -1;
+	if (lock_read(options->directory, arena, &lock, diag))
+		return -1;
+	if (lock_check(&lock, options, arena, &set, diag))
+		return -1;
+	if (shadow(options, arena, &set, diag))
+		return -1;
+	if (lint(options, arena, &set, diag))
+		return -1;
+	if (diag->errors || !options->output)
+		return diag->errors ? -1 : 0;
+	return write_code(&set, options, arena, diag);
+}

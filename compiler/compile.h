@@ -1,0 +1,15 @@
+/* The spine of the compiler: the stages in order. */
+#ifndef COMPILE_H
+#define COMPILE_H
+
+#include "lock.h"
+#include "model.h"
+#include "support/diagnostic.h"
+
+/* scan, lex, split, directive, order: a directory as a set. Returns 0, or -1 after an error. */
+int compile_read(const struct compile_options *options, struct arena *arena, struct set *set,
+		 struct diagnostics *diag);
+/* Everything: read, lock, shadow, lint, and, when options->output is given, emit. */
+int compile(const struct compile_options *options, struct arena *arena, struct diagnostics *diag);
+
+#endif

@@ -1,0 +1,19 @@
+/* Lint: findings about SQL that runs and is still a bad idea. */
+#ifndef LINT_H
+#define LINT_H
+
+#include <stdio.h>
+
+#include "model.h"
+#include "support/diagnostic.h"
+
+/* Reports findings; on a locked migration they are notes. Returns 0, or -1 after an error-level finding. */
+int lint(const struct compile_options *options, struct arena *arena, const struct set *set,
+	 struct diagnostics *diag);
+
+/* Prints what a rule means, an example and its remedy. Returns -1 when there is no such rule. */
+int lint_explain(const char *rule, FILE *stream);
+/* Prints the table of rules. */
+void lint_list(FILE *stream);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * Every struct that travels between the stages, in pipeline order.
+ *
+ *     scan      directory            -> struct sources
+ *     lexer     source               -> struct tokens
+ *     split     source, tokens       -> struct statements
+ *     directive source, statements   -> struct parts (the up and down sections of a file)
+ *     order     sources, parts       -> struct set
+ *     lock      set, lock file       -> set with locked marks
+ *     shadow    set                  -> proof, deltas and the final inventory
+ *     lint      set, deltas          -> findings
+ *     emit      set, deltas          -> C source and header
+ *
+ * Everything lives in one arena for the length of a compilation; nothing is freed before. A stage
+ * treats its input as const and fills a fresh output. Positions are (source, byte offset); line and
+ * column are computed from the source's line table when someone asks. Texts are UTF-8.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bobolink/schema.h>
+
+enum database {
+	DATABASE_SQLITE,
+	DATABASE_POSTGRES,
+};
+
+/* What a file is, from its name alone. */
+enum source_role {
+	SOURCE_BOTH, /* 0001_name.sql: up and down sections, or all up */
+	SOURCE_UP,   /* 0001_name.up.sql, 0001_name/up.sql */
+	SOURCE_DOWN, /* 0001_name.down.sql, 0001_name/down.sql */
+};
+
+/* scan: one file, read whole. */
+struct source {
+	const char *path; /* as given on the command line plus the file: for diagnostics */
+	const char *
+		file; /* "migrations/0007_orders.sql": last folder of the directory plus the file: stored in generated code */
+	const char *
+		entry; /* "0007_orders.sql", "0007_orders" (a directory or a pair): the name in the lock file */
+	const char *name; /* "orders" */
+	int64_t version;  /* the digits of the prefix as a number */
+	enum source_role role;
+	const char *
+		text; /* canonical bytes: no BOM, LF line ends; NUL-terminated; NUL appears nowhere else */
+	size_t length;	       /* bytes, without the NUL */
+	const uint32_t *lines; /* offset of the first byte of each line */
+	uint32_t line_count;
+};
+
+struct sources {
+	struct source *items; /* ascending by version, then role */
+	uint32_t count;
+};
+
+/* lexer: what a token is. TOKEN_END stands once, last, with length 0 at the end of the text. */
+enum token_kind {
+	TOKEN_END,
+	TOKEN_WORD,   /* unquoted identifier or keyword */
+	TOKEN_QUOTED, /* "x", `x`, [x]: a quoted identifier (SQLite may take "x" for a string) */
+	TOKEN_STRING, /* 'x', and PostgreSQL's E'', U&'', B'', X'', $tag$…$tag$ */
+	TOKEN_BLOB,   /* SQLite's x'00' */
+	TOKEN_NUMBER,
+	TOKEN_PARAMETER, /* ? ?1 :a @a $a; PostgreSQL's $1 */
+	TOKEN_SEMICOLON,
+	TOKEN_LEFT,  /* ( */
+	TOKEN_RIGHT, /* ) */
+	TOKEN_COMMA,
+	TOKEN_DOT,
+	TOKEN_OPERATOR,	    /* any other operator or punctuation, longest match */
+	TOKEN_LINE_COMMENT, /* -- to before the line's end */
+	TOKEN_BLOCK_COMMENT,
+};
+
+struct token {
+	uint32_t kind;	 /* enum token_kind */
+	uint32_t offset; /* first byte in the source's text */
+	uint32_t length; /* bytes */
+};
+
+/* lexer: the tokens of one source, comments included, white space left out. */
+struct tokens {
+	struct token *items;
+	uint32_t count; /* TOKEN_END included */
+};
+
+/* split: one statement, from its first token to before its semicolon. */
+struct statement {
+	uint32_t offset; /* first byte in the source's text */
+	uint32_t
+		length; /* bytes up to the end of the last token before the semicolon, comments after it left out */
+	uint32_t
+		first_token; /* index into the source's tokens; comments may stand between first and last */
+	uint32_t token_count;
+	bool no_transaction; /* the database refuses it inside a transaction */
+	bool repeatable;     /* running it twice does no harm */
+};
+
+struct statements {
+	struct statement *items;
+	uint32_t count;
+};
+
+enum transaction_setting {
+	TRANSACTION_AUTO,
+	TRANSACTION_ON,
+	TRANSACTION_OFF,
+};
+
+/* directive: what the `-- migrate:` line of a section says. Absent texts are NULL. */
+struct settings {
+	enum transaction_setting transaction;
+	uint32_t lock_timeout_ms;      /* 0: not set */
+	uint32_t statement_timeout_ms; /* 0: not set */
+	bool allow_data_loss;
+	const char *irreversible; /* reason */
+	const char *shadow_off;	  /* reason */
+};
+
+/* `-- bobolink:allow RULE reason`: silences RULE on the statement that follows, or the same line. */
+struct allowance {
+	const char *rule;
+	const char *reason;
+	uint32_t offset; /* of the comment */
+	uint32_t
+		line; /* the line whose statement it covers: the first statement that ends after the comment */
+};
+
+/* directive: one half of a migration. */
+struct section {
+	bool present;
+	const struct source *source;
+	const struct tokens *tokens;
+	struct statement
+		*statements; /* without the enclosing BEGIN, COMMIT and foreign-key pragmas */
+	uint32_t count;
+	uint32_t offset; /* of the directive line, or of the file's start */
+	struct settings settings;
+	bool wrapped;	       /* BEGIN … COMMIT enclosed it */
+	bool foreign_keys_off; /* SQLite: PRAGMA foreign_keys=OFF enclosed it, or a rebuild needs it */
+	bool no_transaction; /* decided: runs outside a transaction */
+	const struct allowance *allowances;
+	uint32_t allowance_count;
+};
+
+/* directive: what one file contributes. */
+struct part {
+	const struct source *source;
+	struct tokens tokens;
+	struct section up;
+	struct section down;
+};
+
+struct parts {
+	struct part *items; /* one for each source, in the same order */
+	uint32_t count;
+};
+
+/* shadow: one object that a migration added (before NULL), removed (after NULL) or changed. */
+struct change {
+	const struct bobolink_object *before;
+	const struct bobolink_object *after;
+};
+
+/* order: one versioned change. */
+struct migration {
+	int64_t version;
+	const char *name;
+	const char *entry; /* as in the lock file */
+	struct section up;
+	struct section down;
+	char checksum[65];     /* SHA-256 of the canonical bytes, hex */
+	char sql_checksum[65]; /* SHA-256 over the tokens without comments and white space */
+	const char *
+		superseded; /* lock: checksums replaced by --amend, space-separated; NULL for none */
+	bool locked;	    /* lock: sealed and unchanged: findings are notes */
+	const struct change *changes; /* shadow: its delta, in the inventory's order */
+	uint32_t change_count;
+	const char *delta; /* shadow: the delta as text (bobolink/schema.h); NULL when not known */
+};
+
+struct set {
+	const char *name;
+	enum database database;
+	struct migration *migrations; /* ascending by version, unique */
+	uint32_t count;
+	char digest[65];
+	bool unproven;	    /* shadow: at least one section never ran */
+	const char *schema; /* shadow: the expected schema as text; NULL when not known */
+};
+
+/* SHADOW AUTO|ON|OFF */
+enum shadow_mode {
+	SHADOW_AUTO,
+	SHADOW_ON,
+	SHADOW_OFF,
+};
+
+enum embed_mode {
+	EMBED_DELTAS,
+	EMBED_HEAD,
+	EMBED_NONE,
+};
+
+/* What the command line asks of a compilation. Strings are borrowed from argv. */
+struct compile_options {
+	const char *directory;
+	const char *name;   /* of the set */
+	const char *output; /* directory for <name>_migrations.c and .h; NULL: check only */
+	enum database database;
+	enum shadow_mode shadow;
+	enum embed_mode embed;
+	bool locked; /* LOCKED: everything must be in the lock file */
+	bool out_of_order;
+	bool warnings_as_errors;
+	const char **shadow_functions; /* "normalize/1" */
+	uint32_t shadow_function_count;
+	const char **shadow_extensions; /* paths of loadable modules for the host */
+	uint32_t shadow_extension_count;
+};
+
+#endif

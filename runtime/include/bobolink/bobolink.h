@@ -1,0 +1,329 @@
+/*
+ * The application's interface to its migrations.
+ *
+ * Most programs need one call at start, bobolink_migrate_sqlite3() of <bobolink/sqlite3.h>, and
+ * bobolink_cli() of <bobolink/cli.h> for the --migrate-… flags. What is declared here serves
+ * programs that want to look first, stop at a version, or report in their own way.
+ *
+ * The runtime works on a connection that the application opened and keeps. It never closes it,
+ * never prints, never exits, has no global state. A session belongs to one thread at a time.
+ * Functions return an enum bobolink_result (0 is success) and describe a failure in a struct
+ * bobolink_error that the caller owns.
+ */
+#ifndef BOBOLINK_BOBOLINK_H
+#define BOBOLINK_BOBOLINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bobolink/migrations.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BOBOLINK_VERSION "0.1.0"
+
+/* What a call came to. bobolink_exit_code() folds these into the exit codes of the flags. */
+enum bobolink_result {
+	BOBOLINK_OK = 0,	      /* done, or nothing to do */
+	BOBOLINK_SQL_ERROR = 1,	      /* the database refused a statement */
+	BOBOLINK_USAGE = 2,	      /* a call, option or target that makes no sense */
+	BOBOLINK_UNREACHABLE = 3,     /* the database cannot be opened, or none is configured */
+	BOBOLINK_PENDING = 4,	      /* migrations wait to be applied */
+	BOBOLINK_HELD = 5,	      /* a failed or rolled-back migration waits for a decision */
+	BOBOLINK_CHANGED = 6,	      /* an applied migration has another checksum */
+	BOBOLINK_MISSING = 7,	      /* an applied migration is not in this program */
+	BOBOLINK_OUT_OF_ORDER = 8,    /* a pending migration is older than the newest applied one */
+	BOBOLINK_OTHER_NAME = 9,      /* the database knows this set under another name */
+	BOBOLINK_LOCKED = 10,	      /* another connection held the lock until the deadline */
+	BOBOLINK_NEWER = 11,	      /* the database is newer than this program */
+	BOBOLINK_IN_TRANSACTION = 12, /* the handle is inside a transaction of the application */
+	BOBOLINK_READ_ONLY = 13,      /* the database cannot be written */
+	BOBOLINK_HALFWAY = 14,	   /* stopped outside a transaction; what was done is not known */
+	BOBOLINK_UNKNOWN = 15,	   /* the outcome of a COMMIT is not known */
+	BOBOLINK_INTERRUPTED = 16, /* the progress callback asked to stop */
+	BOBOLINK_NO_MEMORY = 17,   /* an allocation failed */
+	BOBOLINK_IO_ERROR = 18,	   /* reading or writing the database failed; try again */
+	BOBOLINK_FULL = 19,	   /* no space left for the database; make room and try again */
+	BOBOLINK_CORRUPT = 20,	/* the database, or bobolink's tables in it, cannot be understood */
+	BOBOLINK_BUSY = 21,	/* backends only: the lock is taken, ask again later */
+	BOBOLINK_NO_TABLE = 22, /* backends only: the table asked for does not exist */
+	BOBOLINK_FOREIGN_KEY = 23 /* a migration without foreign-key checks left violations */
+};
+
+#define BOBOLINK_PATH_SIZE    512
+#define BOBOLINK_MESSAGE_SIZE 1024
+
+/* A failure, described in storage of the caller. Every function that takes one may be given NULL. */
+struct bobolink_error {
+	int32_t code;	 /* enum bobolink_result */
+	int32_t native;	 /* the database library's own code; 0 when it did not come from there */
+	int64_t version; /* the migration it happened in; -1 for none */
+	int32_t offset; /* backends only: byte in the statement where it is wrong; -1 when not known */
+	uint32_t line; /* position in `file`; 0 when not known */
+	uint32_t column;
+	char sqlstate[8];	       /* PostgreSQL's five characters, else empty */
+	char file[BOBOLINK_PATH_SIZE]; /* "migrations/0007_orders.sql", else empty */
+	char message
+		[BOBOLINK_MESSAGE_SIZE]; /* what is wrong and what to do next; cut at a character */
+};
+
+/* Levels of a log event. */
+enum bobolink_level {
+	BOBOLINK_DEBUG = 0,
+	BOBOLINK_INFO = 1,
+	BOBOLINK_WARNING = 2,
+	BOBOLINK_ERROR = 3
+};
+
+/* What happened; the texts of bobolink_log.event. */
+enum bobolink_event_kind {
+	BOBOLINK_EVENT_BOOT = 1,    /* a boot found nothing to do, or something pending */
+	BOBOLINK_EVENT_WAIT = 2,    /* another connection holds the lock */
+	BOBOLINK_EVENT_BEGIN = 3,   /* a migration starts */
+	BOBOLINK_EVENT_SLOW = 4,    /* a statement took longer than a second */
+	BOBOLINK_EVENT_APPLIED = 5, /* a migration was committed; the connection is idle */
+	BOBOLINK_EVENT_FAILED = 6,  /* a migration was refused */
+	BOBOLINK_EVENT_NOTE = 7	    /* something worth knowing, such as an amended migration */
+};
+
+/* One log event. Strings live until the callback returns. */
+struct bobolink_event {
+	int32_t kind;	     /* enum bobolink_event_kind */
+	int32_t level;	     /* enum bobolink_level */
+	int64_t version;     /* of the migration, -1 for none */
+	int64_t duration_ms; /* -1 where it does not apply */
+	const char *set_name;
+	const char *name;   /* of the migration, or "" */
+	const char *detail; /* one line for people */
+};
+
+/* How far a run has come, reported before each statement and while waiting for the lock. */
+struct bobolink_progress {
+	int64_t version;	 /* of the migration in hand, -1 while waiting */
+	const char *name;	 /* its name, or "" */
+	const char *waiting_for; /* who holds the lock, as far as known; NULL when not waiting */
+	uint32_t step;		 /* 1 … steps */
+	uint32_t steps;		 /* migrations in this run */
+	uint32_t statement;	 /* 1 … statements */
+	uint32_t statements;	 /* statements in this migration */
+	uint64_t elapsed_ms;	 /* since the run began */
+};
+
+/* Called for every event; must not use the session. */
+typedef void bobolink_log_fn(void *context, const struct bobolink_event *event);
+/* Called often; a value other than 0 stops the run between statements (BOBOLINK_INTERRUPTED). */
+typedef int bobolink_progress_fn(void *context, const struct bobolink_progress *progress);
+
+/*
+ * Where the runtime gets its memory. All three functions or none; they get `context` and behave as
+ * malloc, realloc and free (release accepts NULL). The database library's own memory is not theirs.
+ */
+struct bobolink_allocator {
+	void *(*allocate)(void *context, size_t size);
+	void *(*reallocate)(void *context, void *memory, size_t size);
+	void (*release)(void *context, void *memory);
+	void *context;
+};
+
+/* One transaction for each migration (the default), or one for the whole run. */
+#define BOBOLINK_TRANSACTION_EACH 0u
+#define BOBOLINK_TRANSACTION_ALL  1u
+
+/* Boot as usual (the default), or only look: refuse a newer database, log what is pending. */
+#define BOBOLINK_AUTO_MIGRATE_ON  0u
+#define BOBOLINK_AUTO_MIGRATE_OFF 1u
+
+/*
+ * Options of a session. Initialise with BOBOLINK_OPTIONS_INIT: a member that is zero has its
+ * default, and `size` tells the library which members the caller knew. Pointers are borrowed until
+ * the session is closed.
+ */
+struct bobolink_options {
+	uint32_t size;		  /* sizeof(struct bobolink_options) of the caller */
+	uint32_t transaction;	  /* BOBOLINK_TRANSACTION_… */
+	uint32_t auto_migrate;	  /* BOBOLINK_AUTO_MIGRATE_…, for bobolink_boot */
+	uint32_t lock_timeout_ms; /* how long to wait for other programs; 0: 60 seconds */
+	const char *program;	  /* "shop 2.3.0", recorded as applied_by; NULL: the set's name */
+	const char *environment;  /* "production"; NULL: none. Kept in the head beside the digest */
+	const struct bobolink_allocator *allocator; /* NULL: malloc */
+	bobolink_log_fn *log;
+	void *log_context;
+	bobolink_progress_fn *progress;
+	void *progress_context;
+};
+
+#define BOBOLINK_OPTIONS_INIT                                                 \
+	{                                                                     \
+		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+	}
+
+struct bobolink_session;
+
+/*
+ * Reads the environment into initialised options; the only function that does.
+ * AUTO_MIGRATE=false|0|no|off sets auto_migrate, BOBOLINK_ENV sets environment (borrowed from the
+ * process environment). Returns BOBOLINK_USAGE for a value it does not know.
+ */
+int bobolink_options_from_env(struct bobolink_options *options, struct bobolink_error *error);
+
+/*
+ * Opens a session on `connection`, a handle of the kind that the set's backend expects (prefer
+ * bobolink_open_sqlite3(), which checks the type). Reads nothing and writes nothing.
+ *
+ * options  NULL: what bobolink_options_from_env() makes of defaults.
+ * session  out; NULL after a failure. Release with bobolink_close().
+ * Returns BOBOLINK_IN_TRANSACTION when the handle is inside a transaction.
+ */
+int bobolink_open(const struct bobolink_set *set, void *connection,
+		  const struct bobolink_options *options, struct bobolink_session **session,
+		  struct bobolink_error *error);
+
+/* Closes the session, never the connection. NULL is allowed. */
+void bobolink_close(struct bobolink_session *session);
+
+/*
+ * What a program does at start. When the database's head has this set's digest it is one query and
+ * BOBOLINK_OK. Otherwise everything pending is applied; a failed or rolled-back migration that did
+ * not change stops it with BOBOLINK_HELD. With auto_migrate off it writes nothing: it logs what is
+ * pending and returns BOBOLINK_OK, but still refuses a newer database.
+ */
+int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error);
+
+/* bobolink_open, bobolink_boot, bobolink_close. */
+int bobolink_migrate(const struct bobolink_set *set, void *connection,
+		     const struct bobolink_options *options, struct bobolink_error *error);
+
+/* The target that means everything. */
+#define BOBOLINK_HEAD INT64_MAX
+
+/*
+ * Applies what is pending up to and including version `target` (BOBOLINK_HEAD for everything),
+ * rolled-back migrations too. A target that is not in the set is BOBOLINK_USAGE; one below an
+ * applied version too: going down is not done here.
+ * applied  out: migrations applied by this call; may be NULL.
+ */
+int bobolink_apply(struct bobolink_session *session, int64_t target, uint32_t *applied,
+		   struct bobolink_error *error);
+
+/* Silent: BOBOLINK_OK when nothing is to do, else PENDING, HELD, NEWER, CHANGED, … Writes nothing. */
+int bobolink_check(struct bobolink_session *session, struct bobolink_error *error);
+
+/* State of one migration in the database. */
+enum bobolink_state {
+	BOBOLINK_STATE_PENDING = 1,
+	BOBOLINK_STATE_APPLIED = 2,
+	BOBOLINK_STATE_FAILED = 3,   /* refused; the database is as before it */
+	BOBOLINK_STATE_RUNNING = 4,  /* stopped half-way outside a transaction, or still running */
+	BOBOLINK_STATE_BASELINE = 5, /* taken as applied */
+	BOBOLINK_STATE_ROLLED_BACK = 6,
+	BOBOLINK_STATE_CHANGED = 7,  /* applied with other SQL than this program carries */
+	BOBOLINK_STATE_COSMETIC = 8, /* applied; only comments or white space differ */
+	BOBOLINK_STATE_AMENDED = 9,  /* applied with a checksum that `lock --amend` superseded */
+	BOBOLINK_STATE_MISSING = 10, /* in the database, not in this program */
+	BOBOLINK_STATE_OUT_OF_ORDER = 11, /* pending below the newest applied version */
+	BOBOLINK_STATE_SKIPPED = 12
+};
+
+/* One line of a status. Strings belong to the status; absent ones are "". */
+struct bobolink_status_item {
+	int64_t version;
+	int64_t batch;	     /* 0 when not applied */
+	int64_t duration_ms; /* -1 when not applied */
+	int32_t state;	     /* enum bobolink_state */
+	uint32_t attempts;
+	const char *name;
+	const char *executed_at; /* UTC, "2026-01-02T03:04:05.678Z" */
+	const char *applied_by;
+	const char *error; /* of the last failed attempt */
+};
+
+struct bobolink_status {
+	const char *set_name;
+	const struct bobolink_status_item *items; /* ascending by version */
+	uint32_t count;
+	uint32_t applied; /* items that count as applied, baseline included */
+	uint32_t pending; /* items that the next bobolink_apply would run */
+	int32_t verdict;  /* enum bobolink_result: what bobolink_check would answer */
+};
+
+/* Reads the state of every migration; writes nothing. Release with bobolink_status_free(). */
+int bobolink_status(struct bobolink_session *session, struct bobolink_status **status,
+		    struct bobolink_error *error);
+void bobolink_status_free(struct bobolink_status *status);
+
+/* One statement of a plan. */
+struct bobolink_plan_statement {
+	const char *text; /* NUL-terminated, `length` bytes */
+	uint32_t length;
+	uint32_t line;
+	uint32_t column;
+	uint32_t flags; /* BOBOLINK_STATEMENT_… */
+};
+
+/* One migration that a run would apply. */
+struct bobolink_plan_step {
+	int64_t version;
+	const char *name;
+	const char *file;
+	uint32_t flags;	     /* BOBOLINK_SECTION_… */
+	uint32_t statements; /* how many */
+	uint32_t first;	     /* the first statement to run: more than 0 when a run is resumed */
+	uint32_t index;	     /* of the migration in the set */
+};
+
+struct bobolink_plan {
+	const struct bobolink_set *set;
+	const struct bobolink_plan_step *steps;
+	uint32_t count;
+	uint32_t reserved;
+};
+
+/*
+ * What bobolink_apply would do: the same decision, stopped before the first write. Not even the
+ * history table is made. Release with bobolink_plan_free().
+ */
+int bobolink_plan(struct bobolink_session *session, int64_t target, struct bobolink_plan **plan,
+		  struct bobolink_error *error);
+void bobolink_plan_free(struct bobolink_plan *plan);
+/* Statement `number` (from 0) of a step; false past the last one. */
+int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobolink_plan_step *step,
+			    uint32_t number, struct bobolink_plan_statement *statement);
+
+/* One thing that verify found. */
+struct bobolink_finding {
+	int64_t version;
+	int32_t code; /* enum bobolink_result: CHANGED, MISSING, HELD, OUT_OF_ORDER, HALFWAY, NEWER; OK for a note */
+	uint32_t reserved;
+	const char *name;
+	const char *message; /* what is wrong and what to do next */
+};
+
+struct bobolink_findings {
+	const struct bobolink_finding *items;
+	uint32_t count;
+	int32_t verdict; /* the worst, enum bobolink_result */
+};
+
+/*
+ * Compares what was recorded with what the program carries: changed, missing, failed and out-of-order
+ * migrations. Pending ones are no finding. Returns BOBOLINK_OK when it could look; see `verdict`.
+ * Release with bobolink_findings_free().
+ */
+int bobolink_verify(struct bobolink_session *session, struct bobolink_findings **findings,
+		    struct bobolink_error *error);
+void bobolink_findings_free(struct bobolink_findings *findings);
+
+/* The exit code of the flags for a result; see README, "Exit codes". */
+int bobolink_exit_code(int result);
+/* "pending", "held", …: a stable word for a result, never NULL. */
+const char *bobolink_result_name(int result);
+/* "applied", "pending", …: a stable word for a state, never NULL. */
+const char *bobolink_state_name(int state);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * The data contract between generated code and the runtime.
+ *
+ * `bobolink compile` turns a directory of SQL files into one C source that holds nothing but the
+ * constants described here, and one exported object: `const struct bobolink_set NAME_migrations`.
+ * The runtime reads these tables where they lie: nothing is parsed, copied or relocated at start.
+ *
+ * Texts are grouped in chunks of BOBOLINK_CHUNK_SIZE consecutive migrations. A chunk is a struct
+ * whose members are char arrays, and every text is named by the offset of its member: an offset
+ * needs no relocation when the program is loaded, a pointer does (10,000 migrations would cost
+ * more than 100,000 of them at every start). Offset 0 is always the empty string and means "none".
+ *
+ *     static const struct text_0 {
+ *         char none[1];
+ *         char v1_name[13];
+ *         char v1_up_1[43];
+ *     } text_0 = {
+ *         "",
+ *         "create_users",
+ *         "CREATE TABLE users (id INTEGER PRIMARY KEY)",
+ *     };
+ *     static const struct bobolink_statement statements_0[] = {
+ *         { .text = offsetof(struct text_0, v1_up_1), .length = 42, .line = 2, .column = 1 },
+ *     };
+ *
+ * Migration number i (from 0, in order of version) lives in chunk i / BOBOLINK_CHUNK_SIZE; its
+ * `text`-valued members and its statements are relative to that chunk.
+ *
+ * Every text is UTF-8 and NUL-terminated; lengths count bytes without the NUL. Lines and columns
+ * count from 1, columns in characters. This header needs <stdint.h> and <stddef.h> alone and
+ * compiles as C99, C11 and C++11.
+ */
+#ifndef BOBOLINK_MIGRATIONS_H
+#define BOBOLINK_MIGRATIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of the structures below. Generated code refuses to compile against another one. */
+#define BOBOLINK_DATA_VERSION 1
+
+/* Migrations per chunk of text. */
+#define BOBOLINK_CHUNK_SIZE 64
+
+struct bobolink_backend;
+
+/* The database refuses this statement inside a transaction (SQLite: VACUUM, PRAGMA journal_mode). */
+#define BOBOLINK_STATEMENT_NO_TRANSACTION 0x1u
+/* Running it a second time after an interruption does no harm: no probe is needed to resume. */
+#define BOBOLINK_STATEMENT_REPEATABLE 0x2u
+
+/* One SQL statement, the exact bytes of the file from its first token to before its semicolon. */
+struct bobolink_statement {
+	uint32_t text;	 /* offset in the chunk */
+	uint32_t length; /* bytes */
+	uint32_t line;	 /* where the statement starts in its file */
+	uint32_t column;
+	uint32_t flags; /* BOBOLINK_STATEMENT_… */
+	uint32_t probe; /* offset of a query that says whether it was done; 0 for none */
+};
+
+/* The section is present (it may be empty: an empty down restores nothing and says so). */
+#define BOBOLINK_SECTION_PRESENT 0x1u
+/* Run outside a transaction, statement by statement, with recorded progress. */
+#define BOBOLINK_SECTION_NO_TRANSACTION 0x2u
+/* SQLite: foreign keys are off while this section runs, restored afterwards. */
+#define BOBOLINK_SECTION_FOREIGN_KEYS_OFF 0x4u
+/* `allow:data-loss`: a person has accepted that this section destroys data. */
+#define BOBOLINK_SECTION_DATA_LOSS 0x8u
+
+/* The up or the down half of a migration. */
+struct bobolink_section {
+	uint32_t first;		       /* index of the first statement in the chunk's statements */
+	uint32_t count;		       /* number of statements */
+	uint32_t flags;		       /* BOBOLINK_SECTION_… */
+	uint32_t file;		       /* offset: "<folder>/<file>" the statements came from */
+	uint32_t lock_timeout_ms;      /* 0: the default of the session */
+	uint32_t statement_timeout_ms; /* 0: the default of the session */
+};
+
+struct bobolink_migration {
+	int64_t version;   /* 0 … INT64_MAX, unique and ascending in the set */
+	uint32_t name;	   /* offset: the file's name without prefix and extension */
+	uint32_t checksum; /* offset: SHA-256 of the canonical bytes, 64 hex digits */
+	uint32_t
+		sql_checksum; /* offset: SHA-256 over the tokens without comments and white space */
+	uint32_t
+		superseded; /* offset: checksums replaced by `lock --amend`, space-separated; or 0 */
+	uint32_t irreversible; /* offset: why there is no down; 0 when not declared */
+	uint32_t delta; /* offset: what the migration changes in the schema; 0 when not embedded */
+	struct bobolink_section up;
+	struct bobolink_section down;
+};
+
+/* The texts and statements of up to BOBOLINK_CHUNK_SIZE migrations. */
+struct bobolink_chunk {
+	const char *text;
+	const struct bobolink_statement *statements;
+};
+
+/* Pending migrations below the highest applied one are applied instead of refused. */
+#define BOBOLINK_SET_OUT_OF_ORDER 0x1u
+/* The set was never run on a shadow database (SHADOW OFF, or a section with shadow:off). */
+#define BOBOLINK_SET_UNPROVEN 0x2u
+
+/* The ordered migrations of one directory. */
+struct bobolink_set {
+	uint32_t data_version; /* BOBOLINK_DATA_VERSION of the generator */
+	uint32_t flags;	       /* BOBOLINK_SET_… */
+	const char *name;      /* identity of the set in the database */
+	const char *digest; /* SHA-256 over the chain of (version, name, checksum), 64 hex digits */
+	/* The backend that runs it. A function, so that linking the wrong library is a link error. */
+	const struct bobolink_backend *(*backend)(void);
+	const struct bobolink_migration *migrations;
+	const struct bobolink_chunk *chunks;
+	/* The schema expected after the last migration, as text; NULL when EMBED is NONE. One `+` line for
+	 * each object (with EMBED DELTAS only of objects that carry recreating SQL); see bobolink/schema.h. */
+	const char *schema;
+	uint32_t migration_count;
+	uint32_t chunk_count;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

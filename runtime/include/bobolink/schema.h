@@ -1,0 +1,107 @@
+/*
+ * The schema library: inventories of a database, and the one function that compares them.
+ *
+ * An inventory is the sorted list of schema objects of a database at one point. An object is
+ * (kind, schema, parent, name) -> definition; columns, indexes and constraints are objects of their own, and
+ * a table has no text. The position of a column is not part of its definition. Definitions do not
+ * depend on the version of the library or server.
+ *
+ * Programs that want drift detection link this archive; the compiler does. The core does not.
+ */
+#ifndef BOBOLINK_SCHEMA_H
+#define BOBOLINK_SCHEMA_H
+
+#include <bobolink/backend.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Kinds of objects, in the order in which they sort below one parent. Words: bobolink_object_kind_name. */
+enum bobolink_object_kind {
+	BOBOLINK_OBJECT_TABLE = 1,
+	BOBOLINK_OBJECT_VIRTUAL_TABLE = 2,
+	BOBOLINK_OBJECT_COLUMN = 3,
+	BOBOLINK_OBJECT_PRIMARY_KEY = 4,
+	BOBOLINK_OBJECT_UNIQUE = 5,
+	BOBOLINK_OBJECT_FOREIGN_KEY = 6,
+	BOBOLINK_OBJECT_CHECK = 7,
+	BOBOLINK_OBJECT_INDEX = 8,
+	BOBOLINK_OBJECT_TRIGGER = 9,
+	BOBOLINK_OBJECT_VIEW = 10
+};
+
+/* One fact of a schema. Strings are never NULL; they belong to the inventory. */
+struct bobolink_object {
+	int32_t kind; /* enum bobolink_object_kind */
+	uint32_t reserved;
+	const char *schema; /* "" for SQLite's main */
+	const char *
+		parent; /* the table of a column, index, constraint, trigger; "" for tables and views */
+	const char *name;	/* of a nameless constraint: made of its kind and columns */
+	const char *definition; /* canonical, one line */
+	const char *sql;	/* recreates it; "" where the parent's text does */
+};
+
+struct bobolink_inventory;
+
+/*
+ * Reads the inventory of a connection, without bobolink's own tables and the engine's. `previous` (may be NULL) is an
+ * earlier inventory of the same database: what did not change since is shared, which makes a sequence of readings cheap.
+ * Release each with bobolink_inventory_free(), in any order.
+ */
+int bobolink_inventory_read(const struct bobolink_backend *backend,
+			    struct bobolink_connection *connection,
+			    const struct bobolink_allocator *allocator,
+			    const struct bobolink_inventory *previous,
+			    struct bobolink_inventory **inventory, struct bobolink_error *error);
+void bobolink_inventory_free(struct bobolink_inventory *inventory);
+
+/* Objects in order: schema, parent or own name for tables and views, kind, name. NULL past the end. */
+uint32_t bobolink_inventory_count(const struct bobolink_inventory *inventory);
+const struct bobolink_object *bobolink_inventory_object(const struct bobolink_inventory *inventory,
+							uint32_t index);
+/* The object with this kind, parent and name, or NULL. */
+const struct bobolink_object *bobolink_inventory_find(const struct bobolink_inventory *inventory,
+						      int32_t kind, const char *schema,
+						      const char *parent, const char *name);
+
+/*
+ * The comparison. Calls `difference` for each object that is in one inventory only (the other is NULL) or has another
+ * definition, in order. `before` or `after` may be NULL: the empty inventory. A value other than 0 stops it and is returned.
+ */
+typedef int bobolink_difference_fn(void *context, const struct bobolink_object *before,
+				   const struct bobolink_object *after);
+int bobolink_inventory_compare(const struct bobolink_inventory *before,
+			       const struct bobolink_inventory *after,
+			       bobolink_difference_fn *difference, void *context);
+
+/*
+ * Inventories as text, the form that is embedded and stored in snapshots. A line for each change,
+ *
+ *     + kind <TAB> schema <TAB> parent <TAB> name <TAB> definition [<TAB> sql]
+ *     ~ the same: the definition after the change
+ *     - kind <TAB> schema <TAB> parent <TAB> name
+ *
+ * with \t, \n and \\ for tab, newline and backslash inside a field. Applying the deltas of migrations 1 … n to the
+ * empty inventory gives the inventory after n.
+ */
+int bobolink_delta_apply(const struct bobolink_inventory *before, const char *text,
+			 const struct bobolink_allocator *allocator,
+			 struct bobolink_inventory **after, struct bobolink_error *error);
+
+/* Appends one line to a caller's string; used by writers of deltas. `write` returns 0 or a result to stop with. */
+typedef int bobolink_write_fn(void *context, const char *text, size_t length);
+int bobolink_delta_line(char mark, const struct bobolink_object *object, int with_sql,
+			bobolink_write_fn *write, void *context);
+
+/* "table", "column", "foreign-key", …; never NULL. */
+const char *bobolink_object_kind_name(int kind);
+/* The kind of a word, or 0. */
+int bobolink_object_kind_from_name(const char *name, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
