@@ -7,7 +7,6 @@
 #include "compile.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "directive.h"
 #include "emit.h"
@@ -62,10 +61,14 @@ static int write_output(const struct compile_options *options, const char *exten
 {
 	const char *path = arena_format(arena, "%s/%s_migrations.%s", options->output,
 					options->name, extension);
+	int error;
 
 	if (file_write_if_changed(path, text->text, text->length) == 0)
 		return 0;
-	diagnostic_path(diag, SEVERITY_ERROR, "output", path, "%s", strerror(errno));
+	error = errno;
+	diagnostic_path(diag, SEVERITY_ERROR, "output", path, "%s", file_reason(error, arena));
+	if (error == ENOENT)
+		diagnostic_help(diag, "make the directory: mkdir -p %s", options->output);
 	return -1;
 }
 
@@ -77,7 +80,7 @@ static int write_code(const struct set *set, const struct compile_options *optio
 	int rc;
 
 	emit_source(set, options, arena, &source);
-	emit_header(set, options, arena, &header);
+	emit_header(set, &header);
 	rc = write_output(options, "h", &header, arena, diag);
 	if (rc == 0)
 		rc = write_output(options, "c", &source, arena, diag);
@@ -86,22 +89,26 @@ static int write_code(const struct set *set, const struct compile_options *optio
 	return rc;
 }
 
-int compile(const struct compile_options *options, struct arena *arena, struct diagnostics *diag)
+int compile(const struct compile_options *options, struct arena *arena, struct set *set,
+	    struct diagnostics *diag)
 {
-	struct set set = { .name = options->name, .database = options->database };
 	struct lock_file lock = { .present = false };
 
-	if (compile_read(options, arena, &set, diag))
+	if (compile_read(options, arena, set, diag))
 		return -1;
 	if (lock_read(options->directory, arena, &lock, diag))
 		return -1;
-	if (lock_check(&lock, options, arena, &set, diag))
+	if (lock_check(&lock, options, arena, set, diag))
 		return -1;
-	if (shadow(options, arena, &set, diag))
+	order_review(set, arena, diag);
+	lock_review(&lock, set, diag);
+	if (lint_text(options, arena, set, diag))
 		return -1;
-	if (lint(options, arena, &set, diag))
+	if (shadow(options, arena, set, diag))
+		return -1;
+	if (lint(options, arena, set, diag))
 		return -1;
 	if (diag->errors || !options->output)
 		return diag->errors ? -1 : 0;
-	return write_code(&set, options, arena, diag);
+	return write_code(set, options, arena, diag);
 }

@@ -9,7 +9,11 @@
 /* scan, lex, split, directive, order: a directory as a set. Returns 0, or -1 after an error. */
 int compile_read(const struct compile_options *options, struct arena *arena, struct set *set,
 		 struct diagnostics *diag);
-/* Everything: read, lock, shadow, lint, and, when options->output is given, emit. */
-int compile(const struct compile_options *options, struct arena *arena, struct diagnostics *diag);
+/*
+ * Everything: read, lock, shadow, lint, and, when options->output is given, emit. Fills `set`. Returns 0, or -1 after an
+ * error.
+ */
+int compile(const struct compile_options *options, struct arena *arena, struct set *set,
+	    struct diagnostics *diag);
 
 #endif

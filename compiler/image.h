@@ -11,8 +11,18 @@
 #include "model.h"
 #include "support/arena.h"
 
-/* The image of migrations 0 … set->count-1; lives in the arena. `backend` may be NULL for emit. */
+enum image_use {
+	IMAGE_EMBED,  /* everything that ships */
+	IMAGE_SHADOW, /* sections with shadow:off have no statements */
+};
+
+/*
+ * The image of migrations 0 … set->count-1; lives in the arena. Every text of a chunk is stored once for each member
+ * that names it, in the order of the members; a down from the same file shares the up's `file`. `backend` may be NULL
+ * for emit, which names the function instead of calling it.
+ */
 const struct bobolink_set *image_build(const struct set *set, const struct compile_options *options,
+				       enum image_use use,
 				       const struct bobolink_backend *(*backend)(void),
 				       struct arena *arena);
 

@@ -6,8 +6,8 @@
 #include "support/diagnostic.h"
 
 /*
- * Fills `tokens` with every token of the source, comments included, TOKEN_END last. An unterminated string,
- * quoted identifier or comment is reported at its opening. Returns 0, or -1 after an error.
+ * Fills `tokens` with every token of the source, comments included, TOKEN_END last. An unterminated
+ * string, quoted identifier or comment is reported at its opening. Returns 0, or -1 after an error.
  */
 int lexer_run(const struct source *source, enum database database, struct arena *arena,
 	      struct tokens *tokens, struct diagnostics *diag);

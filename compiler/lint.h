@@ -7,6 +7,12 @@
 #include "model.h"
 #include "support/diagnostic.h"
 
+/*
+ * Reports what the text alone shows and the database's own message would not explain: SQL of other databases, reserved
+ * names. Runs before the shadow. Returns 0, or -1 after an error-level finding.
+ */
+int lint_text(const struct compile_options *options, struct arena *arena, const struct set *set,
+	      struct diagnostics *diag);
 /* Reports findings; on a locked migration they are notes. Returns 0, or -1 after an error-level finding. */
 int lint(const struct compile_options *options, struct arena *arena, const struct set *set,
 	 struct diagnostics *diag);
@@ -15,5 +21,7 @@ int lint(const struct compile_options *options, struct arena *arena, const struc
 int lint_explain(const char *rule, FILE *stream);
 /* Prints the table of rules. */
 void lint_list(FILE *stream);
+/* Prints docs/rules.md. */
+void lint_markdown(FILE *stream);
 
 #endif

@@ -1,4 +1,13 @@
-/* Lock file: what was released must not change. */
+/*
+ * Lock file: what was released must not change.
+ *
+ *     bobolink-lock 1 sha256:<digest of the chain>
+ *     0001_create_users.sql sha256:<checksum>
+ *     0002_add_email.sql sha256:<checksum> was sha256:<checksum>[,sha256:<checksum>]…
+ *
+ * A line for each migration, ascending by version; `was` lists what --amend replaced, latest first. The digest in the
+ * header makes two branches that both lock a migration meet in version control.
+ */
 #ifndef LOCK_H
 #define LOCK_H
 
@@ -16,7 +25,9 @@ struct lock_entry {
 struct lock_file {
 	bool present;
 	const char *path;
-	struct lock_entry *entries; /* ascending by version */
+	const char *directory;	     /* that it stands in */
+	const struct source *source; /* NULL when not present */
+	struct lock_entry *entries;  /* ascending by version */
 	uint32_t count;
 	char digest[65];
 };
@@ -24,7 +35,7 @@ struct lock_file {
 /* Reads DIRECTORY/migrations.lock; a missing file is an empty lock. Returns 0, or -1 after an error. */
 int lock_read(const char *directory, struct arena *arena, struct lock_file *lock,
 	      struct diagnostics *diag);
-/* Parses the text of a lock file. */
+/* Parses the text of a lock file. `source` must live as long as `lock`. */
 int lock_parse(const struct source *source, struct arena *arena, struct lock_file *lock,
 	       struct diagnostics *diag);
 
@@ -34,12 +45,16 @@ int lock_parse(const struct source *source, struct arena *arena, struct lock_fil
  */
 int lock_check(const struct lock_file *lock, const struct compile_options *options,
 	       struct arena *arena, struct set *set, struct diagnostics *diag);
+/* Notes which migrations are not locked yet. */
+void lock_review(const struct lock_file *lock, const struct set *set, struct diagnostics *diag);
 
 /*
- * The text of the lock file that seals the whole set, keeping what `lock` supersedes. `amend`: the version whose
- * changed checksum is accepted, or -1. Returns NULL after reporting when the set contradicts the lock.
+ * Accepts the changed checksum of a locked version; the old one is kept as superseded. Returns 0, or -1 after reporting
+ * that the version is not locked or did not change.
  */
-const char *lock_render(const struct lock_file *lock, const struct set *set, int64_t amend,
-			struct arena *arena, struct diagnostics *diag);
+int lock_amend(struct lock_file *lock, const struct set *set, int64_t version, struct arena *arena,
+	       struct diagnostics *diag);
+/* The text of the lock file that seals the whole set. The set has passed lock_check against `lock`. */
+const char *lock_render(const struct lock_file *lock, const struct set *set, struct arena *arena);
 
 #endif

@@ -6,10 +6,13 @@
 #include "support/diagnostic.h"
 
 /*
- * Reports duplicate versions (both places), a down without an up, names that differ only in case, and, as a
- * warning, a gap in a sequence of numbers. Computes checksums and the digest. Returns 0, or -1 after an error.
+ * Reports duplicate versions (both places), a down without an up and names that differ only in case. Computes
+ * checksums and the digest. Returns 0, or -1 after an error.
  */
 int order(const struct parts *parts, const char *name, enum database database, struct arena *arena,
 	  struct set *set, struct diagnostics *diag);
+
+/* Reports gaps in a sequence of numbers and sections without statements; knows what is locked. */
+void order_review(const struct set *set, struct arena *arena, struct diagnostics *diag);
 
 #endif

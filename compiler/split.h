@@ -6,16 +6,10 @@
 #include "support/diagnostic.h"
 
 /*
- * Fills `statements`. For SQLite each one is confirmed by SQLite's own tokenizer (sqlite3_complete);
- * a disagreement is reported, never guessed. Returns 0, or -1 after an error.
+ * Fills `statements`. For SQLite each one is confirmed by SQLite's own tokenizer
+ * (sqlite3_complete); a disagreement is reported, never guessed. Returns 0, or -1 after an error.
  */
 int split(const struct source *source, const struct tokens *tokens, enum database database,
 	  struct arena *arena, struct statements *statements, struct diagnostics *diag);
-
-/* Word number `n` (from 0, comments skipped) of a statement, or a TOKEN_END token past its end. */
-struct token split_word(const struct tokens *tokens, const struct statement *statement, uint32_t n);
-/* True when the statement's words begin with these (upper case, separated by one space). */
-bool split_starts(const struct source *source, const struct tokens *tokens,
-		  const struct statement *statement, const char *words);
 
 #endif

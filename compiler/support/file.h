@@ -28,4 +28,16 @@ int file_write(const char *path, const char *bytes, size_t length);
 /* As file_write, but leaves the file and its time alone when it holds these bytes already. */
 int file_write_if_changed(const char *path, const char *bytes, size_t length);
 
+/* Creates a file that must not exist yet. On failure errno says why, -1 is returned, and there is no such file. */
+int file_create(const char *path, const char *bytes, size_t length);
+
+/* The absolute path without links, or `path` itself where there is none. */
+const char *file_real_path(const char *path, struct arena *arena);
+
+/* The path of a directory without slashes at its end, ready for "%s/%s". */
+const char *file_directory(const char *path, struct arena *arena);
+
+/* What `error` (an errno) means, beginning with a small letter, as our messages do. */
+const char *file_reason(int error, struct arena *arena);
+
 #endif

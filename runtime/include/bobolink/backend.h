@@ -51,9 +51,16 @@ struct bobolink_backend {
 		time_text; /* expression with one %s, a time column: as "2026-01-02T03:04:05.678Z" */
 	const char *time_type; /* column type of a time */
 	const char *id_type;   /* column type and constraint of an ascending primary key */
+	const char *index_qualifier;	   /* before the index's name in CREATE INDEX: "main." */
+	const char *index_table_qualifier; /* before the table's name there: "" */
 
-	/* Must. Opens `url` ("sqlite:shop.db") for the flags; `*handle` is what an application would own. */
-	int (*connect)(const char *url, void **handle, struct bobolink_error *error);
+	/*
+	 * Must. Opens `url` ("sqlite:shop.db") for the flags; `*handle` is what an application would own.
+	 * create  whether a database that does not exist may be made. Without it such a database is
+	 *         shown as an empty one, nothing is written, and error->message says so beside BOBOLINK_OK.
+	 * No message contains the URL: it may hold a password.
+	 */
+	int (*connect)(const char *url, bool create, void **handle, struct bobolink_error *error);
 	/* Must. Closes what connect opened. */
 	void (*disconnect)(void *handle);
 
@@ -67,6 +74,7 @@ struct bobolink_backend {
 	 * Must. Runs one of the runtime's own statements. BOBOLINK_NO_TABLE when a table does not exist,
 	 * BOBOLINK_BUSY when a lock stood in the way, BOBOLINK_READ_ONLY, BOBOLINK_IO_ERROR, ….
 	 * row      may be NULL; changed: out, rows inserted, updated or deleted; may be NULL.
+	 * BOBOLINK_BUSY comes before the first row or not at all, so the query can be asked again.
 	 */
 	int (*query)(struct bobolink_connection *connection, const char *sql,
 		     const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
@@ -96,10 +104,14 @@ struct bobolink_backend {
 
 	/*
 	 * Must. Keeps the migration lock between transactions (hold true, called inside a transaction)
-	 * until called with false outside one: proof of life for migrations that run without one.
+	 * until called with false outside one, so that nobody else goes on with a migration that runs
+	 * without a transaction. Where that cannot be had, BOBOLINK_OK: the compare-and-set of every
+	 * piece then keeps two runs apart.
 	 */
 	int (*hold)(struct bobolink_connection *connection, bool hold,
 		    struct bobolink_error *error);
+	/* Must. A run is over: puts back every setting that begin and hold changed. Not in a transaction. */
+	void (*settle)(struct bobolink_connection *connection);
 };
 
 #ifdef __cplusplus

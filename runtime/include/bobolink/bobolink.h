@@ -49,7 +49,8 @@ enum bobolink_result {
 	BOBOLINK_CORRUPT = 20,	/* the database, or bobolink's tables in it, cannot be understood */
 	BOBOLINK_BUSY = 21,	/* backends only: the lock is taken, ask again later */
 	BOBOLINK_NO_TABLE = 22, /* backends only: the table asked for does not exist */
-	BOBOLINK_FOREIGN_KEY = 23 /* a migration without foreign-key checks left violations */
+	BOBOLINK_FOREIGN_KEY = 23,   /* a migration without foreign-key checks left violations */
+	BOBOLINK_NOT_A_DATABASE = 24 /* the file is something else, or it is encrypted */
 };
 
 #define BOBOLINK_PATH_SIZE    512
@@ -68,6 +69,12 @@ struct bobolink_error {
 	char message
 		[BOBOLINK_MESSAGE_SIZE]; /* what is wrong and what to do next; cut at a character */
 };
+
+/*
+ * Writes an error as one line, "migrations/0007_orders.sql:12:5: no such table: order", terminated
+ * and cut at `size`. Returns `buffer`, so that it can stand in a call of printf.
+ */
+const char *bobolink_error_text(const struct bobolink_error *error, char *buffer, size_t size);
 
 /* Levels of a log event. */
 enum bobolink_level {
@@ -111,7 +118,12 @@ struct bobolink_progress {
 	uint64_t elapsed_ms;	 /* since the run began */
 };
 
-/* Called for every event; must not use the session. */
+/*
+ * Called for every event; must not use the session. During BOBOLINK_EVENT_APPLIED no transaction is
+ * open: the callback may use the application's connection, read and write outside bobolink's
+ * tables, and must leave no transaction open. With BOBOLINK_TRANSACTION_ALL these events come
+ * together, after the one COMMIT.
+ */
 typedef void bobolink_log_fn(void *context, const struct bobolink_event *event);
 /* Called often; a value other than 0 stops the run between statements (BOBOLINK_INTERRUPTED). */
 typedef int bobolink_progress_fn(void *context, const struct bobolink_progress *progress);
@@ -127,7 +139,12 @@ struct bobolink_allocator {
 	void *context;
 };
 
-/* One transaction for each migration (the default), or one for the whole run. */
+/*
+ * One transaction for each migration (the default), or one for the whole run: then all are applied
+ * or none. A run for all is refused with BOBOLINK_USAGE before its first step when one migration
+ * cannot run in a transaction. When one needs foreign keys off, they are off for the whole run, and
+ * the run is refused when that left violations.
+ */
 #define BOBOLINK_TRANSACTION_EACH 0u
 #define BOBOLINK_TRANSACTION_ALL  1u
 
@@ -244,7 +261,7 @@ struct bobolink_status {
 	const struct bobolink_status_item *items; /* ascending by version */
 	uint32_t count;
 	uint32_t applied; /* items that count as applied, baseline included */
-	uint32_t pending; /* items that the next bobolink_apply would run */
+	uint32_t pending; /* items that wait to be applied, rolled-back ones too */
 	int32_t verdict;  /* enum bobolink_result: what bobolink_check would answer */
 };
 

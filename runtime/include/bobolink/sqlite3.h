@@ -1,5 +1,15 @@
 /*
  * bobolink on the application's own SQLite connection.
+ *
+ * Nothing is set on the connection that is not put back when a call returns: `synchronous` is EXTRA
+ * while migrations are applied, `foreign_keys` off and `locking_mode` exclusive for those that need
+ * it. The journal mode is never changed. Busy handler, authorizer and hooks are left alone; a busy
+ * timeout of the application only makes each attempt to take the lock slower. Timeouts of single
+ * statements are not supported: sqlite3_interrupt() from another thread stops one.
+ *
+ * URLs of the flags: sqlite:shop.db (relative), sqlite:/srv/shop.db or sqlite:///srv/shop.db, and
+ * sqlite::memory:. The path is taken as it stands, without percent-decoding and parameters. The
+ * file is made when it is absent, its directory is not.
  */
 #ifndef BOBOLINK_SQLITE3_H
 #define BOBOLINK_SQLITE3_H

@@ -1,0 +1,69 @@
+/* Checksum: see checksum.h for the bytes that are hashed. */
+#include "checksum.h"
+
+#include <inttypes.h>
+
+#include "support/text.h"
+
+void checksum_bytes(const struct part *up, const struct part *down, struct migration *migration)
+{
+	struct text_piece pieces[3] = { { up->source->text, up->source->length } };
+	size_t count = 1;
+
+	if (down) {
+		pieces[1] = (struct text_piece){ "", 1 };
+		pieces[2] = (struct text_piece){ down->source->text, down->source->length };
+		count = 3;
+	}
+	text_sha256(pieces, count, migration->checksum);
+}
+
+/* Adds the tokens from `begin` to before `end`, offsets in the text of the part. */
+static void add_tokens(const struct part *part, uint32_t begin, uint32_t end, struct buffer *out)
+{
+	for (uint32_t i = 0; i < part->tokens.count; i++) {
+		const struct token *token = &part->tokens.items[i];
+
+		if (token->offset < begin || token->offset >= end ||
+		    token->kind == TOKEN_LINE_COMMENT || token->kind == TOKEN_BLOCK_COMMENT)
+			continue;
+		buffer_add(out, part->source->text + token->offset, token->length);
+		buffer_add(out, "", 1);
+	}
+}
+
+/* Adds the tokens of a section: up to where the other section of the same file begins. */
+static void add_section(const struct part *part, const struct section *section,
+			const struct section *other, struct buffer *out)
+{
+	uint32_t end = (uint32_t)part->source->length;
+
+	if (other->present && other->offset > section->offset)
+		end = other->offset;
+	add_tokens(part, section->offset, end, out);
+}
+
+void checksum_sql(const struct part *up, const struct part *down, struct migration *migration)
+{
+	const struct part *below = down ? down : up;
+	struct buffer bytes = BUFFER_INIT;
+
+	if (up->up.present)
+		add_section(up, &up->up, &up->down, &bytes);
+	if (below->down.present) {
+		buffer_add(&bytes, "\x01", 1);
+		add_section(below, &below->down, &below->up, &bytes);
+	}
+	text_sha256(&(struct text_piece){ bytes.text, bytes.length }, 1, migration->sql_checksum);
+	buffer_release(&bytes);
+}
+
+void checksum_link(struct buffer *chain, int64_t version, const char *name, const char *checksum)
+{
+	buffer_format(chain, "%" PRId64 " %s %s\n", version, name, checksum);
+}
+
+void checksum_chain(const struct buffer *chain, char digest[65])
+{
+	text_sha256(&(struct text_piece){ chain->text, chain->length }, 1, digest);
+}

@@ -1,0 +1,25 @@
+/* The checksums of a migration and the digest of a set: what exactly is hashed. */
+#ifndef CHECKSUM_H
+#define CHECKSUM_H
+
+#include "model.h"
+#include "support/buffer.h"
+
+/*
+ * migration->checksum: SHA-256 of the canonical bytes of the file; of a pair, the bytes of the up, one 0x00, the bytes of
+ * the down. `down` is NULL where the down has no file of its own.
+ */
+void checksum_bytes(const struct part *up, const struct part *down, struct migration *migration);
+
+/*
+ * migration->sql_checksum: SHA-256 over the tokens without comments and white space, each followed by 0x00: those of the
+ * up, then, where there is a down, 0x01 and those of the down. It does not change when a migration is laid out anew.
+ */
+void checksum_sql(const struct part *up, const struct part *down, struct migration *migration);
+
+/* Adds a migration to a chain: the line "<version> <name> <checksum>\n". Versions ascend. */
+void checksum_link(struct buffer *chain, int64_t version, const char *name, const char *checksum);
+/* The digest of a chain: SHA-256 over its lines. */
+void checksum_chain(const struct buffer *chain, char digest[65]);
+
+#endif

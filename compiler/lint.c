@@ -1,0 +1,265 @@
+/*
+ * Lint: findings about SQL that runs and is still a bad idea.
+ *
+ * Walks the set in order with a catalog of what exists, reads each section's statements and asks every rule
+ * about them; then reports the allowances that silenced nothing. Rules that need the catalog are silent from the
+ * first section on that did not run on the shadow database.
+ */
+#include "lint.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lint_context.h"
+
+static bool is_reporting(const struct lint *lint, enum lint_rule_id id)
+{
+	return (lint_rule(id)->stage == STAGE_TEXT) == lint->before_shadow;
+}
+
+static bool accepts_data_loss(const struct lint *lint, enum lint_rule_id id)
+{
+	return id == RULE_DATA_LOSS && lint->section->settings.allow_data_loss;
+}
+
+static uint32_t line_of(const struct lint *lint, uint32_t offset)
+{
+	uint32_t line;
+	uint32_t column;
+
+	diagnostic_position(lint->section->source, offset, &line, &column);
+	return line;
+}
+
+static bool covers(const struct lint *lint, const struct allowance *allowance,
+		   const struct lint_statement *statement)
+{
+	return !statement || line_of(lint, statement->words.statement->offset) == allowance->line;
+}
+
+/* Marks every allowance that covers the finding. A finding about a section is covered anywhere in it. */
+static bool is_allowed(struct lint *lint, enum lint_rule_id id,
+		       const struct lint_statement *statement)
+{
+	bool allowed = false;
+
+	for (uint32_t i = 0; i < lint->section->allowance_count; i++) {
+		const struct allowance *allowance = &lint->section->allowances[i];
+
+		if (strcmp(allowance->rule, lint_rule(id)->name) != 0 ||
+		    !covers(lint, allowance, statement))
+			continue;
+		lint->used[i] = true;
+		allowed = true;
+	}
+	return allowed;
+}
+
+static enum severity severity_of(const struct lint *lint, enum lint_rule_id id)
+{
+	return lint->migration->locked ? SEVERITY_NOTE : lint_rule(id)->severity;
+}
+
+static void report(struct lint *lint, enum lint_rule_id id, uint32_t offset, uint32_t length,
+		   const char *help, const char *format, va_list arguments)
+{
+	char message[1024];
+
+	vsnprintf(message, sizeof(message), format, arguments);
+	diagnostic_at(lint->diag, severity_of(lint, id), lint_rule(id)->name, lint->section->source,
+		      offset, length, "%s", message);
+	if (help)
+		diagnostic_help(lint->diag, "%s", help);
+}
+
+void lint_report(struct lint *lint, enum lint_rule_id id, const struct lint_statement *statement,
+		 uint32_t word, const char *help, const char *format, ...)
+{
+	struct token token = words_token(&statement->words, word);
+	va_list arguments;
+
+	if (accepts_data_loss(lint, id) || is_allowed(lint, id, statement) ||
+	    !is_reporting(lint, id))
+		return;
+	va_start(arguments, format);
+	report(lint, id, token.offset, token.length, help, format, arguments);
+	va_end(arguments);
+}
+
+void lint_report_section(struct lint *lint, enum lint_rule_id id, const char *help,
+			 const char *format, ...)
+{
+	va_list arguments;
+
+	if (is_allowed(lint, id, NULL) || !is_reporting(lint, id))
+		return;
+	va_start(arguments, format);
+	report(lint, id, lint->section->offset, 0, help, format, arguments);
+	va_end(arguments);
+}
+
+const char *lint_origin(const struct lint *lint, uint32_t index, const char *table)
+{
+	while (index-- > 0) {
+		const struct lint_statement *statement = &lint->statements[index];
+		const struct words *words = &statement->words;
+
+		if (statement->action == ACTION_CREATE &&
+		    (statement->kind == BOBOLINK_OBJECT_TABLE ||
+		     statement->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE) &&
+		    words_names(words, statement->name_word, table))
+			return NULL;
+		if (statement->action == ACTION_RENAME_TABLE &&
+		    words_names(words, statement->other_word, table))
+			table = statement->name;
+	}
+	return table;
+}
+
+static void check_text(struct lint *lint, uint32_t index)
+{
+	lint_dialect(lint, &lint->statements[index]);
+	lint_reserved(lint, &lint->statements[index]);
+}
+
+static void check_statement(struct lint *lint, uint32_t index)
+{
+	check_text(lint, index);
+	if (lint->before_shadow)
+		return;
+	lint_columns(lint, index);
+	lint_existence(lint, index);
+	if (!lint->known)
+		return;
+	lint_data(lint, index);
+	lint_rebuild(lint, index);
+}
+
+static void report_allowance(struct lint *lint, enum lint_rule_id id,
+			     const struct allowance *allowance, const char *help,
+			     const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+static void report_allowance(struct lint *lint, enum lint_rule_id id,
+			     const struct allowance *allowance, const char *help,
+			     const char *format, ...)
+{
+	const char *end = strchr(lint->section->source->text + allowance->offset, '\n');
+	size_t length = end ? (size_t)(end - lint->section->source->text) - allowance->offset
+			    : lint->section->source->length - allowance->offset;
+	va_list arguments;
+
+	va_start(arguments, format);
+	report(lint, id, allowance->offset, (uint32_t)length, help, format, arguments);
+	va_end(arguments);
+}
+
+static void check_allowance(struct lint *lint, const struct allowance *allowance, bool used)
+{
+	const struct lint_rule *rule = lint_rule_find(allowance->rule);
+	const char *nearest;
+
+	if (!rule) {
+		nearest = lint_rule_nearest(allowance->rule);
+		report_allowance(lint, RULE_UNKNOWN_RULE, allowance,
+				 nearest ? arena_format(lint->arena, "did you mean \"%s\"?",
+							nearest)
+					 : "bobolink explain lists the rules",
+				 "there is no rule \"%s\"", allowance->rule);
+	} else if (!lint_rule_can_be_allowed(rule)) {
+		report_allowance(lint, RULE_UNUSED_ALLOW, allowance, "remove the comment",
+				 "no allowance silences \"%s\"", rule->name);
+	} else if (!used && lint->known) {
+		report_allowance(lint, RULE_UNUSED_ALLOW, allowance,
+				 "remove the comment, or move it to the line above the statement",
+				 "this silences nothing: there is no such finding here");
+	}
+}
+
+static void check_section(struct lint *lint, const struct section *section)
+{
+	lint->section = section;
+	lint->count = section->count;
+	lint->statements = arena_alloc(lint->arena, section->count, sizeof(*lint->statements));
+	lint->used = arena_alloc(lint->arena, section->allowance_count, sizeof(*lint->used));
+	for (uint32_t i = 0; i < section->count; i++)
+		lint_statement_read(section, &section->statements[i], lint->arena,
+				    &lint->statements[i]);
+	for (uint32_t i = 0; i < section->count; i++)
+		check_statement(lint, i);
+}
+
+static void check_down_missing(struct lint *lint)
+{
+	const struct migration *migration = lint->migration;
+
+	if (migration->down.present || migration->up.settings.irreversible || migration->locked)
+		return;
+	lint_report_section(lint, RULE_DOWN_MISSING,
+			    "add a `-- migrate:down` section, or irreversible:\"REASON\" to the up",
+			    "this migration has no down");
+}
+
+static void check_allowances(struct lint *lint)
+{
+	for (uint32_t i = 0; i < lint->section->allowance_count; i++)
+		check_allowance(lint, &lint->section->allowances[i], lint->used[i]);
+}
+
+static void check_migration(struct lint *lint, const struct migration *migration)
+{
+	lint->migration = migration;
+	lint->known = lint->known && !migration->up.settings.shadow_off;
+	check_section(lint, &migration->up);
+	if (!lint->before_shadow) {
+		if (lint->final_known)
+			lint_foreign_keys(lint);
+		check_down_missing(lint);
+		check_allowances(lint);
+	}
+	if (migration->down.present) {
+		check_section(lint, &migration->down);
+		if (!lint->before_shadow)
+			check_allowances(lint);
+	}
+	catalog_apply(&lint->catalog, migration);
+}
+
+static void read_final(struct lint *lint, const struct migration *migration)
+{
+	lint->final_known = lint->final_known && !migration->up.settings.shadow_off;
+	catalog_apply(&lint->final, migration);
+}
+
+static int run(const struct compile_options *options, bool before_shadow, struct arena *arena,
+	       const struct set *set, struct diagnostics *diag)
+{
+	struct lint lint = { .options = options,
+			     .set = set,
+			     .arena = arena,
+			     .diag = diag,
+			     .before_shadow = before_shadow,
+			     .known = !before_shadow && options->shadow != SHADOW_OFF };
+	uint32_t errors = diag->errors;
+
+	catalog_init(&lint.catalog, arena);
+	catalog_init(&lint.final, arena);
+	lint.final_known = lint.known;
+	for (uint32_t i = 0; i < set->count; i++)
+		read_final(&lint, &set->migrations[i]);
+	for (uint32_t i = 0; i < set->count; i++)
+		check_migration(&lint, &set->migrations[i]);
+	return diag->errors > errors ? -1 : 0;
+}
+
+int lint_text(const struct compile_options *options, struct arena *arena, const struct set *set,
+	      struct diagnostics *diag)
+{
+	return run(options, true, arena, set, diag);
+}
+
+int lint(const struct compile_options *options, struct arena *arena, const struct set *set,
+	 struct diagnostics *diag)
+{
+	return run(options, false, arena, set, diag);
+}

@@ -1,0 +1,267 @@
+/*
+ * Dialect: SQL of other databases, and names that are bobolink's own.
+ *
+ * Some slips SQLite refuses with nothing but "syntax error"; others it accepts and does something else
+ * (SERIAL is a type name like any other, and the column stays NULL). Both are found in the text, before the
+ * shadow run, so that the help says what to write instead.
+ */
+#include "lint_context.h"
+
+#include <string.h>
+
+#include "support/text.h"
+
+/* Where a phrase counts. */
+enum slip_place {
+	ANYWHERE,
+	AT_START,
+	IN_TABLE, /* CREATE TABLE and ALTER TABLE */
+};
+
+/*
+ * A phrase is words and operators separated by a space: `%` is any token, `@` a name that may be qualified,
+ * `'` a string. The caret stands under the first element, or under the last for AT_START.
+ */
+struct slip {
+	enum slip_place place;
+	const char *phrase;
+	const char *what;
+	const char *help;
+};
+
+#define REBUILD_HELP                                                                     \
+	"create the table anew under another name, copy the rows, drop the old one and " \
+	"rename: bobolink explain rebuild-cascade"
+
+static const struct slip slips[] = {
+	{ IN_TABLE, "AUTO_INCREMENT", "AUTO_INCREMENT",
+	  "write INTEGER PRIMARY KEY, which numbers rows by itself; add AUTOINCREMENT only when "
+	  "numbers must never be used again" },
+	{ IN_TABLE, "IDENTITY (", "IDENTITY",
+	  "write INTEGER PRIMARY KEY, which numbers rows by itself" },
+	{ IN_TABLE, "AS IDENTITY", "AS IDENTITY",
+	  "write INTEGER PRIMARY KEY, which numbers rows by itself" },
+	{ IN_TABLE, "ENGINE =", "ENGINE", "remove the table options after the parenthesis" },
+	{ IN_TABLE, "CHARSET =", "CHARSET", "remove it: text is always Unicode" },
+	{ IN_TABLE, "CHARACTER SET", "CHARACTER SET", "remove it: text is always Unicode" },
+	{ IN_TABLE, "ENUM ( '", "ENUM", "write TEXT CHECK (column IN ('a', 'b'))" },
+	{ IN_TABLE, "COMMENT '", "COMMENT", "write a comment: -- text" },
+	{ IN_TABLE, "ON UPDATE CURRENT_TIMESTAMP", "ON UPDATE CURRENT_TIMESTAMP",
+	  "create a trigger AFTER UPDATE that sets the column" },
+	{ ANYWHERE, "NOW (", "NOW()", "write CURRENT_TIMESTAMP, or datetime('now')" },
+	{ ANYWHERE, "CURDATE (", "CURDATE()", "write CURRENT_DATE, or date('now')" },
+	{ ANYWHERE, "GETDATE (", "GETDATE()", "write CURRENT_TIMESTAMP, or datetime('now')" },
+	{ ANYWHERE, "UNIX_TIMESTAMP (", "UNIX_TIMESTAMP()",
+	  "write CAST(strftime('%s', 'now') AS INTEGER)" },
+	{ ANYWHERE, "GEN_RANDOM_UUID (", "gen_random_uuid()",
+	  "write lower(hex(randomblob(16))), or declare a function of the application with "
+	  "--shadow-function" },
+	{ ANYWHERE, "UUID_GENERATE_V4 (", "uuid_generate_v4()",
+	  "write lower(hex(randomblob(16))), or declare a function of the application with "
+	  "--shadow-function" },
+	{ ANYWHERE, "INTERVAL '", "INTERVAL", "write datetime(value, '+1 day')" },
+	{ ANYWHERE, "ILIKE '", "ILIKE", "write LIKE: it ignores the case of ASCII letters" },
+	{ ANYWHERE, "ON DUPLICATE KEY", "ON DUPLICATE KEY",
+	  "write ON CONFLICT (column) DO UPDATE SET …" },
+	{ AT_START, "INSERT IGNORE", "INSERT IGNORE", "write INSERT OR IGNORE" },
+	{ AT_START, "TRUNCATE", "TRUNCATE", "write DELETE FROM table" },
+	{ AT_START, "ALTER TABLE @ ALTER", "ALTER COLUMN", REBUILD_HELP },
+	{ AT_START, "ALTER TABLE @ MODIFY", "MODIFY COLUMN", REBUILD_HELP },
+	{ AT_START, "ALTER TABLE @ CHANGE", "CHANGE COLUMN", REBUILD_HELP },
+	{ AT_START, "ALTER TABLE @ ADD CONSTRAINT", "ADD CONSTRAINT", REBUILD_HELP },
+	{ AT_START, "ALTER TABLE @ ADD FOREIGN KEY", "ADD FOREIGN KEY", REBUILD_HELP },
+	{ AT_START, "ALTER TABLE @ ADD PRIMARY KEY", "ADD PRIMARY KEY", REBUILD_HELP },
+	{ AT_START, "ALTER TABLE @ ADD UNIQUE", "ADD UNIQUE",
+	  "write CREATE UNIQUE INDEX name ON table (column)" },
+	{ AT_START, "ALTER TABLE @ ADD INDEX", "ADD INDEX",
+	  "write CREATE INDEX name ON table (column)" },
+	{ AT_START, "ALTER TABLE @ DROP CONSTRAINT", "DROP CONSTRAINT", REBUILD_HELP },
+	{ AT_START, "ALTER TABLE @ ADD COLUMN IF NOT", "ADD COLUMN IF NOT EXISTS",
+	  "remove IF NOT EXISTS: a migration knows what it finds" },
+	{ AT_START, "ALTER TABLE @ DROP COLUMN IF EXISTS", "DROP COLUMN IF EXISTS",
+	  "remove IF EXISTS: a migration knows what it finds" },
+	{ AT_START, "ALTER TABLE IF EXISTS", "ALTER TABLE IF EXISTS",
+	  "remove IF EXISTS: a migration knows what it finds" },
+	{ AT_START, "ALTER INDEX", "ALTER INDEX", "drop the index and create it anew" },
+	{ AT_START, "CREATE OR REPLACE", "CREATE OR REPLACE", "write DROP … and then CREATE …" },
+	{ AT_START, "CREATE EXTENSION", "CREATE EXTENSION",
+	  "remove it; a module that the application loads is named with --shadow-extension" },
+	{ AT_START, "CREATE SEQUENCE", "CREATE SEQUENCE",
+	  "write INTEGER PRIMARY KEY AUTOINCREMENT" },
+	{ AT_START, "CREATE TYPE", "CREATE TYPE", "write TEXT CHECK (column IN ('a', 'b'))" },
+	{ AT_START, "CREATE DOMAIN", "CREATE DOMAIN", "write the CHECK at each column" },
+	{ AT_START, "CREATE SCHEMA", "CREATE SCHEMA", "remove it: a database is one file" },
+	{ AT_START, "CREATE DATABASE", "CREATE DATABASE", "remove it: a database is one file" },
+	{ AT_START, "CREATE FUNCTION", "CREATE FUNCTION",
+	  "register the function in the application and declare it with --shadow-function" },
+	{ AT_START, "CREATE PROCEDURE", "CREATE PROCEDURE", "write the statements themselves" },
+	{ AT_START, "CREATE MATERIALIZED", "CREATE MATERIALIZED VIEW",
+	  "write CREATE TABLE … AS SELECT, or CREATE VIEW" },
+	{ AT_START, "CREATE INDEX CONCURRENTLY", "CONCURRENTLY", "remove it" },
+	{ AT_START, "CREATE UNIQUE INDEX CONCURRENTLY", "CONCURRENTLY", "remove it" },
+	{ AT_START, "DROP INDEX CONCURRENTLY", "CONCURRENTLY", "remove it" },
+	{ AT_START, "DROP TABLE @ CASCADE", "DROP TABLE … CASCADE", "remove CASCADE" },
+	{ AT_START, "DROP TABLE IF EXISTS @ CASCADE", "DROP TABLE … CASCADE", "remove CASCADE" },
+	{ AT_START, "DROP INDEX @ ON", "DROP INDEX … ON", "write DROP INDEX name" },
+	{ AT_START, "COMMENT ON", "COMMENT ON", "write a comment: -- text" },
+	{ AT_START, "GRANT", "GRANT", "remove it: whoever can open the file may do everything" },
+	{ AT_START, "REVOKE", "REVOKE", "remove it: whoever can open the file may do everything" },
+	{ AT_START, "USE %", "USE", "remove it: a database is one file" },
+	{ AT_START, "SET % =", "SET", "remove it, or write PRAGMA name = value" },
+	{ AT_START, "SET % TO", "SET", "remove it, or write PRAGMA name = value" },
+	{ AT_START, "LOCK TABLES", "LOCK TABLES", "remove it: a migration holds the lock already" },
+	{ AT_START, "DELIMITER", "DELIMITER", "remove it: bobolink knows where a trigger ends" },
+	{ AT_START, "DO", "DO", "write the statements themselves" },
+};
+
+/* Types that other databases number by themselves, and that SQLite takes for a column of numbers. */
+static const char *const serial_types[] = { "SERIAL",  "BIGSERIAL", "SMALLSERIAL",
+					    "SERIAL4", "SERIAL8",   "SERIAL2" };
+
+static bool matches_element(const struct lint_statement *statement, uint32_t *index,
+			    const char *element, size_t length)
+{
+	const struct words *words = &statement->words;
+	struct token token = words_token(words, *index);
+	char text[32] = "";
+
+	memcpy(text, element, length < sizeof(text) ? length : sizeof(text) - 1);
+	if (text[0] == '@' && words_token(words, *index + 1).kind == TOKEN_DOT)
+		*index += 2;
+	++*index;
+	if (text[0] == '@')
+		return words_is_name(words, *index - 1);
+	if (text[0] == '%')
+		return token.kind != TOKEN_END;
+	if (text[0] == '\'')
+		return token.kind == TOKEN_STRING;
+	return words_is(words, *index - 1, text);
+}
+
+/* True when the phrase stands at `*index`, which is left after it. */
+static bool matches(const struct lint_statement *statement, uint32_t *index, const char *phrase)
+{
+	while (*phrase) {
+		size_t length = strcspn(phrase, " ");
+
+		if (!matches_element(statement, index, phrase, length))
+			return false;
+		phrase += length + (phrase[length] == ' ');
+	}
+	return true;
+}
+
+static bool is_table_statement(const struct words *words)
+{
+	return (words_is(words, 0, "CREATE") && words_mention(words, 1, 4, "TABLE")) ||
+	       words_are(words, 0, "ALTER TABLE");
+}
+
+/* A function that the application declared is no slip. */
+static bool is_declared(const struct lint *lint, const struct lint_statement *statement,
+			uint32_t word)
+{
+	struct token name = words_token(&statement->words, word);
+
+	for (uint32_t i = 0; i < lint->options->shadow_function_count; i++) {
+		const char *declared = lint->options->shadow_functions[i];
+
+		if (strcspn(declared, "/") == name.length &&
+		    text_is(words_text(&statement->words, word), name.length,
+			    arena_copy(lint->arena, declared, name.length)))
+			return true;
+	}
+	return false;
+}
+
+static void report_slip(struct lint *lint, const struct lint_statement *statement, uint32_t word,
+			const char *what, const char *help)
+{
+	if (!is_declared(lint, statement, word))
+		lint_report(lint, RULE_DIALECT, statement, word, help, "SQLite has no %s", what);
+}
+
+static void find_at_start(struct lint *lint, const struct lint_statement *statement)
+{
+	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+		uint32_t end = 0;
+
+		if (slips[i].place != AT_START || !matches(statement, &end, slips[i].phrase))
+			continue;
+		report_slip(lint, statement, end - 1, slips[i].what, slips[i].help);
+		return;
+	}
+}
+
+static void find_at(struct lint *lint, const struct lint_statement *statement, uint32_t word,
+		    bool in_table)
+{
+	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+		uint32_t end = word;
+
+		if (slips[i].place == AT_START || (slips[i].place == IN_TABLE && !in_table))
+			continue;
+		if (matches(statement, &end, slips[i].phrase))
+			report_slip(lint, statement, word, slips[i].what, slips[i].help);
+	}
+}
+
+static void check_serial(struct lint *lint, const struct lint_statement *statement,
+			 const struct lint_column *column)
+{
+	for (size_t i = 0; i < sizeof(serial_types) / sizeof(serial_types[0]); i++) {
+		if (column->type < column->constraints &&
+		    words_is(&statement->words, column->type, serial_types[i]))
+			report_slip(lint, statement, column->type, serial_types[i],
+				    "write INTEGER PRIMARY KEY, which numbers rows by itself; the "
+				    "column would stay NULL");
+	}
+}
+
+static void find_serial(struct lint *lint, const struct lint_statement *statement)
+{
+	struct lint_column column;
+	uint32_t index = statement->body;
+
+	if (statement->action == ACTION_ADD_COLUMN) {
+		lint_column_read(&statement->words, statement->other_word, &column);
+		check_serial(lint, statement, &column);
+	} else if (statement->action == ACTION_CREATE && statement->kind == BOBOLINK_OBJECT_TABLE) {
+		while (lint_column_next(&statement->words, &index, &column))
+			check_serial(lint, statement, &column);
+	}
+}
+
+void lint_dialect(struct lint *lint, const struct lint_statement *statement)
+{
+	bool in_table = is_table_statement(&statement->words);
+
+	find_at_start(lint, statement);
+	find_serial(lint, statement);
+	for (uint32_t i = 0; i < statement->words.count; i++) {
+		uint32_t kind = words_token(&statement->words, i).kind;
+
+		if (kind == TOKEN_WORD || kind == TOKEN_OPERATOR)
+			find_at(lint, statement, i, in_table);
+	}
+}
+
+void lint_reserved(struct lint *lint, const struct lint_statement *statement)
+{
+	static const char prefix[] = "bobolink_";
+
+	for (uint32_t i = 0; i < statement->words.count; i++) {
+		struct token token = words_token(&statement->words, i);
+		const char *text = words_text(&statement->words, i);
+		uint32_t quote = token.kind == TOKEN_QUOTED;
+
+		if ((token.kind != TOKEN_WORD && token.kind != TOKEN_QUOTED) ||
+		    token.length < sizeof(prefix) + quote ||
+		    !text_is(text + quote, sizeof(prefix) - 1, prefix))
+			continue;
+		lint_report(lint, RULE_RESERVED_NAME, statement, i,
+			    "choose a name that does not begin with bobolink_",
+			    "\"%s\" is bobolink's own",
+			    words_name(&statement->words, i, lint->arena));
+	}
+}

@@ -1,0 +1,312 @@
+/* The rules that the other stages report, in the columns of lint_table.h. No allowance silences them. */
+#ifndef LINT_TABLE_STAGES_H
+#define LINT_TABLE_STAGES_H
+
+#define LINT_TABLE_STAGES(X)                                                                       \
+	X(UNREADABLE, "unreadable", ERROR, SCAN, "a file or directory that cannot be read",        \
+	  "The message is the operating system's.", "",                                            \
+	  "Give the user who builds the right to read it: chmod u+r FILE.")                        \
+	X(FOREIGN_FILE, "foreign-file", ERROR, SCAN, "a file that is no migration",                \
+	  "A migration with a misspelt name would never run, without a word. README "              \
+	  "files, migrations.lock, migrations.snapshot and names that begin with a dot "           \
+	  "may stand beside the migrations.",                                                      \
+	  "migrations/create_users.sql", "migrations/0001_create_users.sql")                       \
+	X(FILE_NAME, "file-name", ERROR, SCAN, "a name that is almost that of a migration",        \
+	  "A name is a version, an underscore and words: 0001_create_users.sql, "                  \
+	  "0001_create_users.up.sql with 0001_create_users.down.sql, or a directory "              \
+	  "0001_create_users with up.sql and down.sql.",                                           \
+	  "migrations/0001-create-users.sql", "migrations/0001_create_users.sql")                  \
+	X(NOT_A_FILE, "not-a-file", ERROR, SCAN,                                                   \
+	  "a FIFO, device or directory where a file should be", "Reading it could wait for ever.", \
+	  "", "Put a file with SQL in its place, or delete it.")                                   \
+	X(NOT_UTF8, "not-utf8", ERROR, SCAN, "bytes that are not UTF-8",                           \
+	  "Databases store text as UTF-8; other bytes come back as something else.", "",           \
+	  "Convert the file: iconv -f LATIN1 -t UTF-8 FILE")                                       \
+	X(NUL_BYTE, "nul-byte", ERROR, SCAN, "a NUL byte",                                         \
+	  "Databases stop reading there, without a word.", "",                                     \
+	  "Delete it; a NUL inside data is written x'00'.")                                        \
+	X(CHANGED_WHILE_READ, "changed-while-read", ERROR, SCAN,                                   \
+	  "a file that changed while it was read",                                                 \
+	  "What was compiled would be neither the old nor the new one.", "",                       \
+	  "Build again when the editor or the checkout has finished.")                             \
+	X(NOT_SUPPORTED, "not-supported", ERROR, SCAN,                                             \
+	  "something that this version cannot do yet",                                             \
+	  "It is refused, because to ignore it would mean another schema than the "                \
+	  "files say.",                                                                            \
+	  "", "The message names it; remove it for now.")                                          \
+	X(EMPTY_SET, "empty-set", WARNING, SCAN, "a directory without migrations",                 \
+	  "The program is built with an empty set: it applies nothing.", "",                       \
+	  "bobolink new create_users")                                                             \
+	X(DUPLICATE_VERSION, "duplicate-version", ERROR, ORDER, "two migrations with one version", \
+	  "Which of them runs first would be chance. It happens when two branches are "            \
+	  "merged.",                                                                               \
+	  "migrations/0007_orders.sql\n"                                                           \
+	  "migrations/0007_prices.sql",                                                            \
+	  "migrations/0007_orders.sql\n"                                                           \
+	  "migrations/0008_prices.sql")                                                            \
+	X(CASE_CLASH, "case-clash", ERROR, ORDER, "two names that differ in case only",            \
+	  "On some file systems they are one file.",                                               \
+	  "migrations/0007_Orders.up.sql\n"                                                        \
+	  "migrations/0007_orders.down.sql",                                                       \
+	  "migrations/0007_orders.up.sql\n"                                                        \
+	  "migrations/0007_orders.down.sql")                                                       \
+	X(NAME_MISMATCH, "name-mismatch", ERROR, ORDER,                                            \
+	  "an up and a down of one version with different names", "They may not belong together.", \
+	  "migrations/0007_orders.up.sql\n"                                                        \
+	  "migrations/0007_order.down.sql",                                                        \
+	  "migrations/0007_orders.up.sql\n"                                                        \
+	  "migrations/0007_orders.down.sql")                                                       \
+	X(DOWN_WITHOUT_UP, "down-without-up", ERROR, ORDER, "a down file without its up",          \
+	  "There is nothing that it could undo.", "migrations/0007_orders.down.sql",               \
+	  "migrations/0007_orders.up.sql\n"                                                        \
+	  "migrations/0007_orders.down.sql")                                                       \
+	X(VERSION_GAP, "version-gap", WARNING, ORDER, "a number missing in the sequence",          \
+	  "A file was forgotten, or will come from another branch and be out of order "            \
+	  "then.",                                                                                 \
+	  "migrations/0001_users.sql\n"                                                            \
+	  "migrations/0003_orders.sql",                                                            \
+	  "migrations/0001_users.sql\n"                                                            \
+	  "migrations/0002_orders.sql")                                                            \
+	X(EMPTY_MIGRATION, "empty-migration", WARNING, ORDER, "a section without statements",      \
+	  "It does nothing; an empty down restores nothing.",                                      \
+	  "-- migrate:up\n"                                                                        \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE users;",                                                                     \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE users (id INTEGER PRIMARY KEY);\n"                                         \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE users;")                                                                     \
+	X(LOCK_PENDING, "lock-pending", ERROR, LOCK, "a migration that is not in the lock file",   \
+	  "While developing this is a note. With --locked, as in a release build, it "             \
+	  "is an error: what is released must be sealed.",                                         \
+	  "", "bobolink lock")                                                                     \
+	X(LOCKED_EDITED, "locked-edited", ERROR, LOCK, "a locked migration was edited",            \
+	  "It has run somewhere as it was; databases that have it and databases that "             \
+	  "get the edited one would differ.",                                                      \
+	  "",                                                                                      \
+	  "Undo the edit and write a new migration; one that failed everywhere is "                \
+	  "mended with bobolink lock --amend VERSION")                                             \
+	X(LOCKED_REMOVED, "locked-removed", ERROR, LOCK, "a locked migration is missing",          \
+	  "Databases that have it could not be compared with the set any more.", "",               \
+	  "Bring the file back: git checkout -- FILE")                                             \
+	X(LOCKED_RENAMED, "locked-renamed", ERROR, LOCK, "a locked migration was renamed",         \
+	  "Its version and name are recorded in databases.", "", "Give it its name back.")         \
+	X(OUT_OF_ORDER, "out-of-order", ERROR, LOCK, "a new migration before the last locked one", \
+	  "Databases that have the later ones would apply it after them, new databases "           \
+	  "before them.",                                                                          \
+	  "migrations/0004_late.sql, when 0007 is locked",                                         \
+	  "Rename it so that it comes last: migrations/0008_late.sql, or accept both "             \
+	  "orders with --out-of-order")                                                            \
+	X(LOCK_CONFLICT, "lock-conflict", ERROR, LOCK, "a merge conflict in the lock file",        \
+	  "Two branches added migrations; their order has to be decided.", "",                     \
+	  "Resolve the conflict, give the later branch's files higher numbers, and run "           \
+	  "bobolink lock")                                                                         \
+	X(LOCK_FORMAT, "lock-format", ERROR, LOCK, "a lock file that cannot be read",              \
+	  "A line is an entry and its checksum; the header names the format and the "              \
+	  "digest.",                                                                               \
+	  "", "Bring it back: git checkout -- migrations.lock")                                    \
+	X(LOCK_DIGEST, "lock-digest", ERROR, LOCK, "the lock file does not match its own header",  \
+	  "It was edited by hand, or merged line by line.", "",                                    \
+	  "Bring it back: git checkout -- migrations.lock")                                        \
+	X(AMEND, "amend", ERROR, LOCK, "--amend names a version that cannot be amended",           \
+	  "Only a locked migration that was edited since has a checksum to accept.",               \
+	  "bobolink lock --amend 7", "bobolink lock")                                              \
+	X(UNTERMINATED_STRING, "unterminated-string", ERROR, LEXER,                                \
+	  "a string that is never closed", "Everything after it would belong to the string.",      \
+	  "INSERT INTO notes VALUES ('it's');", "INSERT INTO notes VALUES ('it''s');")             \
+	X(UNTERMINATED_IDENTIFIER, "unterminated-identifier", ERROR, LEXER,                        \
+	  "a quoted identifier that is never closed",                                              \
+	  "Everything after it would belong to the name.", "CREATE TABLE \"users (id INTEGER);",   \
+	  "CREATE TABLE \"users\" (id INTEGER);")                                                  \
+	X(UNTERMINATED_BLOB, "unterminated-blob", ERROR, LEXER, "a blob that is never closed",     \
+	  "Everything after it would belong to the blob.",                                         \
+	  "INSERT INTO icons VALUES (x'89504e47);", "INSERT INTO icons VALUES (x'89504e47');")     \
+	X(UNTERMINATED_COMMENT, "unterminated-comment", ERROR, LEXER,                              \
+	  "a comment that is never closed",                                                        \
+	  "SQLite would ignore the rest of the file without a word.",                              \
+	  "/* users\n"                                                                             \
+	  "CREATE TABLE users (id INTEGER);",                                                      \
+	  "/* users */\n"                                                                          \
+	  "CREATE TABLE users (id INTEGER);")                                                      \
+	X(COMMENT_END, "comment-end", ERROR, LEXER, "a */ that closes no comment",                 \
+	  "Comments do not nest in SQLite: the first */ closes all that was opened "               \
+	  "before it.",                                                                            \
+	  "/* a /* b */ c */", "/* a b c */")                                                      \
+	X(MALFORMED_BLOB, "malformed-blob", ERROR, LEXER,                                          \
+	  "a blob that is not an even number of hexadecimal digits", "Two digits make a byte.",    \
+	  "INSERT INTO icons VALUES (x'895');", "INSERT INTO icons VALUES (x'0895');")             \
+	X(MALFORMED_NUMBER, "malformed-number", ERROR, LEXER,                                      \
+	  "a number and a name that run into each other", "No name begins with a digit.",          \
+	  "CREATE TABLE 2fa (id INTEGER);", "CREATE TABLE \"2fa\" (id INTEGER);")                  \
+	X(MALFORMED_PARAMETER, "malformed-parameter", ERROR, LEXER,                                \
+	  "a parameter whose parenthesis is not closed",                                           \
+	  "A migration has no parameters; most often this is a string without quotes.",            \
+	  "SELECT $a(b;", "SELECT '$a(b';")                                                        \
+	X(UNEXPECTED_CHARACTER, "unexpected-character", ERROR, LEXER,                              \
+	  "a character that begins no token",                                                      \
+	  "It is no SQL: a placeholder, a cast of another database, a stray byte.",                \
+	  "INSERT INTO settings VALUES ({{ name }});", "INSERT INTO settings VALUES ('name');")    \
+	X(UNTERMINATED_TRIGGER, "unterminated-trigger", ERROR, SPLIT, "a trigger without its END", \
+	  "A trigger's body ends with END; and holds every semicolon before it.",                  \
+	  "CREATE TRIGGER t AFTER INSERT ON users BEGIN\n"                                         \
+	  "  UPDATE stats SET n = n + 1;",                                                         \
+	  "CREATE TRIGGER t AFTER INSERT ON users BEGIN\n"                                         \
+	  "  UPDATE stats SET n = n + 1;\n"                                                        \
+	  "END;")                                                                                  \
+	X(SPLIT_MISMATCH, "split-mismatch", ERROR, SPLIT,                                          \
+	  "SQLite sees another end of the statement",                                              \
+	  "The statements of a file are found by bobolink's lexer and confirmed by "               \
+	  "SQLite's own; where the two differ nothing is guessed.",                                \
+	  "", "Divide the file so that each statement ends with one semicolon.")                   \
+	X(DUPLICATE_SECTION, "duplicate-section", ERROR, DIRECTIVE,                                \
+	  "a second up or down section in one file", "A migration has one of each.",               \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE b (x);",                                                                   \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "CREATE TABLE b (x);")                                                                   \
+	X(MISPLACED_DIRECTIVE, "misplaced-directive", ERROR, DIRECTIVE,                            \
+	  "a directive in the middle of a line or a statement", "It would be easy to overlook.",   \
+	  "CREATE TABLE a (x); -- migrate:down",                                                   \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "-- migrate:down")                                                                       \
+	X(MISSING_UP, "missing-up", ERROR, DIRECTIVE, "a down section without an up",              \
+	  "There is nothing that it could undo.",                                                  \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE a;",                                                                         \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE a;")                                                                         \
+	X(STATEMENT_BEFORE_SECTION, "statement-before-section", ERROR, DIRECTIVE,                  \
+	  "a statement before the first section",                                                  \
+	  "It would belong to neither the up nor the down.",                                       \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE a;",                                                                         \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE a;")                                                                         \
+	X(WRONG_SECTION, "wrong-section", ERROR, DIRECTIVE,                                        \
+	  "a down section in an up file, or an up section in a down file",                         \
+	  "In a pair of files the name says which half it is.",                                    \
+	  "0001_a.up.sql:\n"                                                                       \
+	  "-- migrate:down",                                                                       \
+	  "0001_a.down.sql:\n"                                                                     \
+	  "-- migrate:down")                                                                       \
+	X(UNKNOWN_DIRECTIVE, "unknown-directive", ERROR, DIRECTIVE,                                \
+	  "a comment that is almost a directive",                                                  \
+	  "Left as a comment it would put statements into the wrong section without a "            \
+	  "word.",                                                                                 \
+	  "-- migrate:don", "-- migrate:down")                                                     \
+	X(ALLOW_REASON, "allow-reason", ERROR, DIRECTIVE,                                          \
+	  "an allowance without a rule or a reason",                                               \
+	  "The reason is for those who read the migration later.", "-- bobolink:allow data-loss",  \
+	  "-- bobolink:allow data-loss the addresses moved to contacts in 0006")                   \
+	X(UNKNOWN_SETTING, "unknown-setting", ERROR, DIRECTIVE, "a setting that does not exist",   \
+	  "A misspelt setting would have no effect.", "-- migrate:up transacton:off",              \
+	  "-- migrate:up transaction:off")                                                         \
+	X(BAD_SETTING, "bad-setting", ERROR, DIRECTIVE, "a setting with a value it cannot have",   \
+	  "The message says which values there are.", "-- migrate:up lock-timeout:5",              \
+	  "-- migrate:up lock-timeout:5s")                                                         \
+	X(DUPLICATE_SETTING, "duplicate-setting", ERROR, DIRECTIVE,                                \
+	  "a setting that is given twice", "Only one of them could count.",                        \
+	  "-- migrate:up transaction:on transaction:off", "-- migrate:up transaction:off")         \
+	X(UNBOUND_PARAMETER, "unbound-parameter", ERROR, DIRECTIVE, "a parameter",                 \
+	  "Nobody gives it a value when the migration runs: SQLite would take NULL "               \
+	  "without a word.",                                                                       \
+	  "INSERT INTO settings VALUES (:name);", "INSERT INTO settings VALUES ('name');")         \
+	X(TRANSACTION_CONTROL, "transaction-control", ERROR, DIRECTIVE,                            \
+	  "BEGIN, COMMIT, ROLLBACK or SAVEPOINT inside a migration",                               \
+	  "bobolink runs the statements and their history row in one transaction of "              \
+	  "its own; a COMMIT among them would leave half a migration behind. Around a "            \
+	  "whole section BEGIN and COMMIT are accepted and not executed.",                         \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "COMMIT;\n"                                                                              \
+	  "CREATE TABLE b (x);",                                                                   \
+	  "CREATE TABLE a (x);\n"                                                                  \
+	  "CREATE TABLE b (x);")                                                                   \
+	X(TRANSACTION_SETTING, "transaction-setting", ERROR, DIRECTIVE,                            \
+	  "transaction:on with a statement that refuses a transaction",                            \
+	  "VACUUM, ATTACH and PRAGMA journal_mode do not work inside one.",                        \
+	  "-- migrate:up transaction:on\n"                                                         \
+	  "VACUUM;",                                                                               \
+	  "-- migrate:up\n"                                                                        \
+	  "VACUUM;")                                                                               \
+	X(FOREIGN_KEYS_PRAGMA, "foreign-keys-pragma", ERROR, DIRECTIVE,                            \
+	  "PRAGMA foreign_keys in the middle of a section",                                        \
+	  "Inside a transaction it does nothing, without a word. As the first "                    \
+	  "statement of a section it is accepted: the whole section runs with foreign "            \
+	  "keys off, and they are checked before the commit.",                                     \
+	  "DELETE FROM b;\n"                                                                       \
+	  "PRAGMA foreign_keys=OFF;\n"                                                             \
+	  "DROP TABLE a;",                                                                         \
+	  "PRAGMA foreign_keys=OFF;\n"                                                             \
+	  "DELETE FROM b;\n"                                                                       \
+	  "DROP TABLE a;")                                                                         \
+	X(IRREVERSIBLE, "irreversible", ERROR, DIRECTIVE, "irreversible together with a down",     \
+	  "Either there is a way back or there is none.",                                          \
+	  "-- migrate:up irreversible:\"rows are gone\"\n"                                         \
+	  "DROP TABLE a;\n"                                                                        \
+	  "-- migrate:down\n"                                                                      \
+	  "CREATE TABLE a (x);",                                                                   \
+	  "-- migrate:up irreversible:\"rows are gone\"\n"                                         \
+	  "DROP TABLE a;")                                                                         \
+	X(SQL_ERROR, "sql-error", ERROR, SHADOW, "the database refuses the statement",             \
+	  "The whole chain runs on an empty scratch database when you build; the "                 \
+	  "message is the database's own. It stays an error in a locked migration: "               \
+	  "such a chain starts nowhere.",                                                          \
+	  "ALTER TABLE order ADD COLUMN note TEXT;", "ALTER TABLE orders ADD COLUMN note TEXT;")   \
+	X(DOWN_MISMATCH, "down-mismatch", ERROR, SHADOW,                                           \
+	  "a down that does not restore the schema",                                               \
+	  "Every down is proved when you build: up, down, compare, up again, compare. "            \
+	  "The message names what was left behind or lost.",                                       \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE orders (id INTEGER PRIMARY KEY);\n"                                        \
+	  "CREATE TABLE lines (id INTEGER PRIMARY KEY);\n"                                         \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE orders;",                                                                    \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE lines;\n"                                                                    \
+	  "DROP TABLE orders;")                                                                    \
+	X(DOWN_ERROR, "down-error", ERROR, SHADOW, "a down that the database refuses",             \
+	  "It would fail on the day it is needed.",                                                \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABEL orders;",                                                                    \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE orders;")                                                                    \
+	X(BROKEN_VIEW, "broken-view", ERROR, SHADOW, "a view that cannot be read",                 \
+	  "SQLite does not look at what a view names when it is created; after the "               \
+	  "last migration every view is read once.",                                               \
+	  "CREATE VIEW v AS SELECT nam FROM users;", "CREATE VIEW v AS SELECT name FROM users;")   \
+	X(BROKEN_TRIGGER, "broken-trigger", ERROR, SHADOW, "a trigger that cannot run",            \
+	  "SQLite does not look at what a trigger names when it is created; it would "             \
+	  "fail at the first INSERT.",                                                             \
+	  "CREATE TRIGGER t AFTER INSERT ON users BEGIN\n"                                         \
+	  "  UPDATE stat SET n = n + 1;\n"                                                         \
+	  "END;",                                                                                  \
+	  "CREATE TRIGGER t AFTER INSERT ON users BEGIN\n"                                         \
+	  "  UPDATE stats SET n = n + 1;\n"                                                        \
+	  "END;")                                                                                  \
+	X(MISSING_PARENT, "missing-parent", ERROR, SHADOW,                                         \
+	  "a foreign key to a table or key that does not exist",                                   \
+	  "SQLite accepts it, and every INSERT fails while foreign keys are on.",                  \
+	  "CREATE TABLE orders (user_id INTEGER REFERENCES user (id));",                           \
+	  "CREATE TABLE orders (user_id INTEGER REFERENCES users (id));")                          \
+	X(DOUBLE_QUOTED_STRING, "double-quoted-string", ERROR, SHADOW,                             \
+	  "a name in double quotes that SQLite takes for a string",                                \
+	  "When no column has the name, SQLite reads \"nmae\" as the text 'nmae', "                \
+	  "without a word.",                                                                       \
+	  "UPDATE users SET name = \"unknown\";", "UPDATE users SET name = 'unknown';")            \
+	X(OUTPUT, "output", ERROR, EMIT, "a generated file that cannot be written",                \
+	  "The message is the operating system's; the files are as they were before.", "",         \
+	  "Make the directory: mkdir -p DIR")                                                      \
+	X(DATABASE, "database", ERROR, LEXER,                                                      \
+	  "SQL of a database that this bobolink cannot compile",                                   \
+	  "It was built without that database, or does not know it yet.",                          \
+	  "bobolink compile --database postgres", "bobolink compile --database sqlite")
+
+#endif

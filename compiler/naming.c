@@ -1,0 +1,262 @@
+/*
+ * Naming: 0001_name.sql, 0001_name.up.sql, 0001_name.down.sql, 0001_name/, 2024-05-01-101010_name/.
+ *
+ * Used where migrations are read and where the next one is named, so that what is made is always
+ * accepted.
+ */
+#include "naming.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "support/text.h"
+
+/* Shortest prefix that is taken for a date, 20240501, and for seconds since 1970. */
+#define NAMING_DATE_DIGITS  8
+#define NAMING_EPOCH_DIGITS 10
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t count_digits(const char *text)
+{
+	size_t n = 0;
+
+	while (is_digit(text[n]))
+		n++;
+	return n;
+}
+
+/* 2024-05-01, then any number of -digits. */
+static size_t dated_prefix(const char *text)
+{
+	static const char shape[] = "dddd-dd-dd";
+	size_t length = sizeof(shape) - 1;
+
+	for (size_t i = 0; i < length; i++) {
+		if (shape[i] == 'd' ? !is_digit(text[i]) : text[i] != '-')
+			return 0;
+	}
+	if (is_digit(text[length]))
+		return 0;
+	while (text[length] == '-' && is_digit(text[length + 1]))
+		length += 1 + count_digits(text + length + 1);
+	return length;
+}
+
+size_t naming_prefix(const char *text)
+{
+	size_t dated = dated_prefix(text);
+
+	return dated ? dated : count_digits(text);
+}
+
+/* The digits of a prefix as a number. Returns -1 when it is too large. */
+static int64_t version_of(const char *prefix, size_t length)
+{
+	int64_t version = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		int digit = prefix[i] - '0';
+
+		if (prefix[i] == '-')
+			continue;
+		if (version > (INT64_MAX - digit) / 10)
+			return -1;
+		version = version * 10 + digit;
+	}
+	return version;
+}
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+	size_t n = strlen(end);
+
+	return length >= n && text_is(text + length - n, n, end);
+}
+
+static bool ends_exactly(const char *text, size_t length, const char *end)
+{
+	size_t n = strlen(end);
+
+	return length >= n && memcmp(text + length - n, end, n) == 0;
+}
+
+/* Takes .up or .down off the end. */
+static enum source_role take_role(const char *text, size_t *length)
+{
+	if (ends_exactly(text, *length, ".up")) {
+		*length -= 3;
+		return SOURCE_UP;
+	}
+	if (ends_exactly(text, *length, ".down")) {
+		*length -= 5;
+		return SOURCE_DOWN;
+	}
+	return SOURCE_BOTH;
+}
+
+static bool has_stray_dots(const char *name, size_t length)
+{
+	return name[0] == '.' || name[length - 1] == '.' || ends_with(name, length, ".up") ||
+	       ends_with(name, length, ".down") || ends_with(name, length, ".sql");
+}
+
+enum naming_fault naming_parse(const char *file, bool folder, struct arena *arena,
+			       struct naming *naming)
+{
+	size_t length = strlen(file);
+	size_t prefix = naming_prefix(file);
+	size_t name = prefix + 1;
+
+	naming->role = SOURCE_BOTH;
+	naming->entry = arena_copy(arena, file, length);
+	if (!folder) {
+		if (!ends_exactly(file, length, ".sql"))
+			return NAMING_EXTENSION;
+		length -= 4;
+		naming->role = take_role(file, &length);
+		if (naming->role != SOURCE_BOTH)
+			naming->entry = arena_copy(arena, file, length);
+	}
+	if (!prefix || prefix > length || (prefix < length && file[prefix] != '_'))
+		return NAMING_NO_VERSION;
+	naming->version = version_of(file, prefix);
+	if (naming->version < 0)
+		return NAMING_TOO_LARGE;
+	if (name >= length)
+		return NAMING_NO_NAME;
+	if (has_stray_dots(file + name, length - name))
+		return NAMING_DOTS;
+	naming->name = arena_copy(arena, file + name, length - name);
+	return NAMING_OK;
+}
+
+struct span {
+	const char *text;
+	size_t length;
+};
+
+static struct span trim(struct span span)
+{
+	static const char stray[] = "._- ";
+
+	while (span.length && strchr(stray, span.text[0])) {
+		span.text++;
+		span.length--;
+	}
+	while (span.length && strchr(stray, span.text[span.length - 1]))
+		span.length--;
+	return span;
+}
+
+/* Takes `word` and what separates it off the end of the span. */
+static bool take_word(struct span *span, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (!ends_with(span->text, span->length, word))
+		return false;
+	if (span->length > n && !strchr("._-", span->text[span->length - n - 1]))
+		return false;
+	span->length -= n;
+	*span = trim(*span);
+	return true;
+}
+
+const char *naming_suggest(const char *file, bool folder, const char *prefix, struct arena *arena)
+{
+	struct span rest = { file, strlen(file) };
+	const char *role = "";
+	size_t digits;
+
+	while (ends_with(rest.text, rest.length, ".sql"))
+		rest.length -= 4;
+	rest = trim(rest);
+	if (!folder) {
+		if (take_word(&rest, "up"))
+			role = ".up";
+		else if (take_word(&rest, "down"))
+			role = ".down";
+	}
+	if (rest.length > 1 && (rest.text[0] == 'V' || rest.text[0] == 'v') &&
+	    is_digit(rest.text[1])) {
+		rest.text++;
+		rest.length--;
+	}
+	digits = naming_prefix(rest.text);
+	if (digits && digits <= rest.length && version_of(rest.text, digits) >= 0) {
+		prefix = arena_copy(arena, rest.text, digits);
+		rest = trim((struct span){ rest.text + digits, rest.length - digits });
+	}
+	if (!rest.length)
+		rest = (struct span){ "name", 4 };
+	return arena_format(arena, "%s_%.*s%s%s", prefix, (int)rest.length, rest.text, role,
+			    folder ? "" : ".sql");
+}
+
+/* 20240501 and longer, in this or the last century; dashes do not count. */
+static bool is_timestamp(const char *prefix)
+{
+	size_t digits = 0;
+
+	for (const char *c = prefix; *c; c++)
+		digits += is_digit(*c);
+	return digits >= NAMING_DATE_DIGITS && digits != NAMING_EPOCH_DIGITS &&
+	       (strncmp(prefix, "20", 2) == 0 || strncmp(prefix, "19", 2) == 0);
+}
+
+/* Seconds since 1970, from the year 2001 on. */
+static bool is_epoch(const char *prefix)
+{
+	return strlen(prefix) == NAMING_EPOCH_DIGITS && prefix[0] >= '1' && prefix[0] <= '4';
+}
+
+/* Writes digits into the places where `prefix` has digits, from the front; zeros when they run out. */
+static const char *fill(const char *prefix, const char *digits, struct arena *arena)
+{
+	char *filled = arena_copy(arena, prefix, strlen(prefix));
+
+	for (char *c = filled; *c; c++) {
+		if (*c != '-')
+			*c = *digits ? *digits++ : '0';
+	}
+	return filled;
+}
+
+/* The current time in the style of `prefix`. */
+static const char *now_like(const char *prefix, struct arena *arena)
+{
+	char digits[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	if (is_epoch(prefix))
+		return arena_format(arena, "%" PRId64, (int64_t)now);
+	if (!gmtime_r(&now, &utc) || !strftime(digits, sizeof(digits), "%Y%m%d%H%M%S", &utc))
+		return prefix;
+	return fill(prefix, digits, arena);
+}
+
+const char *naming_next(const char *prefix, int64_t step, struct arena *arena)
+{
+	int64_t version = version_of(prefix, strlen(prefix));
+	const char *next;
+	int width = 0;
+
+	if (is_timestamp(prefix) || is_epoch(prefix)) {
+		next = now_like(prefix, arena);
+		if (version_of(next, strlen(next)) > version)
+			return next;
+		step = 1;
+	}
+	if (version > INT64_MAX - step)
+		return NULL;
+	for (const char *c = prefix; *c; c++)
+		width += is_digit(*c);
+	next = arena_format(arena, "%0*" PRId64, width, version + step);
+	return strchr(prefix, '-') ? fill(prefix, next, arena) : next;
+}

@@ -1,0 +1,300 @@
+/*
+ * Apply: executes what the plan decided, in one transaction for each migration or in one for all.
+ *
+ * Every transaction takes the migration lock and begins by changing the head, a compare-and-set on
+ * the revision that the plan was made from: when it misses, somebody else has changed the history,
+ * and everything is read and planned again. The row of a migration is written in its own
+ * transaction, so a migration can be neither half-applied nor applied twice, whatever dies.
+ */
+#include "apply.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "explain.h"
+#include "record.h"
+#include "step.h"
+#include "wait.h"
+
+static int record_applied(struct bl_run *run, const struct bl_step *step, int64_t batch,
+			  struct bobolink_error *error)
+{
+	const struct bl_record record = {
+		.index = step->item->index,
+		.status = bl_step_status(step),
+		.event = BL_HISTORY_APPLY,
+		.batch = batch,
+		.duration_ms = bl_step_duration_ms(step),
+		.statements_done = step->section->count,
+	};
+	int rc = bl_record_item(run->session, &record, error);
+
+	if (rc == BOBOLINK_OK && bl_step_is_last(run, step))
+		rc = bl_step_record_end(run, step, error);
+	return rc;
+}
+
+/* All statements of a migration and its row, in the transaction at hand. */
+static int run_migration(struct bl_run *run, const struct bl_step *step, int64_t batch,
+			 struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO, "in a transaction");
+	for (uint32_t i = 0; i < step->section->count && rc == BOBOLINK_OK; i++)
+		rc = bl_step_statement(run, step, i, error);
+	if (rc == BOBOLINK_OK)
+		rc = record_applied(run, step, batch, error);
+	return rc;
+}
+
+/* Commits, and notes whether a refusal is the fault of the migration. */
+static int commit(struct bl_run *run, struct bobolink_error *error)
+{
+	int rc = bl_wait_commit(run->session, error);
+
+	run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
+	return rc;
+}
+
+/* Names the migration where no statement did; a lock or a cancelled run is not its fault. */
+static void tell_failed(const struct bl_run *run, const struct bl_step *step,
+			struct bobolink_error *error)
+{
+	const char *file = bl_set_text(run->session->set, step->item->index, step->section->file);
+
+	if (!error->file[0] && run->refused)
+		bl_error_place(error, step->item->version, file, 0, 0);
+	if (error->file[0])
+		bl_step_event(run, step, BOBOLINK_EVENT_FAILED, BOBOLINK_ERROR, error->message);
+}
+
+static int run_in_transaction(struct bl_run *run, const struct bl_step *step,
+			      struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	int rc =
+		bl_wait_begin(session, step->section->flags, step->section->lock_timeout_ms, error);
+
+	if (rc)
+		return rc;
+	rc = bl_step_record_head(run, step, true, error);
+	if (rc == BOBOLINK_OK)
+		rc = run_migration(run, step, bl_step_head(run, step, true).batch, error);
+	if (rc)
+		session->backend->rollback(session->connection);
+	else
+		rc = commit(run, error);
+	if (rc == BOBOLINK_OK)
+		bl_step_committed(run, step, true);
+	else if (rc > 0 && run->refused)
+		bl_record_refusal(session, step->item->index, BL_HISTORY_FAIL, 0, error);
+	return rc;
+}
+
+static void tell_applied(struct bl_run *run, const struct bl_step *step)
+{
+	char detail[40];
+
+	run->applied++;
+	snprintf(detail, sizeof(detail), "statements: %u", (unsigned)step->section->count);
+	bl_step_event(run, step, BOBOLINK_EVENT_APPLIED, BOBOLINK_INFO, detail);
+}
+
+static int apply_each(struct bl_run *run, struct bobolink_error *error)
+{
+	struct bl_step step;
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; i < run->view.plan.step_count && rc == BOBOLINK_OK; i++) {
+		run->refused = false;
+		bl_step_init(run, i, &step);
+		if (bl_step_needs_pieces(&step))
+			rc = bl_step_pieces(run, &step, error);
+		else
+			rc = run_in_transaction(run, &step, error);
+		if (rc == BOBOLINK_OK)
+			tell_applied(run, &step);
+	}
+	if (rc > 0)
+		tell_failed(run, &step, error);
+	return rc;
+}
+
+/* What the one transaction needs: foreign keys are off for all of it when one step wants that. */
+static int gather(struct bl_run *run, uint32_t *flags, uint32_t *timeout_ms,
+		  struct bobolink_error *error)
+{
+	struct bl_step step;
+
+	*flags = 0;
+	*timeout_ms = 0;
+	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
+		bl_step_init(run, i, &step);
+		if (bl_step_needs_pieces(&step)) {
+			bl_error_set(error, BOBOLINK_USAGE,
+				     "migration %" PRId64
+				     " (%s) cannot run in a transaction, so not "
+				     "all can run in one: apply with BOBOLINK_TRANSACTION_EACH",
+				     step.item->version, bl_step_name(run, &step));
+			bl_error_place(error, step.item->version,
+				       bl_set_text(run->session->set, step.item->index,
+						   step.section->file),
+				       0, 0);
+			return BOBOLINK_USAGE;
+		}
+		*flags |= step.section->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF;
+		if (step.section->lock_timeout_ms > *timeout_ms)
+			*timeout_ms = step.section->lock_timeout_ms;
+	}
+	return BOBOLINK_OK;
+}
+
+/* Runs every migration in the transaction at hand; `step` is the one it stopped at. */
+static int run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
+{
+	uint32_t count = run->view.plan.step_count;
+	int rc;
+
+	bl_step_init(run, count - 1, step);
+	rc = bl_step_record_head(run, step, true, error);
+	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
+		bl_step_init(run, i, step);
+		rc = run_migration(run, step, bl_step_head(run, step, true).batch, error);
+	}
+	return rc;
+}
+
+static int fail_all(struct bl_run *run, const struct bl_step *step, int rc,
+		    struct bobolink_error *error)
+{
+	if (run->refused)
+		bl_record_refusal(run->session, step->item->index, BL_HISTORY_FAIL, 0, error);
+	bl_error_append(error, rc, "; all run in one transaction, so nothing was applied");
+	tell_failed(run, step, error);
+	return rc;
+}
+
+static int apply_all(struct bl_run *run, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	struct bl_step step;
+	uint32_t timeout_ms;
+	uint32_t flags;
+	int rc;
+
+	run->refused = false;
+	rc = gather(run, &flags, &timeout_ms, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_wait_begin(session, flags, timeout_ms, error);
+	if (rc)
+		return rc;
+	rc = run_all(run, &step, error);
+	if (rc) {
+		session->backend->rollback(session->connection);
+		return rc > 0 ? fail_all(run, &step, rc, error) : rc;
+	}
+	/* What COMMIT refuses cannot be blamed on one of them. */
+	rc = bl_wait_commit(session, error);
+	if (rc)
+		return bl_error_append(error, rc,
+				       "; all run in one transaction, so nothing was applied");
+	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
+		struct bl_step done = step;
+
+		done.number = i;
+		done.item = &run->view.plan.items[run->view.plan.steps[i]];
+		done.section = &session->set->migrations[done.item->index].up;
+		tell_applied(run, &done);
+	}
+	return rc;
+}
+
+static void tell_notes(const struct bl_run *run)
+{
+	const struct bl_plan *plan = &run->view.plan;
+	char text[BOBOLINK_MESSAGE_SIZE];
+
+	for (uint32_t i = 0; i < plan->count; i++) {
+		const struct bl_plan_item *item = &plan->items[i];
+
+		if (!bl_plan_is_note(item))
+			continue;
+		bl_explain_item(plan, item, text, sizeof(text));
+		bl_session_event(run->session, BOBOLINK_EVENT_NOTE, BOBOLINK_INFO, item->version,
+				 bl_plan_item_name(plan, item), -1, "%s", text);
+	}
+}
+
+/*
+ * Nothing is left to do but the head does not say so: another environment, or a change of comments.
+ * One attempt; where it cannot be written, the next start only takes a little longer.
+ */
+static int refresh_head(struct bl_run *run, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	struct bl_head next = run->view.head;
+	int rc;
+
+	if (!run->view.plan.completes || !run->view.history.count || bl_head_current(&next))
+		return BOBOLINK_OK;
+	next.batch_until = -1;
+	if (next.version < run->view.plan.highest)
+		next.version = run->view.plan.highest;
+	rc = session->backend->begin(session->connection, 0, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_record_head(session, &run->view.head, &next, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_record_complete(session, error);
+	if (rc == BOBOLINK_OK)
+		rc = session->backend->commit(session->connection, error);
+	if (rc)
+		session->backend->rollback(session->connection);
+	if (rc == BL_STALE || rc == BOBOLINK_BUSY || rc == BOBOLINK_READ_ONLY) {
+		bl_error_clear(error);
+		rc = BOBOLINK_OK;
+	}
+	return rc;
+}
+
+/* One plan, carried out as far as it stays true. */
+static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
+		    struct bobolink_error *error)
+{
+	uint32_t count;
+	int rc = bl_view_read(run->session, request, &run->view, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_explain_verdict(&run->view.plan, error);
+	if (rc)
+		return rc;
+	count = run->view.plan.step_count;
+	if (run->applied == 0)
+		tell_notes(run);
+	if (count == 0)
+		return refresh_head(run, error);
+	bl_session_event(run->session, BOBOLINK_EVENT_BOOT, BOBOLINK_INFO, -1, "", -1,
+			 "pending migrations: %u", (unsigned)count);
+	if (run->session->options.transaction == BOBOLINK_TRANSACTION_ALL)
+		return apply_all(run, error);
+	return apply_each(run, error);
+}
+
+int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
+	     uint32_t *applied, struct bobolink_error *error)
+{
+	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
+	int rc;
+
+	do {
+		bl_error_clear(error);
+		rc = run_plan(&run, request, error);
+		bl_view_release(&run.view);
+	} while (rc == BL_STALE);
+	session->backend->settle(session->connection);
+	if (applied)
+		*applied = run.applied;
+	return rc;
+}

@@ -1,0 +1,14 @@
+/* Apply: executes what the plan decided. */
+#ifndef BL_APPLY_H
+#define BL_APPLY_H
+
+#include "session.h"
+
+/*
+ * Applies what is pending for the request, planning again whenever somebody else changed the
+ * history. `applied` (may be NULL) counts the migrations committed by this call.
+ */
+int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
+	     uint32_t *applied, struct bobolink_error *error);
+
+#endif

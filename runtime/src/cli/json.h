@@ -1,0 +1,36 @@
+/*
+ * JSON (RFC 8259), written as it comes to mind: nothing is kept, so a result may be of any length.
+ *
+ * `key` names a member of an object and is NULL for an element of an array. Each object in an array
+ * begins a line of its own. Texts that are not UTF-8 have U+FFFD in the place of each wrong byte.
+ */
+#ifndef BL_CLI_JSON_H
+#define BL_CLI_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "output.h"
+
+struct bl_cli_json {
+	struct bl_cli_output *output;
+	bool empty; /* nothing stands yet in the object or array at hand */
+};
+
+void bl_cli_json_init(struct bl_cli_json *json, struct bl_cli_output *output);
+void bl_cli_json_object(struct bl_cli_json *json, const char *key);
+void bl_cli_json_object_end(struct bl_cli_json *json);
+void bl_cli_json_array(struct bl_cli_json *json, const char *key);
+void bl_cli_json_array_end(struct bl_cli_json *json);
+void bl_cli_json_bytes(struct bl_cli_json *json, const char *key, const char *text, size_t length);
+void bl_cli_json_text(struct bl_cli_json *json, const char *key, const char *text);
+/* null for an empty text */
+void bl_cli_json_optional(struct bl_cli_json *json, const char *key, const char *text);
+void bl_cli_json_number(struct bl_cli_json *json, const char *key, int64_t number);
+/* A version is written as a string of digits: many readers of JSON round above 2^53. */
+void bl_cli_json_version(struct bl_cli_json *json, const char *key, int64_t version);
+void bl_cli_json_bool(struct bl_cli_json *json, const char *key, bool value);
+void bl_cli_json_null(struct bl_cli_json *json, const char *key);
+
+#endif

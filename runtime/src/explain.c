@@ -1,0 +1,134 @@
+/*
+ * Explain: the words for what a plan decided. Each says what is wrong and what to do next.
+ */
+#include "explain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+
+static void explain_halfway(const struct bl_plan *plan, const struct bl_plan_item *item,
+			    const char *name, char *text, size_t size)
+{
+	bool changed =
+		strcmp(bl_set_sql_checksum(plan->set, item->index), item->row->sql_checksum) != 0;
+
+	snprintf(text, size,
+		 "migration %" PRId64
+		 " (%s) stopped outside a transaction (statements done: %" PRId64 ") and %s",
+		 item->version, name, item->row->statements_done,
+		 changed ? "was changed since: restore the file as it was, and the next start goes "
+			   "on"
+			 : "whether the next one was done is not known: look at the database, and "
+			   "do "
+			   "or undo that statement by hand");
+}
+
+static void explain_held(const struct bl_plan_item *item, const char *name, char *text, size_t size)
+{
+	if (item->state == BOBOLINK_STATE_ROLLED_BACK)
+		snprintf(text, size,
+			 "migration %" PRId64 " (%s) was rolled back and did not change since: "
+			 "apply it with --migrate, or correct it and build again",
+			 item->version, name);
+	else
+		snprintf(text, size,
+			 "migration %" PRId64 " (%s) was refused before and did not change since: "
+			 "correct it and build again; the database said: %s",
+			 item->version, name, item->row->error_message);
+}
+
+static void explain_state(const struct bl_plan_item *item, const char *name, char *text,
+			  size_t size)
+{
+	const char *words = "waits to be applied";
+
+	if (item->state == BOBOLINK_STATE_COSMETIC)
+		words = "was applied with other comments or white space; nothing needs to be done";
+	else if (item->state == BOBOLINK_STATE_AMENDED)
+		words = "was applied before it was amended; nothing needs to be done";
+	else if (item->state == BOBOLINK_STATE_RUNNING)
+		words = "stopped half-way outside a transaction, or is running now; the next "
+			"start goes on with it";
+	snprintf(text, size, "migration %" PRId64 " (%s) %s", item->version, name, words);
+}
+
+void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item, char *text,
+		     size_t size)
+{
+	const char *name = bl_plan_item_name(plan, item);
+	const char *words;
+
+	switch (item->code) {
+	case BOBOLINK_NEWER:
+		snprintf(text, size,
+			 "the database has migration %" PRId64 " (%s) and is newer than this "
+			 "program, which ends at %" PRId64 ": start a newer program",
+			 item->version, name, bl_set_last(plan->set));
+		return;
+	case BOBOLINK_OUT_OF_ORDER:
+		snprintf(text, size,
+			 "migration %" PRId64 " (%s) is older than %" PRId64 ", which is applied: "
+			 "give it a higher number, or compile the set with OUT_OF_ORDER",
+			 item->version, name, plan->highest);
+		return;
+	case BOBOLINK_MISSING:
+		words = "was applied but is not in this program: restore its file, or start the "
+			"program that it belongs to";
+		break;
+	case BOBOLINK_CHANGED:
+		words = "was applied with other SQL than this program carries: restore the file, "
+			"and put the change into a new migration";
+		break;
+	case BOBOLINK_HALFWAY:
+		explain_halfway(plan, item, name, text, size);
+		return;
+	case BOBOLINK_HELD:
+		explain_held(item, name, text, size);
+		return;
+	default:
+		explain_state(item, name, text, size);
+		return;
+	}
+	snprintf(text, size, "migration %" PRId64 " (%s) %s", item->version, name, words);
+}
+
+static int explain_target(const struct bl_plan *plan, struct bobolink_error *error)
+{
+	if (bl_set_find(plan->set, plan->target) == BL_SET_NONE)
+		return bl_error_set(error, BOBOLINK_USAGE,
+				    "version %" PRId64 " is not a migration of this program: take "
+				    "one that --migrate-status lists",
+				    plan->target);
+	return bl_error_set(error, BOBOLINK_USAGE,
+			    "version %" PRId64 " is below %" PRId64 ", which is applied: this only "
+			    "goes up",
+			    plan->target, plan->highest);
+}
+
+int bl_explain_verdict(const struct bl_plan *plan, struct bobolink_error *error)
+{
+	char text[BOBOLINK_MESSAGE_SIZE];
+	const struct bl_plan_item *item;
+	const char *file = "";
+
+	if (plan->verdict == BOBOLINK_OK)
+		return BOBOLINK_OK;
+	if (plan->verdict == BOBOLINK_USAGE)
+		return explain_target(plan, error);
+	if (plan->verdict == BOBOLINK_OTHER_NAME)
+		return bl_error_set(error, BOBOLINK_OTHER_NAME,
+				    "this database has the migrations of \"%s\" under the name "
+				    "\"%s\": compile the set with NAME %s",
+				    plan->set->name, plan->other_name, plan->other_name);
+	item = &plan->items[plan->culprit];
+	if (item->index != BL_SET_NONE)
+		file = bl_set_text(plan->set, item->index,
+				   plan->set->migrations[item->index].up.file);
+	bl_explain_item(plan, item, text, sizeof(text));
+	bl_error_set(error, plan->verdict, "%s", text);
+	bl_error_place(error, item->version, file, 0, 0);
+	return plan->verdict;
+}

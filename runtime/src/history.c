@@ -1,0 +1,212 @@
+/*
+ * History: the words, the state table and the SQL of bobolink's own tables.
+ *
+ * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types,
+ * {text:COLUMN} a time as text, {index} and {on} what CREATE INDEX wants in front of its two names.
+ */
+#include "history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* No statement may hit a row of an earlier life; the words are those of the partial index. */
+#define LIVE "status NOT IN ('rolled_back', 'undone')"
+#define ITEM "set_name = $1 AND kind = 'migration' AND item = $2 AND " LIVE
+
+static const char *const sql_texts[BL_SQL_COUNT] = {
+	[BL_SQL_NONE] = "",
+	[BL_SQL_CREATE_HISTORY] =
+		"CREATE TABLE IF NOT EXISTS {s}.bobolink_history (id {id}, set_name TEXT NOT NULL, "
+		"kind TEXT NOT NULL, item TEXT NOT NULL, version BIGINT NOT NULL, name TEXT NOT "
+		"NULL, "
+		"batch BIGINT NOT NULL, status TEXT NOT NULL, checksum TEXT NOT NULL, "
+		"sql_checksum TEXT NOT NULL, executed_at {time}, rolled_back_at {time}, "
+		"duration_ms BIGINT, attempts BIGINT NOT NULL, statements_done BIGINT NOT NULL, "
+		"error_message TEXT, applied_by TEXT NOT NULL, up_sql TEXT NOT NULL, "
+		"down_sql TEXT)",
+	[BL_SQL_CREATE_LIVE] = "CREATE UNIQUE INDEX IF NOT EXISTS {index}bobolink_history_live "
+			       "ON {on}bobolink_history (set_name, kind, item) WHERE " LIVE,
+	[BL_SQL_CREATE_LOG] =
+		"CREATE TABLE IF NOT EXISTS {s}.bobolink_log (id {id}, at {time} NOT NULL, "
+		"set_name TEXT NOT NULL, kind TEXT NOT NULL, item TEXT NOT NULL, "
+		"event TEXT NOT NULL, detail TEXT NOT NULL, applied_by TEXT NOT NULL)",
+	[BL_SQL_CREATE_HEAD] =
+		"CREATE TABLE IF NOT EXISTS {s}.bobolink_head (set_name TEXT PRIMARY KEY, digest "
+		"TEXT, "
+		"version BIGINT, batch BIGINT NOT NULL, batch_until BIGINT, environment TEXT, "
+		"fingerprint TEXT, next_due {time}, revision BIGINT NOT NULL)",
+	[BL_SQL_HEAD_READ] = "SELECT digest, environment, version, batch, batch_until, revision "
+			     "FROM {s}.bobolink_head WHERE set_name = $1",
+	[BL_SQL_HEAD_INSERT] =
+		"INSERT INTO {s}.bobolink_head (set_name, revision, version, batch, batch_until) "
+		"VALUES ($1, $2 + 1, $3, $4, $5) "
+		"ON CONFLICT (set_name) DO NOTHING",
+	[BL_SQL_HEAD_UPDATE] =
+		"UPDATE {s}.bobolink_head SET revision = revision + 1, digest = NULL, "
+		"version = $3, batch = $4, batch_until = $5 WHERE set_name = $1 AND revision = $2",
+	[BL_SQL_HEAD_COMPLETE] =
+		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3 WHERE set_name = $1",
+	[BL_SQL_HISTORY_READ] =
+		"SELECT version, name, batch, status, checksum, sql_checksum, {text:executed_at}, "
+		"duration_ms, attempts, statements_done, error_message, applied_by "
+		"FROM {s}.bobolink_history WHERE set_name = $1 AND kind = 'migration' "
+		"ORDER BY version, id",
+	[BL_SQL_HISTORY_OTHERS] =
+		"SELECT set_name, version, checksum FROM {s}.bobolink_history WHERE set_name <> $1 "
+		"AND kind = 'migration' AND status IN ('applied', 'baseline') "
+		"ORDER BY set_name, version",
+	[BL_SQL_HISTORY_LIVE] = "SELECT status FROM {s}.bobolink_history WHERE " ITEM,
+	[BL_SQL_HISTORY_HOLDER] = "SELECT applied_by FROM {s}.bobolink_history WHERE set_name = $1 "
+				  "ORDER BY id DESC LIMIT 1",
+	[BL_SQL_HISTORY_INSERT] =
+		"INSERT INTO {s}.bobolink_history (set_name, kind, item, version, name, batch, "
+		"status, "
+		"checksum, sql_checksum, executed_at, duration_ms, attempts, statements_done, "
+		"error_message, applied_by, up_sql, down_sql) VALUES ($1, 'migration', $2, $3, $4, "
+		"$5, "
+		"$6, $7, $8, {now}, $9, $10, $11, $12, $13, $14, $15)",
+	[BL_SQL_HISTORY_UPDATE] =
+		"UPDATE {s}.bobolink_history SET version = $3, name = $4, batch = $5, status = $6, "
+		"checksum = $7, sql_checksum = $8, executed_at = {now}, duration_ms = $9, "
+		"attempts = attempts + $10, statements_done = $11, error_message = $12, "
+		"applied_by = $13, up_sql = $14, down_sql = $15 WHERE " ITEM " AND status = $16",
+	[BL_SQL_HISTORY_PROGRESS] =
+		"UPDATE {s}.bobolink_history SET statements_done = $3 + 1 WHERE " ITEM
+		" AND status = 'running' AND statements_done = $3",
+	[BL_SQL_LOG_BATCH] =
+		"INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, detail, "
+		"applied_by) "
+		"SELECT {now}, $1, 'migration', $2, 'applied', "
+		"'batch ' || $3 || ', migrations: ' || count(*), $4 FROM {s}.bobolink_history "
+		"WHERE set_name = $1 AND kind = 'migration' AND batch = $3 AND status = 'applied'",
+	[BL_SQL_LOG_INSERT] = "INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, "
+			      "detail, applied_by) "
+			      "VALUES ({now}, $1, 'migration', $2, $3, $4, $5)",
+};
+
+#define INSERT(to)                                    \
+	{                                             \
+		BL_STATUS_##to, BL_SQL_HISTORY_INSERT \
+	}
+#define UPDATE(to)                                    \
+	{                                             \
+		BL_STATUS_##to, BL_SQL_HISTORY_UPDATE \
+	}
+#define PROGRESS(to)                                    \
+	{                                               \
+		BL_STATUS_##to, BL_SQL_HISTORY_PROGRESS \
+	}
+#define BEGIN_A_LIFE                                                                        \
+	{                                                                                   \
+		[BL_HISTORY_APPLY] = INSERT(APPLIED), [BL_HISTORY_START] = INSERT(RUNNING), \
+		[BL_HISTORY_FAIL] = INSERT(FAILED),                                         \
+	}
+
+/* status × event → status, SQL. What is not listed is not allowed (BL_SQL_NONE). */
+static const struct bl_transition transitions[BL_STATUS_COUNT][BL_HISTORY_EVENT_COUNT] = {
+	[BL_STATUS_NONE] = BEGIN_A_LIFE,
+	[BL_STATUS_ROLLED_BACK] = BEGIN_A_LIFE,
+	[BL_STATUS_UNDONE] = BEGIN_A_LIFE,
+	[BL_STATUS_FAILED] = {
+		[BL_HISTORY_APPLY] = UPDATE(APPLIED),
+		[BL_HISTORY_START] = UPDATE(RUNNING),
+		[BL_HISTORY_FAIL] = UPDATE(FAILED),
+	},
+	[BL_STATUS_RUNNING] = {
+		[BL_HISTORY_PROGRESS] = PROGRESS(RUNNING),
+		[BL_HISTORY_FINISH] = UPDATE(APPLIED),
+		[BL_HISTORY_FAIL] = UPDATE(FAILED),
+		[BL_HISTORY_STOP] = UPDATE(RUNNING),
+	},
+};
+
+static const char *const status_names[BL_STATUS_COUNT] = {
+	[BL_STATUS_NONE] = "none",
+	[BL_STATUS_APPLIED] = "applied",
+	[BL_STATUS_FAILED] = "failed",
+	[BL_STATUS_RUNNING] = "running",
+	[BL_STATUS_SKIPPED] = "skipped",
+	[BL_STATUS_BASELINE] = "baseline",
+	[BL_STATUS_ROLLED_BACK] = "rolled_back",
+	[BL_STATUS_UNDONE] = "undone",
+};
+
+struct bl_transition bl_history_transition(int status, int event)
+{
+	return transitions[status][event];
+}
+
+const char *bl_status_name(int status)
+{
+	return status_names[status];
+}
+
+int bl_status_from_name(const char *name)
+{
+	for (int i = BL_STATUS_NONE + 1; i < BL_STATUS_COUNT; i++) {
+		if (strcmp(status_names[i], name) == 0)
+			return i;
+	}
+	return BL_STATUS_NONE;
+}
+
+bool bl_status_live(int status)
+{
+	return status != BL_STATUS_NONE && status != BL_STATUS_ROLLED_BACK &&
+	       status != BL_STATUS_UNDONE;
+}
+
+/* `format` with its one %s replaced by the column. */
+static void add_time_text(const char *format, const char *column, size_t length,
+			  struct bl_text *text)
+{
+	const char *hole = strstr(format, "%s");
+
+	bl_text_add(text, format, (size_t)(hole - format));
+	bl_text_add(text, column, length);
+	bl_text_add(text, hole + 2, strlen(hole + 2));
+}
+
+static void add_fragment(const struct bobolink_backend *backend, const char *word, size_t length,
+			 struct bl_text *text)
+{
+	const struct {
+		const char *word;
+		const char *fragment;
+	} fragments[] = {
+		{ "s", backend->schema },
+		{ "now", backend->now },
+		{ "time", backend->time_type },
+		{ "id", backend->id_type },
+		{ "index", backend->index_qualifier },
+		{ "on", backend->index_table_qualifier },
+	};
+
+	if (strncmp(word, "text:", 5) == 0) {
+		add_time_text(backend->time_text, word + 5, length - 5, text);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(fragments) / sizeof(fragments[0]); i++) {
+		if (strlen(fragments[i].word) == length &&
+		    memcmp(fragments[i].word, word, length) == 0)
+			bl_text_add(text, fragments[i].fragment, strlen(fragments[i].fragment));
+	}
+}
+
+void bl_history_sql(const struct bobolink_backend *backend, int sql, struct bl_text *text)
+{
+	const char *rest = sql_texts[sql];
+
+	for (;;) {
+		size_t plain = strcspn(rest, "{");
+		size_t word;
+
+		bl_text_add(text, rest, plain);
+		rest += plain;
+		if (!*rest)
+			return;
+		word = strcspn(++rest, "}");
+		add_fragment(backend, rest, word, text);
+		rest += word + 1;
+	}
+}

@@ -1,0 +1,136 @@
+/*
+ * History: what bobolink's own tables say, and how a row may change.
+ *
+ * The SQL of every engine is the text in history.c with the backend's fragments filled in. Which
+ * change of state is allowed, and which statement makes it, stands in one table.
+ */
+#ifndef BL_HISTORY_H
+#define BL_HISTORY_H
+
+#include <bobolink/backend.h>
+
+#include "memory.h"
+
+/* What a row says about an item; BL_STATUS_NONE is the absence of a row. */
+enum bl_status {
+	BL_STATUS_NONE,
+	BL_STATUS_APPLIED,
+	BL_STATUS_FAILED,
+	BL_STATUS_RUNNING,
+	BL_STATUS_SKIPPED,
+	BL_STATUS_BASELINE,
+	BL_STATUS_ROLLED_BACK,
+	BL_STATUS_UNDONE,
+	BL_STATUS_COUNT
+};
+
+/* What may happen to an item. */
+enum bl_history_event {
+	BL_HISTORY_APPLY,    /* all of it ran in one transaction */
+	BL_HISTORY_START,    /* it begins outside a transaction */
+	BL_HISTORY_PROGRESS, /* one more statement of it is done */
+	BL_HISTORY_FINISH,   /* its last statement is done */
+	BL_HISTORY_FAIL,     /* it was refused and left nothing behind */
+	BL_HISTORY_STOP,     /* it was refused with some of its statements done */
+	BL_HISTORY_EVENT_COUNT
+};
+
+/* The runtime's own statements. */
+enum bl_sql {
+	BL_SQL_NONE,
+	BL_SQL_CREATE_HISTORY,
+	BL_SQL_CREATE_LIVE,
+	BL_SQL_CREATE_LOG,
+	BL_SQL_CREATE_HEAD,
+	BL_SQL_HEAD_READ,
+	BL_SQL_HEAD_INSERT,
+	BL_SQL_HEAD_UPDATE,
+	BL_SQL_HEAD_COMPLETE,
+	BL_SQL_HISTORY_READ,
+	BL_SQL_HISTORY_OTHERS,
+	BL_SQL_HISTORY_LIVE,
+	BL_SQL_HISTORY_HOLDER,
+	BL_SQL_HISTORY_INSERT,
+	BL_SQL_HISTORY_UPDATE,
+	BL_SQL_HISTORY_PROGRESS,
+	BL_SQL_LOG_BATCH,
+	BL_SQL_LOG_INSERT,
+	BL_SQL_COUNT
+};
+
+struct bl_transition {
+	int32_t status; /* enum bl_status after it */
+	int32_t sql;	/* enum bl_sql that makes it; BL_SQL_NONE: not allowed */
+};
+
+/* What `event` does to an item in `status`. */
+struct bl_transition bl_history_transition(int status, int event);
+
+/* "applied" …, and back; BL_STATUS_NONE for a word that is none. */
+const char *bl_status_name(int status);
+int bl_status_from_name(const char *name);
+/* Neither absent nor of an earlier life. */
+bool bl_status_live(int status);
+
+/* The text of a statement for this backend, appended to `text`. */
+void bl_history_sql(const struct bobolink_backend *backend, int sql, struct bl_text *text);
+
+/* The latest row of one migration: the live one if there is one. */
+struct bl_history_row {
+	int64_t version;
+	int64_t batch;
+	int64_t duration_ms; /* -1 when not known */
+	int64_t attempts;
+	int64_t statements_done;
+	int32_t status; /* enum bl_status */
+	const char *name;
+	const char *checksum;
+	const char *sql_checksum;
+	const char *executed_at;
+	const char *error_message;
+	const char *applied_by;
+};
+
+/* A migration that another set has applied. */
+struct bl_history_other {
+	const char *set_name;
+	int64_t version;
+	const char *checksum;
+};
+
+struct bl_history {
+	struct bl_pool pool;
+	struct bl_history_row *rows; /* ascending by version, one for each */
+	uint32_t count;
+	uint32_t capacity;
+	struct bl_history_other *others; /* by set name; read only when `rows` is empty */
+	uint32_t other_count;
+	uint32_t other_capacity;
+};
+
+void bl_history_init(struct bl_history *history, const struct bobolink_allocator *allocator);
+void bl_history_release(struct bl_history *history);
+
+/* Row functions of BL_SQL_HISTORY_READ and BL_SQL_HISTORY_OTHERS; the context is the history. */
+int bl_history_add_row(void *context, const struct bobolink_value *values, uint32_t count);
+int bl_history_add_other(void *context, const struct bobolink_value *values, uint32_t count);
+
+/* The head row, as far as a session needs it. Absent numbers are -1. */
+struct bl_head {
+	bool tables; /* bobolink's tables exist */
+	bool exists; /* this set has a row */
+	bool digest_matches;
+	bool environment_matches;
+	int64_t version;
+	int64_t batch; /* 0 before the first */
+	int64_t batch_until;
+	int64_t revision; /* 0 before the first */
+};
+
+/* Nothing is left to do and everything is as this program expects it. */
+bool bl_head_current(const struct bl_head *head);
+
+/* A number that the database sent as text; false when it is none. */
+bool bl_history_integer(const struct bobolink_value *value, int64_t *number);
+
+#endif

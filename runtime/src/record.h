@@ -1,0 +1,44 @@
+/* Record: every write to bobolink's own tables. */
+#ifndef BL_RECORD_H
+#define BL_RECORD_H
+
+#include "session.h"
+
+/* A change of one migration's row. */
+struct bl_record {
+	uint32_t index; /* in the set */
+	int32_t status; /* enum bl_status before it */
+	int32_t event;	/* enum bl_history_event */
+	int64_t batch;
+	int64_t duration_ms;
+	int64_t statements_done;   /* after it; BL_HISTORY_PROGRESS: before it */
+	const char *error_message; /* NULL for none */
+};
+
+/*
+ * Changes the head from `seen` to `next` in the transaction at hand, making the tables where there
+ * are none. The digest is cleared. BL_STALE when the head is not as it was seen.
+ */
+int bl_record_head(struct bobolink_session *session, const struct bl_head *seen,
+		   const struct bl_head *next, struct bobolink_error *error);
+
+/* Nothing of the set is left to do: writes its digest. The last write of its transaction. */
+int bl_record_complete(struct bobolink_session *session, struct bobolink_error *error);
+
+/* Changes the row; BL_STALE when it was not in the status that it was seen in. */
+int bl_record_item(struct bobolink_session *session, const struct bl_record *record,
+		   struct bobolink_error *error);
+
+/* One line in the log for a batch that has reached its target with migration `index`. */
+int bl_record_batch(struct bobolink_session *session, uint32_t index, int64_t batch,
+		    struct bobolink_error *error);
+
+/*
+ * In a transaction of its own: migration `index` was refused for the reasons in `refused`. Writes
+ * nothing where somebody else has got further with it meanwhile, and reports nothing: the caller is
+ * told of the failure anyway.
+ */
+void bl_record_refusal(struct bobolink_session *session, uint32_t index, int event,
+		       int64_t statements_done, const struct bobolink_error *refused);
+
+#endif

@@ -1,0 +1,253 @@
+/*
+ * Session: the runtime's spine on one connection.
+ *
+ * Open, boot, apply, check, close. What is read stands in store.c, what is decided in plan.c, what
+ * is written in apply.c.
+ */
+#include "session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "error.h"
+#include "explain.h"
+
+uint64_t bl_clock_ms(void)
+{
+	struct timespec now = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+const char *bl_session_program(const struct bobolink_session *session)
+{
+	return session->options.program ? session->options.program : session->set->name;
+}
+
+void bl_session_event(const struct bobolink_session *session, int kind, int level, int64_t version,
+		      const char *name, int64_t duration_ms, const char *format, ...)
+{
+	char detail[BOBOLINK_MESSAGE_SIZE];
+	struct bobolink_event event = {
+		.kind = kind,
+		.level = level,
+		.version = version,
+		.duration_ms = duration_ms,
+		.set_name = session->set->name,
+		.name = name,
+		.detail = detail,
+	};
+	va_list arguments;
+
+	if (!session->options.log)
+		return;
+	va_start(arguments, format);
+	vsnprintf(detail, sizeof(detail), format, arguments);
+	va_end(arguments);
+	session->options.log(session->options.log_context, &event);
+}
+
+static int check_set(const struct bobolink_set *set, struct bobolink_error *error)
+{
+	if (!set || !set->backend || !set->name || !set->digest)
+		return bl_error_set(
+			error, BOBOLINK_USAGE,
+			"no set was given: pass &NAME_migrations of the generated header");
+	if (set->data_version != BOBOLINK_DATA_VERSION)
+		return bl_error_set(
+			error, BOBOLINK_USAGE,
+			"the set %s has data version %u, this library knows %d: generate "
+			"it again with the matching compiler",
+			set->name, (unsigned)set->data_version, BOBOLINK_DATA_VERSION);
+	if (set->backend()->interface_version != BOBOLINK_BACKEND_VERSION)
+		return bl_error_set(
+			error, BOBOLINK_USAGE,
+			"the backend %s and the core come from different releases: link "
+			"libraries of one release",
+			set->backend()->name);
+	return BOBOLINK_OK;
+}
+
+/* Copies what the caller knew of; the rest keeps its default. */
+static int copy_options(const struct bobolink_options *given, struct bobolink_options *options,
+			struct bobolink_error *error)
+{
+	const struct bobolink_options defaults = BOBOLINK_OPTIONS_INIT;
+
+	*options = defaults;
+	if (!given)
+		return bobolink_options_from_env(options, error);
+	if (given->size == 0)
+		return bl_error_set(
+			error, BOBOLINK_USAGE,
+			"options are not initialised: begin with BOBOLINK_OPTIONS_INIT");
+	memcpy(options, given, given->size < sizeof(*options) ? given->size : sizeof(*options));
+	if (options->transaction > BOBOLINK_TRANSACTION_ALL ||
+	    options->auto_migrate > BOBOLINK_AUTO_MIGRATE_OFF)
+		return bl_error_set(
+			error, BOBOLINK_USAGE,
+			"an option has a value that this library does not know: use the "
+			"constants of bobolink.h");
+	return BOBOLINK_OK;
+}
+
+static struct bobolink_session *new_session(const struct bobolink_set *set,
+					    const struct bobolink_options *options)
+{
+	struct bobolink_allocator allocator =
+		options->allocator ? *options->allocator : bl_memory_default();
+	struct bobolink_session *session = bl_memory_alloc(&allocator, 1, sizeof(*session));
+	struct timespec now = { 0, 0 };
+
+	if (!session)
+		return NULL;
+	clock_gettime(CLOCK_REALTIME, &now);
+	session->set = set;
+	session->backend = set->backend();
+	session->options = *options;
+	session->allocator = allocator;
+	session->jitter = (uint64_t)now.tv_nsec ^ ((uint64_t)getpid() << 32);
+	return session;
+}
+
+int bobolink_open(const struct bobolink_set *set, void *connection,
+		  const struct bobolink_options *options, struct bobolink_session **session,
+		  struct bobolink_error *error)
+{
+	struct bobolink_options complete;
+	struct bobolink_error local;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	*session = NULL;
+	if (!connection)
+		return bl_error_set(error, BOBOLINK_USAGE,
+				    "no connection was given: open the database first");
+	rc = check_set(set, error);
+	if (rc == BOBOLINK_OK)
+		rc = copy_options(options, &complete, error);
+	if (rc)
+		return rc;
+	*session = new_session(set, &complete);
+	if (!*session)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	rc = (*session)->backend->open(connection, &(*session)->allocator, &(*session)->connection,
+				       error);
+	if (rc) {
+		bobolink_close(*session);
+		*session = NULL;
+	}
+	return rc;
+}
+
+void bobolink_close(struct bobolink_session *session)
+{
+	struct bobolink_allocator allocator;
+
+	if (!session)
+		return;
+	allocator = session->allocator;
+	if (session->connection)
+		session->backend->close(session->connection);
+	for (int i = 0; i < BL_SQL_COUNT; i++)
+		bl_memory_release(&allocator, session->sql[i]);
+	bl_memory_release(&allocator, session);
+}
+
+/* A boot that must not write: a newer database is refused, anything else only told. */
+static int look(struct bobolink_session *session, const struct bl_plan_request *request,
+		struct bobolink_error *error)
+{
+	struct bl_view view;
+	int rc = bl_view_read(session, request, &view, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_explain_verdict(&view.plan, error);
+	if (rc && view.plan.verdict && rc != BOBOLINK_NEWER) {
+		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_WARNING, error->version, "",
+				 -1, "%s", error->message);
+		bl_error_clear(error);
+		rc = BOBOLINK_OK;
+	} else if (rc == BOBOLINK_OK && view.plan.step_count) {
+		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_WARNING, -1, "", -1,
+				 "pending migrations: %u; AUTO_MIGRATE is off",
+				 (unsigned)view.plan.step_count);
+	}
+	bl_view_release(&view);
+	return rc;
+}
+
+int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { BL_PLAN_BOOT, BOBOLINK_HEAD };
+	struct bobolink_error local;
+	struct bl_head head;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	rc = bl_session_head(session, &head, error);
+	if (rc)
+		return rc;
+	if (bl_head_current(&head)) {
+		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_DEBUG, -1, "", -1,
+				 "nothing to do");
+		return BOBOLINK_OK;
+	}
+	if (session->options.auto_migrate == BOBOLINK_AUTO_MIGRATE_OFF)
+		return look(session, &request, error);
+	return bl_apply(session, &request, NULL, error);
+}
+
+int bobolink_migrate(const struct bobolink_set *set, void *connection,
+		     const struct bobolink_options *options, struct bobolink_error *error)
+{
+	struct bobolink_session *session = NULL;
+	int rc = bobolink_open(set, connection, options, &session, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_boot(session, error);
+	bobolink_close(session);
+	return rc;
+}
+
+int bobolink_apply(struct bobolink_session *session, int64_t target, uint32_t *applied,
+		   struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { BL_PLAN_APPLY, target };
+	struct bobolink_error local;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	return bl_apply(session, &request, applied, error);
+}
+
+int bobolink_check(struct bobolink_session *session, struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { BL_PLAN_BOOT, BOBOLINK_HEAD };
+	struct bobolink_error local;
+	struct bl_head head;
+	struct bl_view view;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	rc = bl_session_head(session, &head, error);
+	if (rc || bl_head_current(&head))
+		return rc;
+	rc = bl_view_read(session, &request, &view, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_explain_verdict(&view.plan, error);
+	if (rc == BOBOLINK_OK && view.plan.step_count)
+		rc = bl_error_set(error, BOBOLINK_PENDING,
+				  "pending migrations: %u; apply them with --migrate",
+				  (unsigned)view.plan.step_count);
+	bl_view_release(&view);
+	return rc;
+}

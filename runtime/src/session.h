@@ -1,0 +1,76 @@
+/*
+ * The session from inside: one connection, one set, the options, and the runtime's own statements.
+ */
+#ifndef BL_SESSION_H
+#define BL_SESSION_H
+
+#include "history.h"
+#include "plan.h"
+
+/* Inside the runtime: somebody else changed the history; plan again. */
+#define BL_STALE (-1)
+
+struct bobolink_session {
+	const struct bobolink_set *set;
+	const struct bobolink_backend *backend;
+	struct bobolink_connection *connection;
+	struct bobolink_allocator allocator;
+	struct bobolink_options options; /* complete: members the caller did not know are zero */
+	char *sql[BL_SQL_COUNT];	 /* filled in for this backend when first used */
+	uint64_t jitter;
+};
+
+/* Parameters of a statement: texts are borrowed, numbers kept here. */
+struct bl_values {
+	struct bobolink_value items[16];
+	char numbers[16][24];
+	uint32_t count;
+};
+
+void bl_values_text(struct bl_values *values, const char *text);
+void bl_values_bytes(struct bl_values *values, const char *text, size_t length);
+void bl_values_integer(struct bl_values *values, int64_t number);
+/* SQL's NULL for a negative number. */
+void bl_values_optional(struct bl_values *values, int64_t number);
+void bl_values_null(struct bl_values *values);
+
+/* Milliseconds of a clock that only moves forward. */
+uint64_t bl_clock_ms(void);
+
+/* Who is at work: options.program, or the set's name. */
+const char *bl_session_program(const struct bobolink_session *session);
+
+/* Runs one of the runtime's statements once. `changed` may be NULL. */
+int bl_session_query(struct bobolink_session *session, int sql, const struct bl_values *values,
+		     bobolink_row_fn *row, void *context, int64_t *changed,
+		     struct bobolink_error *error);
+
+/* The same outside a transaction: waits while another connection is in the way. */
+int bl_session_read(struct bobolink_session *session, int sql, const struct bl_values *values,
+		    bobolink_row_fn *row, void *context, struct bobolink_error *error);
+
+/* Reads the head row. Without bobolink's tables it is BOBOLINK_OK and an absent head. */
+int bl_session_head(struct bobolink_session *session, struct bl_head *head,
+		    struct bobolink_error *error);
+
+/* Reads the history, and other sets' where this one has none. */
+int bl_session_history(struct bobolink_session *session, struct bl_history *history,
+		       struct bobolink_error *error);
+
+/* Tells the log callback; `version` -1 and `name` "" for none. */
+void bl_session_event(const struct bobolink_session *session, int kind, int level, int64_t version,
+		      const char *name, int64_t duration_ms, const char *format, ...)
+	__attribute__((format(printf, 7, 8)));
+
+/* Head, history and plan read together; what every public function begins with. */
+struct bl_view {
+	struct bl_head head;
+	struct bl_history history;
+	struct bl_plan plan;
+};
+
+int bl_view_read(struct bobolink_session *session, const struct bl_plan_request *request,
+		 struct bl_view *view, struct bobolink_error *error);
+void bl_view_release(struct bl_view *view);
+
+#endif

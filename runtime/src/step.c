@@ -1,0 +1,181 @@
+/*
+ * Step: one migration of a run: its statements, where their errors are, and what the head becomes.
+ */
+#include "step.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "record.h"
+#include "wait.h"
+
+#define SLOW_MS 1000
+
+void bl_step_init(const struct bl_run *run, uint32_t number, struct bl_step *step)
+{
+	const struct bl_plan *plan = &run->view.plan;
+
+	step->number = number;
+	step->item = &plan->items[plan->steps[number]];
+	step->section = &plan->set->migrations[step->item->index].up;
+	step->begun_ms = bl_clock_ms();
+}
+
+bool bl_step_is_last(const struct bl_run *run, const struct bl_step *step)
+{
+	return step->number + 1 == run->view.plan.step_count;
+}
+
+const char *bl_step_name(const struct bl_run *run, const struct bl_step *step)
+{
+	return bl_set_name(run->session->set, step->item->index);
+}
+
+int64_t bl_step_duration_ms(const struct bl_step *step)
+{
+	return (int64_t)(bl_clock_ms() - step->begun_ms);
+}
+
+int bl_step_status(const struct bl_step *step)
+{
+	return step->item->row ? step->item->row->status : BL_STATUS_NONE;
+}
+
+bool bl_step_needs_pieces(const struct bl_step *step)
+{
+	return bl_step_status(step) == BL_STATUS_RUNNING ||
+	       ((step->section->flags & BOBOLINK_SECTION_NO_TRANSACTION) && step->section->count);
+}
+
+void bl_step_event(const struct bl_run *run, const struct bl_step *step, int kind, int level,
+		   const char *detail)
+{
+	bl_session_event(run->session, kind, level, step->item->version, bl_step_name(run, step),
+			 kind == BOBOLINK_EVENT_BEGIN ? -1 : bl_step_duration_ms(step), "%s",
+			 detail);
+}
+
+static int ask_to_go_on(struct bl_run *run, const struct bl_step *step, uint32_t number,
+			struct bobolink_error *error)
+{
+	const struct bobolink_options *options = &run->session->options;
+	struct bobolink_progress progress = {
+		.version = step->item->version,
+		.name = bl_step_name(run, step),
+		.step = step->number + 1,
+		.steps = run->view.plan.step_count,
+		.statement = number + 1,
+		.statements = step->section->count,
+		.elapsed_ms = bl_clock_ms() - run->begun_ms,
+	};
+
+	if (!options->progress || options->progress(options->progress_context, &progress) == 0)
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_INTERRUPTED,
+			    "stopped before statement %u; the next start goes on",
+			    (unsigned)number + 1);
+}
+
+/* Executes; outside a transaction somebody else may be in the way for a while. */
+static int execute(struct bl_run *run, const struct bl_step *step, const char *text,
+		   uint32_t length, bool alone, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	struct bl_wait wait;
+	int rc;
+
+	bl_wait_init(&wait, session, step->section->lock_timeout_ms);
+	for (;;) {
+		bl_error_clear(error);
+		rc = session->backend->execute(session->connection, text, length, error);
+		if (rc != BOBOLINK_BUSY)
+			return rc;
+		if (!alone)
+			return bl_error_append(error, BOBOLINK_LOCKED,
+					       ": another connection is in the way of this "
+					       "statement; end that and start again");
+		rc = bl_wait_again(session, &wait, error);
+		if (rc)
+			return rc;
+	}
+}
+
+static void tell_slow(const struct bl_run *run, const struct bl_step *step,
+		      const struct bobolink_statement *statement, uint32_t number, uint64_t begun)
+{
+	int64_t took = (int64_t)(bl_clock_ms() - begun);
+
+	if (took < SLOW_MS)
+		return;
+	bl_session_event(run->session, BOBOLINK_EVENT_SLOW, BOBOLINK_WARNING, step->item->version,
+			 bl_step_name(run, step), took,
+			 "statement %u at line %u took %" PRId64 " ms", (unsigned)number + 1,
+			 (unsigned)statement->line, took);
+}
+
+int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t number,
+		      struct bobolink_error *error)
+{
+	const struct bobolink_set *set = run->session->set;
+	const struct bobolink_statement *statement =
+		bl_set_statement(set, step->item->index, step->section, number);
+	const char *text = bl_set_text(set, step->item->index, statement->text);
+	uint64_t begun = bl_clock_ms();
+	bool alone = statement->flags & BOBOLINK_STATEMENT_NO_TRANSACTION;
+	int rc = ask_to_go_on(run, step, number, error);
+
+	if (rc == BOBOLINK_OK) {
+		rc = execute(run, step, text, statement->length, alone, error);
+		run->refused = rc == BOBOLINK_SQL_ERROR;
+	}
+	if (rc == BOBOLINK_OK) {
+		tell_slow(run, step, statement, number, begun);
+		return BOBOLINK_OK;
+	}
+	bl_error_place(error, step->item->version,
+		       bl_set_text(set, step->item->index, step->section->file), 0, 0);
+	bl_error_locate(error, text, statement->length, statement->line, statement->column);
+	return rc;
+}
+
+struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step, bool done)
+{
+	const struct bl_plan *plan = &run->view.plan;
+	struct bl_head head = run->view.head;
+
+	/* Programs that start together, or go on after one another, share a batch. */
+	if (head.batch_until != plan->target)
+		head.batch++;
+	head.batch_until = done && bl_step_is_last(run, step) ? -1 : plan->target;
+	if (done && head.version < step->item->version)
+		head.version = step->item->version;
+	return head;
+}
+
+int bl_step_record_head(struct bl_run *run, const struct bl_step *step, bool done,
+			struct bobolink_error *error)
+{
+	const struct bl_head next = bl_step_head(run, step, done);
+
+	return bl_record_head(run->session, &run->view.head, &next, error);
+}
+
+int bl_step_record_end(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+{
+	int64_t batch = bl_step_head(run, step, true).batch;
+	int rc = bl_record_batch(run->session, step->item->index, batch, error);
+
+	if (rc == BOBOLINK_OK && run->view.plan.completes)
+		rc = bl_record_complete(run->session, error);
+	return rc;
+}
+
+void bl_step_committed(struct bl_run *run, const struct bl_step *step, bool done)
+{
+	run->view.head = bl_step_head(run, step, done);
+	run->view.head.revision++;
+	run->view.head.tables = true;
+	run->view.head.exists = true;
+}

@@ -1,0 +1,94 @@
+/*
+ * Verify: compares what was recorded with what the program carries. Pending is no finding.
+ */
+#include "error.h"
+#include "explain.h"
+#include "session.h"
+
+struct findings_box {
+	struct bobolink_findings findings; /* first: the caller's pointer */
+	struct bobolink_allocator allocator;
+	struct bl_pool pool;
+	struct bobolink_finding *items;
+};
+
+static bool is_finding(const struct bl_plan_item *item)
+{
+	return item->code != BOBOLINK_OK || bl_plan_is_note(item) ||
+	       item->state == BOBOLINK_STATE_RUNNING;
+}
+
+static void add_finding(const struct bl_plan *plan, const struct bl_plan_item *item,
+			struct findings_box *box)
+{
+	struct bobolink_finding *finding = &box->items[box->findings.count++];
+	char text[BOBOLINK_MESSAGE_SIZE];
+
+	bl_explain_item(plan, item, text, sizeof(text));
+	finding->version = item->version;
+	finding->code = item->code;
+	/* A migration that stopped half-way can be gone on with, but it is not as it should be. */
+	if (item->state == BOBOLINK_STATE_RUNNING && item->code == BOBOLINK_OK)
+		finding->code = BOBOLINK_HALFWAY;
+	finding->name = bl_pool_format(&box->pool, "%s", bl_plan_item_name(plan, item));
+	finding->message = bl_pool_format(&box->pool, "%s", text);
+	box->findings.verdict = bl_plan_worse(box->findings.verdict, finding->code);
+}
+
+static int fill_findings(const struct bl_plan *plan, struct findings_box *box)
+{
+	box->items = bl_memory_alloc(&box->allocator, plan->count, sizeof(*box->items));
+	if (!box->items)
+		return BOBOLINK_NO_MEMORY;
+	for (uint32_t i = 0; i < plan->count; i++) {
+		if (is_finding(&plan->items[i]))
+			add_finding(plan, &plan->items[i], box);
+	}
+	box->findings.items = box->items;
+	return box->pool.failed ? BOBOLINK_NO_MEMORY : BOBOLINK_OK;
+}
+
+int bobolink_verify(struct bobolink_session *session, struct bobolink_findings **findings,
+		    struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { BL_PLAN_BOOT, BOBOLINK_HEAD };
+	struct findings_box *box;
+	struct bobolink_error local;
+	struct bl_view view;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	*findings = NULL;
+	box = bl_memory_alloc(&session->allocator, 1, sizeof(*box));
+	if (!box)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	box->allocator = session->allocator;
+	bl_pool_init(&box->pool, &box->allocator);
+	rc = bl_view_read(session, &request, &view, error);
+	/* A verdict about the whole is no finding about one migration. */
+	if (rc == BOBOLINK_OK && view.plan.verdict == BOBOLINK_OTHER_NAME)
+		rc = bl_explain_verdict(&view.plan, error);
+	if (rc == BOBOLINK_OK && fill_findings(&view.plan, box))
+		rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	bl_view_release(&view);
+	*findings = &box->findings;
+	if (rc) {
+		bobolink_findings_free(*findings);
+		*findings = NULL;
+	}
+	return rc;
+}
+
+void bobolink_findings_free(struct bobolink_findings *findings)
+{
+	struct findings_box *box = (struct findings_box *)findings;
+	struct bobolink_allocator allocator;
+
+	if (!findings)
+		return;
+	allocator = box->allocator;
+	bl_pool_release(&box->pool);
+	bl_memory_release(&allocator, box->items);
+	bl_memory_release(&allocator, box);
+}

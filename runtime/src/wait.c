@@ -1,0 +1,157 @@
+/*
+ * Wait: what to do while another connection holds the lock.
+ *
+ * The database library's own waiting cannot be used: the application may have set its own, which
+ * cannot be read back and restored. So each attempt is made once, and the time between is ours.
+ */
+#include "wait.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "error.h"
+
+#define DEFAULT_TIMEOUT_MS 60000u
+#define FIRST_PAUSE_US	   1000u
+#define LONGEST_PAUSE_US   50000u
+
+void bl_wait_init(struct bl_wait *wait, const struct bobolink_session *session, uint32_t timeout_ms)
+{
+	memset(wait, 0, sizeof(*wait));
+	wait->begun_ms = bl_clock_ms();
+	wait->timeout_ms = timeout_ms ? timeout_ms : session->options.lock_timeout_ms;
+	if (!wait->timeout_ms)
+		wait->timeout_ms = DEFAULT_TIMEOUT_MS;
+}
+
+static int keep_holder(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct bl_wait *wait = context;
+
+	if (count == 1 && values[0].text)
+		snprintf(wait->holder, sizeof(wait->holder), "%s", values[0].text);
+	return BOBOLINK_OK;
+}
+
+/* Who migrated last is the best guess at who does now. Failing to find out is no failure. */
+static void find_holder(struct bobolink_session *session, struct bl_wait *wait)
+{
+	struct bl_values values = { .count = 0 };
+	struct bobolink_error ignored;
+
+	snprintf(wait->holder, sizeof(wait->holder), "another connection");
+	if (wait->in_transaction)
+		return;
+	bl_values_text(&values, session->set->name);
+	bl_session_query(session, BL_SQL_HISTORY_HOLDER, &values, keep_holder, wait, NULL,
+			 &ignored);
+}
+
+static int report(struct bobolink_session *session, const struct bl_wait *wait, uint64_t now,
+		  struct bobolink_error *error)
+{
+	struct bobolink_progress progress = {
+		.version = -1,
+		.name = "",
+		.waiting_for = wait->holder,
+		.elapsed_ms = now - wait->begun_ms,
+	};
+
+	if (!session->options.progress ||
+	    session->options.progress(session->options.progress_context, &progress) == 0)
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_INTERRUPTED,
+			    "stopped while waiting for the lock; nothing was changed");
+}
+
+static int give_up(const struct bl_wait *wait, struct bobolink_error *error)
+{
+	int32_t native = error->native;
+
+	bl_error_set(error, BOBOLINK_LOCKED,
+		     "the database was locked for %" PRIu64 " ms, probably by %s: end the program "
+		     "that holds it, or wait longer with lock_timeout_ms",
+		     wait->timeout_ms, wait->holder);
+	error->native = native;
+	return BOBOLINK_LOCKED;
+}
+
+/* Doubles from a millisecond to fifty, half of it by chance, never past the deadline. */
+static void pause_for(struct bobolink_session *session, const struct bl_wait *wait,
+		      uint64_t left_ms)
+{
+	uint64_t longest = (uint64_t)FIRST_PAUSE_US << (wait->attempts < 6 ? wait->attempts : 6);
+	struct timespec time;
+
+	if (longest > LONGEST_PAUSE_US)
+		longest = LONGEST_PAUSE_US;
+	session->jitter = session->jitter * 6364136223846793005u + 1442695040888963407u;
+	longest = longest / 2 + (session->jitter >> 33) % (longest / 2);
+	if (longest > left_ms * 1000)
+		longest = left_ms * 1000;
+	time.tv_sec = 0;
+	time.tv_nsec = (long)(longest * 1000);
+	nanosleep(&time, NULL);
+}
+
+int bl_wait_again(struct bobolink_session *session, struct bl_wait *wait,
+		  struct bobolink_error *error)
+{
+	uint64_t now = bl_clock_ms();
+	uint64_t waited = now - wait->begun_ms;
+	int rc;
+
+	if (wait->attempts == 0) {
+		find_holder(session, wait);
+		bl_session_event(session, BOBOLINK_EVENT_WAIT, BOBOLINK_INFO, -1, "", -1,
+				 "waiting for the lock, probably held by %s", wait->holder);
+	}
+	if (waited >= wait->timeout_ms)
+		return give_up(wait, error);
+	rc = report(session, wait, now, error);
+	if (rc)
+		return rc;
+	pause_for(session, wait, wait->timeout_ms - waited);
+	wait->attempts++;
+	return BOBOLINK_OK;
+}
+
+int bl_wait_begin(struct bobolink_session *session, uint32_t flags, uint32_t timeout_ms,
+		  struct bobolink_error *error)
+{
+	struct bl_wait wait;
+	int rc;
+
+	bl_wait_init(&wait, session, timeout_ms);
+	for (;;) {
+		bl_error_clear(error);
+		rc = session->backend->begin(session->connection, flags, error);
+		if (rc != BOBOLINK_BUSY)
+			return rc;
+		rc = bl_wait_again(session, &wait, error);
+		if (rc)
+			return rc;
+	}
+}
+
+int bl_wait_commit(struct bobolink_session *session, struct bobolink_error *error)
+{
+	struct bl_wait wait;
+	int rc;
+
+	bl_wait_init(&wait, session, 0);
+	wait.in_transaction = true;
+	for (;;) {
+		bl_error_clear(error);
+		rc = session->backend->commit(session->connection, error);
+		if (rc != BOBOLINK_BUSY)
+			return rc;
+		rc = bl_wait_again(session, &wait, error);
+		if (rc) {
+			session->backend->rollback(session->connection);
+			return rc;
+		}
+	}
+}

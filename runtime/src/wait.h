@@ -1,0 +1,30 @@
+/* Waiting for other connections: backoff with jitter, a deadline, progress and cancellation. */
+#ifndef BL_WAIT_H
+#define BL_WAIT_H
+
+#include "session.h"
+
+struct bl_wait {
+	uint64_t begun_ms;
+	uint64_t timeout_ms;
+	uint32_t attempts;
+	bool in_transaction; /* waiting to commit: nothing may be asked */
+	char holder[128];
+};
+
+/* `timeout_ms` 0: the session's. */
+void bl_wait_init(struct bl_wait *wait, const struct bobolink_session *session,
+		  uint32_t timeout_ms);
+
+/* Sleeps a little. BOBOLINK_OK: try again; BOBOLINK_LOCKED or BOBOLINK_INTERRUPTED: give up. */
+int bl_wait_again(struct bobolink_session *session, struct bl_wait *wait,
+		  struct bobolink_error *error);
+
+/* Opens a transaction that holds the migration lock; `flags` are those of the backend's begin. */
+int bl_wait_begin(struct bobolink_session *session, uint32_t flags, uint32_t timeout_ms,
+		  struct bobolink_error *error);
+
+/* Commits; when it cannot be done in time, or is refused, the transaction is rolled back. */
+int bl_wait_commit(struct bobolink_session *session, struct bobolink_error *error);
+
+#endif

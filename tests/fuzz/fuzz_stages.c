@@ -1,0 +1,135 @@
+/*
+ * Fuzzer of the stages that read SQL: lexer, split, directive.
+ *
+ * Any bytes are a file. Besides not crashing, what the stages accept must fit together: tokens
+ * cover the text in order, statements are made of tokens, SQLite finds the same ends, sections hold
+ * no foreign statements.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "directive.h"
+#include "fuzz.h"
+#include "lexer.h"
+#include "scan.h"
+#include "split.h"
+
+/* SQLite is asked about every prefix of texts up to this size: it makes the check quadratic. */
+#define PREFIX_LIMIT 2000
+
+static void expect(int holds, const char *what)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "fuzz: %s\n", what);
+	abort();
+}
+
+static void check_tokens(const struct source *source, const struct tokens *tokens)
+{
+	uint32_t offset = 0;
+
+	for (uint32_t i = 0; i < tokens->count; i++) {
+		const struct token *token = &tokens->items[i];
+
+		expect(token->offset >= offset, "tokens overlap");
+		expect(token->length > 0 || token->kind == TOKEN_END, "an empty token");
+		offset = token->offset + token->length;
+	}
+	expect(tokens->count > 0 && tokens->items[tokens->count - 1].kind == TOKEN_END,
+	       "no end after the last token");
+	expect(offset == source->length, "text after the last token");
+}
+
+/* SQLite's shell would run the text up to each of our semicolons, and nothing before. */
+static void check_ends(const struct source *source, const struct statement *statement)
+{
+	const char *text = source->text + statement->offset;
+	char *prefix = malloc((size_t)statement->length + 2);
+
+	expect(prefix != NULL, "no memory");
+	memcpy(prefix, text, statement->length);
+	for (uint32_t i = 0; i < statement->length; i++) {
+		prefix[i] = '\0';
+		expect(i == 0 || text[i - 1] != ';' || !sqlite3_complete(prefix) ||
+			       memchr(text, '$', i) || memchr(text, ':', i) ||
+			       memchr(text, '@', i) || memchr(text, '#', i),
+		       "SQLite ends the statement earlier");
+		prefix[i] = text[i];
+	}
+	memcpy(prefix + statement->length, ";", 2);
+	expect(sqlite3_complete(prefix), "SQLite ends the statement later");
+	free(prefix);
+}
+
+static void check_statements(const struct source *source, const struct tokens *tokens,
+			     const struct statements *statements)
+{
+	uint32_t end = 0;
+
+	for (uint32_t i = 0; i < statements->count; i++) {
+		const struct statement *statement = &statements->items[i];
+		const struct token *first = &tokens->items[statement->first_token];
+		const struct token *last = first + statement->token_count - 1;
+
+		expect(statement->offset >= end && statement->length > 0, "statements overlap");
+		expect(first->offset == statement->offset, "a statement begins inside a token");
+		end = statement->offset + statement->length;
+		expect(last->offset + last->length == end, "a statement ends inside a token");
+		if (statement->length <= PREFIX_LIMIT)
+			check_ends(source, statement);
+	}
+}
+
+static void check_section(const struct section *section, const struct statements *statements)
+{
+	uint32_t end = section->offset;
+
+	expect(section->present || section->count == 0, "statements of no section");
+	expect(section->count <= statements->count, "more statements than there are");
+	for (uint32_t i = 0; i < section->count; i++) {
+		expect(section->statements[i].offset >= end, "statements out of order");
+		end = section->statements[i].offset + section->statements[i].length;
+	}
+	for (uint32_t i = 0; i < section->allowance_count; i++)
+		expect(section->allowances[i].reason[0] != '\0', "an allowance without a reason");
+}
+
+static void run(struct source *source, struct arena *arena, struct diagnostics *diag)
+{
+	struct statements statements = { NULL, 0 };
+	struct tokens tokens = { NULL, 0 };
+
+	if (lexer_run(source, DATABASE_SQLITE, arena, &tokens, diag))
+		return;
+	check_tokens(source, &tokens);
+	if (split(source, &tokens, DATABASE_SQLITE, arena, &statements, diag))
+		return;
+	check_statements(source, &tokens, &statements);
+	for (int role = SOURCE_BOTH; role <= SOURCE_DOWN; role++) {
+		struct part part = { .tokens = tokens };
+
+		source->role = (enum source_role)role;
+		if (directive(source, &statements, DATABASE_SQLITE, arena, &part, diag) == 0) {
+			check_section(&part.up, &statements);
+			check_section(&part.down, &statements);
+		}
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena arena = ARENA_INIT;
+	struct diagnostics diag = { .arena = &arena };
+	struct source source;
+
+	if (memchr(data, '\0', size)) /* scan refuses it */
+		return 0;
+	scan_text("fuzz.sql", (const char *)data, size, &arena, &source);
+	run(&source, &arena, &diag);
+	fuzz_print(&diag);
+	arena_release(&arena);
+	return 0;
+}

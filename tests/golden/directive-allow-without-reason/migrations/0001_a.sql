@@ -1,0 +1,2 @@
+-- bobolink:allow data-loss
+DROP TABLE a;

@@ -1,0 +1,2 @@
+-- migrate:up lock-timeout:5
+SELECT 1;

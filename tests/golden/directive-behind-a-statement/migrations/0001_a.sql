@@ -1,0 +1,3 @@
+-- migrate:up
+CREATE TABLE a (b); -- migrate:down
+DROP TABLE a;

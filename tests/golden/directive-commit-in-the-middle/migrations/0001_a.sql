@@ -1,0 +1,3 @@
+CREATE TABLE a (b);
+COMMIT;
+CREATE TABLE c (d);

@@ -1,0 +1,4 @@
+-- Migrate:Up
+CREATE TABLE a (b);
+-- migrate: down
+DROP TABLE a;

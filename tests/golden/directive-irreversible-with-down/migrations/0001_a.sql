@@ -1,0 +1,4 @@
+-- migrate:up irreversible:"rows are gone"
+DELETE FROM a;
+-- migrate:down
+SELECT 1;

@@ -1,0 +1,4 @@
+BEGIN;
+PRAGMA foreign_keys=OFF;
+DELETE FROM a;
+COMMIT;

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE a (b);
+-- migrate:dwon
+DROP TABLE a;

@@ -1,0 +1,4 @@
+-- +goose Up
+CREATE TABLE a (b);
+-- +goose Down
+DROP TABLE a;

@@ -1,0 +1,2 @@
+-- migrate:up transaction:on transaction:off
+SELECT 1;

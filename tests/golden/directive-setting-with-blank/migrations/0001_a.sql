@@ -1,0 +1,2 @@
+-- migrate:up transaction: off
+SELECT 1;

@@ -1,0 +1,2 @@
+-- migrate:up shadow:off
+SELECT 1;

@@ -1,0 +1,3 @@
+CREATE TABLE a (b);
+-- migrate:up
+CREATE TABLE c (d);

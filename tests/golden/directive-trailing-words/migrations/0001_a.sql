@@ -1,0 +1,2 @@
+-- migrate:up the first tables
+SELECT 1;

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE a (b);
+-- migrate:up
+CREATE TABLE c (d);

@@ -1,0 +1,2 @@
+-- migrate:up transacton:off
+VACUUM;

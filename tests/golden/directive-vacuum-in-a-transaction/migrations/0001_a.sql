@@ -1,0 +1,3 @@
+-- migrate:up transaction:on
+DELETE FROM a;
+PRAGMA journal_mode=WAL;

@@ -1,0 +1,2 @@
+\connect shop
+CREATE TABLE a (b);

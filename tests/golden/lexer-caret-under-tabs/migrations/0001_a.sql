@@ -1,0 +1,4 @@
+CREATE TABLE a (
+	b	TEXT	DEFAULT	'x,
+	c	TEXT
+);

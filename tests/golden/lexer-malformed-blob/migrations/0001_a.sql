@@ -1,0 +1,1 @@
+INSERT INTO a VALUES (x'0a0');

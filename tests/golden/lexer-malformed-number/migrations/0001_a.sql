@@ -1,0 +1,3 @@
+CREATE TABLE 2fa_codes (
+  id INTEGER PRIMARY KEY
+);

@@ -1,0 +1,3 @@
+SELECT a ^ b;
+SELECT 1x, x'1';
+SELECT 'rest;

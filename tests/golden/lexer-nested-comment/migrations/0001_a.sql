@@ -1,0 +1,2 @@
+/* one /* two */ three */
+CREATE TABLE a (b);

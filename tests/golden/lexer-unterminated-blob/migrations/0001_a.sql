@@ -1,0 +1,1 @@
+INSERT INTO a VALUES (X'0a0b);

@@ -1,0 +1,2 @@
+DROP TABLE [old;
+SELECT 1;

@@ -1,0 +1,57 @@
+# An arrow points down only: who may include whom, read from the #include lines (docs/design.md).
+. "$SOURCE/tests/project/lib.sh"
+
+find compiler runtime generated -name '*.[ch]' -o -name '*.re' | sort |
+	xargs grep -HE '^[[:space:]]*#[[:space:]]*include' |
+	sed -E 's/:[[:space:]]*#[[:space:]]*include[[:space:]]*/ /' >"$SCRATCH/includes"
+[ "$(wc -l <"$SCRATCH/includes")" -gt 100 ] || fail "hardly any #include line was found"
+broken=0
+
+# forbid FILES INCLUDED WHY [ALLOWED]: no file that matches FILES includes what matches INCLUDED,
+# unless it matches ALLOWED.
+forbid() {
+	if awk -v files="$1" -v included="$2" -v allowed="${4:-^$}" '
+		$1 ~ files && $2 ~ included && $2 !~ allowed { print "  " $0; found = 1 }
+		END { exit !found }' "$SCRATCH/includes"; then
+		echo "^ $3" >&2
+		broken=1
+	fi
+}
+
+forbid '^runtime/include/bobolink/migrations.h' '.' \
+	'the data contract needs <stddef.h> and <stdint.h> alone' '^<(stddef|stdint).h>$'
+forbid '^runtime/include/' '"' 'public headers include public headers'
+forbid '^runtime/include/bobolink/(bobolink|backend|schema|cli).h' 'sqlite3|libpq|postgres' \
+	'only the header of a backend knows a database library'
+
+forbid '^runtime/src/[^/]*$' 'sqlite3|libpq|postgres' 'the core knows no database'
+forbid '^runtime/src/[^/]*$' '"(schema|cli)/|bobolink/(schema|cli)' \
+	'the core contains no inventory and no flags'
+forbid '^runtime/src/(schema|cli)/' '<sqlite3.h>|bobolink/sqlite3|libpq|postgres' \
+	'schema and cli reach the database through its backend'
+forbid '^runtime/src/sqlite3/' 'libpq|postgres' 'one backend does not know the other'
+forbid '^runtime/' 'compiler|model.h|support/|diagnostic.h|arena.h' \
+	'the runtime never includes the compiler'
+forbid '^generated/shop_migrations' 'bobolink/([^m]|m[^i])' 'generated code includes migrations.h'
+
+forbid '^compiler/' 'runtime|src/' 'the compiler uses the public headers of the runtime'
+forbid '^compiler/main.c' '"(scan|lexer|split|directive|order|lock|shadow|lint|emit|image|compile)' \
+	'main includes commands only'
+forbid '^compiler/([^m/]|mo)[^/]*$' '"commands/' 'only main includes commands'
+forbid '^compiler/support/' '<bobolink|<sqlite3' 'support knows no SQL'
+forbid '^compiler/support/([^d]|d[^i])' 'model.h' 'of support, only diagnostics know a source'
+forbid '^compiler/support/' '"[^"]*(scan|lexer|split|directive|order|lock|shadow|lint|emit|image|compile)\.h' \
+	'support includes no stage'
+
+stages='scan lexer split directive order lock shadow lint emit'
+for stage in $stages; do
+	others=$(echo "$stages" | tr ' ' '\n' | grep -vx "$stage" | paste -sd'|')
+	forbid "^compiler/${stage}(_[a-z_]*)?[.](c|h|re)\$" "\"($others)(_[a-z_]*)?[.]h\"" \
+		'stages never include each other'
+	forbid "^compiler/${stage}(_[a-z_]*)?[.](c|h|re)\$" '"compile.h"' 'a stage does not know the spine'
+done
+for stage in scan split directive order lock lint; do
+	forbid "^compiler/${stage}(_[a-z_]*)?[.](c|h|re)\$" '<bobolink/(bobolink|backend|cli|sqlite3)' \
+		'only shadow runs the runtime'
+done
+[ $broken -eq 0 ] || fail "an include points up"

@@ -1,0 +1,279 @@
+/*
+ * Looking without touching: status, plan, check and verify.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "database.h"
+#include "hand_set.h"
+
+struct fixture {
+	char directory[256];
+	char path[300];
+	sqlite3 *db;
+	struct hand_set *set;
+	struct bobolink_session *session;
+	struct bobolink_error error;
+};
+
+static void open_session(struct fixture *fixture)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+
+	options.program = "shop 1.0";
+	bobolink_close(fixture->session);
+	assert_int_equal(bobolink_open_sqlite3(hand_set(fixture->set, bobolink_backend_sqlite3),
+					       fixture->db, &options, &fixture->session,
+					       &fixture->error),
+			 BOBOLINK_OK);
+}
+
+static int setup(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	scratch_make(fixture->directory);
+	snprintf(fixture->path, sizeof(fixture->path), "%s/shop.db", fixture->directory);
+	fixture->db = database_open(fixture->path);
+	fixture->set = hand_set_counting("shop", 3);
+	open_session(fixture);
+	*state = fixture;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	bobolink_close(fixture->session);
+	sqlite3_close(fixture->db);
+	hand_set_free(fixture->set);
+	scratch_remove(fixture->directory);
+	free(fixture);
+	return 0;
+}
+
+static void replace_set(struct fixture *fixture, struct hand_set *set)
+{
+	bobolink_close(fixture->session);
+	fixture->session = NULL;
+	hand_set_free(fixture->set);
+	fixture->set = set;
+	open_session(fixture);
+}
+
+static void looking_writes_nothing_at_all(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_findings *findings;
+	struct bobolink_status *status;
+	struct bobolink_plan *plan;
+	struct stat about;
+
+	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_PENDING);
+	assert_int_equal(bobolink_status(fixture->session, &status, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_plan(fixture->session, BOBOLINK_HEAD, &plan, &fixture->error),
+			 BOBOLINK_OK);
+	assert_int_equal(bobolink_verify(fixture->session, &findings, &fixture->error),
+			 BOBOLINK_OK);
+	assert_int_equal(status->pending, 3);
+	assert_int_equal(status->verdict, BOBOLINK_PENDING);
+	assert_int_equal(plan->count, 3);
+	assert_int_equal(findings->count, 0);
+	assert_int_equal(findings->verdict, BOBOLINK_OK);
+	bobolink_status_free(status);
+	bobolink_plan_free(plan);
+	bobolink_findings_free(findings);
+	assert_int_equal(stat(fixture->path, &about), 0);
+	assert_int_equal(about.st_size, 0);
+}
+
+static void a_plan_lists_every_statement(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_plan_statement statement;
+	struct bobolink_plan *plan;
+
+	assert_int_equal(bobolink_apply(fixture->session, 1, NULL, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_plan(fixture->session, 2, &plan, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(plan->count, 1);
+	assert_int_equal(plan->steps[0].version, 2);
+	assert_int_equal(plan->steps[0].statements, 2);
+	assert_string_equal(plan->steps[0].name, "next");
+	assert_string_equal(plan->steps[0].file, "migrations/0002_next.sql");
+	assert_true(bobolink_plan_statement(plan, &plan->steps[0], 1, &statement));
+	assert_string_equal(statement.text, "INSERT INTO ran VALUES (2)");
+	assert_int_equal(statement.line, 2);
+	assert_false(bobolink_plan_statement(plan, &plan->steps[0], 2, &statement));
+	bobolink_plan_free(plan);
+	assert_int_equal(bobolink_plan(fixture->session, 7, &plan, &fixture->error),
+			 BOBOLINK_USAGE);
+	assert_null(plan);
+}
+
+static void a_status_tells_who_applied_what_and_when(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct bobolink_status_item *item;
+	struct bobolink_status *status;
+
+	assert_int_equal(bobolink_apply(fixture->session, 2, NULL, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_status(fixture->session, &status, &fixture->error), BOBOLINK_OK);
+	/* A status outlives its session. */
+	bobolink_close(fixture->session);
+	fixture->session = NULL;
+	assert_string_equal(status->set_name, "shop");
+	assert_int_equal(status->count, 3);
+	assert_int_equal(status->applied, 2);
+	assert_int_equal(status->pending, 1);
+	item = &status->items[1];
+	assert_int_equal(item->state, BOBOLINK_STATE_APPLIED);
+	assert_int_equal(item->batch, 1);
+	assert_int_equal(item->attempts, 1);
+	assert_true(item->duration_ms >= 0);
+	assert_string_equal(item->applied_by, "shop 1.0");
+	assert_int_equal(strlen(item->executed_at), strlen("2026-01-02T03:04:05.678Z"));
+	assert_int_equal(item->executed_at[10], 'T');
+	item = &status->items[2];
+	assert_int_equal(item->state, BOBOLINK_STATE_PENDING);
+	assert_int_equal(item->batch, 0);
+	assert_int_equal(item->duration_ms, -1);
+	assert_string_equal(item->executed_at, "");
+	bobolink_status_free(status);
+}
+
+static void a_failure_is_in_the_status(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = hand_set_counting("shop", 2);
+	struct bobolink_status *status;
+
+	hand_set_add(set, 3, "bad", 0, "INSERT INTO nowhere VALUES (1)", NULL);
+	replace_set(fixture, set);
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_SQL_ERROR);
+	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_HELD);
+	assert_int_equal(bobolink_status(fixture->session, &status, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(status->verdict, BOBOLINK_HELD);
+	assert_int_equal(status->items[2].state, BOBOLINK_STATE_FAILED);
+	assert_string_equal(status->items[2].error, "no such table: nowhere");
+	assert_int_equal(status->applied, 2);
+	bobolink_status_free(status);
+}
+
+static int check_after(struct fixture *fixture, const char *sql)
+{
+	database_run(fixture->db, sql);
+	database_run(fixture->db, "UPDATE bobolink_head SET digest = NULL");
+	return bobolink_check(fixture->session, &fixture->error);
+}
+
+static void a_check_is_silent_and_exact(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_PENDING);
+	assert_string_equal(fixture->error.message,
+			    "pending migrations: 3; apply them with --migrate");
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_OK);
+	assert_string_equal(fixture->error.message, "");
+	assert_int_equal(check_after(fixture, "UPDATE bobolink_history SET status = 'rolled_back' "
+					      "WHERE version = 3"),
+			 BOBOLINK_HELD);
+	assert_int_equal(check_after(fixture, "UPDATE bobolink_history SET status = 'running' "
+					      "WHERE version = 3"),
+			 BOBOLINK_PENDING);
+	assert_int_equal(check_after(fixture, "UPDATE bobolink_history SET checksum = 'x', "
+					      "sql_checksum = 'y' WHERE version = 2"),
+			 BOBOLINK_CHANGED);
+}
+
+static void verify_finds_what_the_head_does_not_show(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_findings *findings;
+
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+	database_run(
+		fixture->db,
+		"UPDATE bobolink_history SET checksum = 'x' WHERE version = 1;"
+		"UPDATE bobolink_history SET checksum = 'x', sql_checksum = 'y' WHERE version = 2;"
+		"UPDATE bobolink_history SET version = 8, item = '8' WHERE version = 3");
+	assert_int_equal(bobolink_verify(fixture->session, &findings, &fixture->error),
+			 BOBOLINK_OK);
+	assert_int_equal(findings->count, 4);
+	assert_int_equal(findings->items[0].version, 1);
+	assert_int_equal(findings->items[0].code, BOBOLINK_OK);
+	assert_non_null(strstr(findings->items[0].message, "other comments or white space"));
+	assert_int_equal(findings->items[1].code, BOBOLINK_CHANGED);
+	assert_int_equal(findings->items[2].code, BOBOLINK_OUT_OF_ORDER);
+	assert_int_equal(findings->items[3].code, BOBOLINK_NEWER);
+	assert_int_equal(findings->items[3].version, 8);
+	assert_int_equal(findings->verdict, BOBOLINK_NEWER);
+	bobolink_findings_free(findings);
+}
+
+static void rows_that_nobody_wrote_are_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_status *status;
+
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+	database_run(fixture->db, "UPDATE bobolink_history SET status = 'someday'");
+	assert_int_equal(bobolink_status(fixture->session, &status, &fixture->error),
+			 BOBOLINK_CORRUPT);
+	assert_non_null(strstr(fixture->error.message, "bobolink_history"));
+	database_run(fixture->db, "UPDATE bobolink_head SET revision = 'many'");
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_CORRUPT);
+	database_run(fixture->db,
+		     "DROP TABLE bobolink_history; UPDATE bobolink_head SET revision = 1, "
+		     "digest = NULL");
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_CORRUPT);
+}
+
+static void a_rolled_back_migration_is_applied_when_asked(void **state)
+{
+	struct fixture *fixture = *state;
+	uint32_t applied;
+
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+	database_run(fixture->db,
+		     "UPDATE bobolink_history SET status = 'rolled_back' WHERE version = 3;"
+		     "UPDATE bobolink_head SET digest = NULL; DROP TABLE t_3;"
+		     "DELETE FROM ran WHERE i = 3");
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_HELD);
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, &applied, &fixture->error),
+			 BOBOLINK_OK);
+	assert_int_equal(applied, 1);
+	/* The earlier life stays. */
+	assert_string_equal(database_text(fixture->db, "SELECT group_concat(status) FROM "
+						       "bobolink_history WHERE version = 3"),
+			    "rolled_back,applied");
+	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM ran"), 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(looking_writes_nothing_at_all),
+		TEST(a_plan_lists_every_statement),
+		TEST(a_status_tells_who_applied_what_and_when),
+		TEST(a_failure_is_in_the_status),
+		TEST(a_check_is_silent_and_exact),
+		TEST(verify_finds_what_the_head_does_not_show),
+		TEST(rows_that_nobody_wrote_are_refused),
+		TEST(a_rolled_back_migration_is_applied_when_asked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,155 @@
+/*
+ * Opening: calls that make no sense, options from the environment, and the URLs of the flags.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bobolink/backend.h>
+
+#include "database.h"
+#include "hand_set.h"
+
+struct fixture {
+	char directory[256];
+	char path[300];
+	sqlite3 *db;
+	struct hand_set *set;
+	struct bobolink_options options;
+	struct bobolink_error error;
+};
+
+static int setup(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+
+	scratch_make(fixture->directory);
+	snprintf(fixture->path, sizeof(fixture->path), "%s/shop.db", fixture->directory);
+	fixture->db = database_open(fixture->path);
+	fixture->set = hand_set_counting("shop", 3);
+	fixture->options = options;
+	*state = fixture;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sqlite3_close(fixture->db);
+	hand_set_free(fixture->set);
+	scratch_remove(fixture->directory);
+	free(fixture);
+	return 0;
+}
+
+/* The message has every one of the words, and the error its code. */
+static void assert_told(const struct fixture *fixture, int code, const char *words)
+{
+	assert_int_equal(fixture->error.code, code);
+	if (!strstr(fixture->error.message, words))
+		fail_msg("\"%s\" does not say \"%s\"", fixture->error.message, words);
+}
+
+static void calls_that_make_no_sense_are_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct bobolink_set *good = hand_set(fixture->set, bobolink_backend_sqlite3);
+	struct bobolink_options empty = { 0 };
+	struct bobolink_session *session;
+	struct bobolink_set old = *good;
+
+	assert_int_equal(bobolink_open(NULL, fixture->db, NULL, &session, &fixture->error),
+			 BOBOLINK_USAGE);
+	assert_int_equal(bobolink_open(good, NULL, NULL, &session, &fixture->error),
+			 BOBOLINK_USAGE);
+	assert_null(session);
+	assert_int_equal(bobolink_open(good, fixture->db, &empty, &session, &fixture->error),
+			 BOBOLINK_USAGE);
+	assert_told(fixture, BOBOLINK_USAGE, "BOBOLINK_OPTIONS_INIT");
+	old.data_version = 99;
+	assert_int_equal(bobolink_open(&old, fixture->db, NULL, &session, &fixture->error),
+			 BOBOLINK_USAGE);
+	assert_told(fixture, BOBOLINK_USAGE, "generate it again");
+	bobolink_close(NULL);
+	/* Nobody has to take an error. */
+	assert_int_equal(bobolink_open(good, NULL, NULL, &session, NULL), BOBOLINK_USAGE);
+	assert_int_equal(bobolink_migrate_sqlite3(good, fixture->db, &fixture->options, NULL),
+			 BOBOLINK_OK);
+}
+
+static int try_connect(const char *url, struct bobolink_error *error)
+{
+	const struct bobolink_backend *backend = bobolink_backend_sqlite3();
+	void *handle = NULL;
+	int rc = backend->connect(url, true, &handle, error);
+
+	assert_true((rc == BOBOLINK_OK) == (handle != NULL));
+	backend->disconnect(handle);
+	return rc;
+}
+
+static void a_url_names_a_file_or_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	char url[400];
+
+	assert_int_equal(try_connect("sqlite::memory:", &fixture->error), BOBOLINK_OK);
+	snprintf(url, sizeof(url), "sqlite:%s", fixture->path);
+	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_OK);
+	snprintf(url, sizeof(url), "sqlite://%s/a b%%20c.db", fixture->directory);
+	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_OK);
+	snprintf(url, sizeof(url), "%s/a b%%20c.db", fixture->directory);
+	assert_int_equal(access(url, F_OK), 0);
+	snprintf(url, sizeof(url), "sqlite:%s/none/shop.db", fixture->directory);
+	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_UNREACHABLE);
+	assert_told(fixture, BOBOLINK_UNREACHABLE, "its directory does not exist");
+	snprintf(url, sizeof(url), "sqlite:%s", fixture->directory);
+	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_UNREACHABLE);
+	assert_int_equal(try_connect("sqlite:", &fixture->error), BOBOLINK_USAGE);
+	assert_int_equal(try_connect("sqlite://shop.db", &fixture->error), BOBOLINK_USAGE);
+	assert_int_equal(try_connect("postgres://x", &fixture->error), BOBOLINK_USAGE);
+	assert_int_equal(try_connect("shop.db", &fixture->error), BOBOLINK_USAGE);
+}
+
+static void the_environment_sets_options(void **state)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+
+	(void)state;
+	setenv("AUTO_MIGRATE", "Off", 1);
+	setenv("BOBOLINK_ENV", "staging", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+	assert_int_equal(options.auto_migrate, BOBOLINK_AUTO_MIGRATE_OFF);
+	assert_string_equal(options.environment, "staging");
+	setenv("AUTO_MIGRATE", "true", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+	assert_int_equal(options.auto_migrate, BOBOLINK_AUTO_MIGRATE_ON);
+	setenv("AUTO_MIGRATE", "perhaps", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_USAGE);
+	assert_string_equal(error.message, "AUTO_MIGRATE is \"perhaps\": set it to true or false");
+	unsetenv("AUTO_MIGRATE");
+	unsetenv("BOBOLINK_ENV");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(calls_that_make_no_sense_are_refused),
+		TEST(a_url_names_a_file_or_is_refused),
+		cmocka_unit_test(the_environment_sets_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

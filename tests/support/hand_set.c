@@ -1,0 +1,225 @@
+/*
+ * Sets made by hand: see the header.
+ */
+#include "hand_set.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECKSUM_SIZE 65
+
+struct made {
+	char checksum[CHECKSUM_SIZE];
+};
+
+struct hand_set {
+	struct bobolink_set set;
+	struct bobolink_migration *migrations;
+	struct bobolink_chunk *chunks;
+	char **texts; /* one for each chunk */
+	size_t *text_lengths;
+	struct bobolink_statement **statements;
+	uint32_t *statement_counts;
+	struct made *made;
+	char digest[CHECKSUM_SIZE];
+	char name[64];
+};
+
+static void *grown(void *memory, size_t count, size_t size)
+{
+	void *result = realloc(memory, count * size);
+
+	if (!result)
+		abort();
+	return result;
+}
+
+/* Not a cryptographic hash: 64 digits of four FNV sums. */
+static void hash(const char *text, size_t length, char out[CHECKSUM_SIZE])
+{
+	for (unsigned part = 0; part < 4; part++) {
+		uint64_t sum = 14695981039346656037u + part * 977;
+
+		for (size_t i = 0; i < length; i++)
+			sum = (sum ^ (unsigned char)text[i]) * 1099511628211u;
+		snprintf(out + part * 16, 17, "%016" PRIx64, sum);
+	}
+}
+
+struct hand_set *hand_set_new(const char *name)
+{
+	struct hand_set *set = calloc(1, sizeof(*set));
+
+	if (!set)
+		abort();
+	snprintf(set->name, sizeof(set->name), "%s", name);
+	return set;
+}
+
+void hand_set_free(struct hand_set *set)
+{
+	for (uint32_t i = 0; i < set->set.chunk_count; i++) {
+		free(set->texts[i]);
+		free(set->statements[i]);
+	}
+	free(set->texts);
+	free(set->text_lengths);
+	free(set->statements);
+	free(set->statement_counts);
+	free(set->chunks);
+	free(set->migrations);
+	free(set->made);
+	free(set);
+}
+
+void hand_set_flags(struct hand_set *set, uint32_t flags)
+{
+	set->set.flags = flags;
+}
+
+static void add_chunk(struct hand_set *set)
+{
+	uint32_t count = ++set->set.chunk_count;
+
+	set->texts = grown(set->texts, count, sizeof(*set->texts));
+	set->text_lengths = grown(set->text_lengths, count, sizeof(*set->text_lengths));
+	set->statements = grown(set->statements, count, sizeof(*set->statements));
+	set->statement_counts = grown(set->statement_counts, count, sizeof(*set->statement_counts));
+	set->chunks = grown(set->chunks, count, sizeof(*set->chunks));
+	set->texts[count - 1] = calloc(1, 1);
+	set->text_lengths[count - 1] = 1;
+	set->statements[count - 1] = NULL;
+	set->statement_counts[count - 1] = 0;
+}
+
+static uint32_t add_text(struct hand_set *set, const char *text)
+{
+	uint32_t chunk = set->set.chunk_count - 1;
+	size_t offset = set->text_lengths[chunk];
+	size_t length = strlen(text) + 1;
+
+	set->texts[chunk] = grown(set->texts[chunk], offset + length, 1);
+	memcpy(set->texts[chunk] + offset, text, length);
+	set->text_lengths[chunk] += length;
+	return (uint32_t)offset;
+}
+
+/* Every statement stands on its own line of its file, from line 1 on. */
+static void add_statement(struct hand_set *set, struct bobolink_section *section, const char *text)
+{
+	uint32_t chunk = set->set.chunk_count - 1;
+	uint32_t count = ++set->statement_counts[chunk];
+	struct bobolink_statement *statement;
+
+	set->statements[chunk] =
+		grown(set->statements[chunk], count, sizeof(*set->statements[chunk]));
+	statement = &set->statements[chunk][count - 1];
+	memset(statement, 0, sizeof(*statement));
+	statement->text = add_text(set, text);
+	statement->length = (uint32_t)strlen(text);
+	statement->line = ++section->count;
+	statement->column = 1;
+}
+
+void hand_set_add(struct hand_set *set, int64_t version, const char *name, uint32_t section_flags,
+		  ...)
+{
+	uint32_t index = set->set.migration_count++;
+	struct bobolink_migration *migration;
+	char all[8192] = "";
+	char file[128];
+	const char *text;
+	va_list statements;
+
+	if (index % BOBOLINK_CHUNK_SIZE == 0)
+		add_chunk(set);
+	set->migrations = grown(set->migrations, index + 1, sizeof(*set->migrations));
+	set->made = grown(set->made, index + 1, sizeof(*set->made));
+	migration = &set->migrations[index];
+	memset(migration, 0, sizeof(*migration));
+	migration->version = version;
+	migration->name = add_text(set, name);
+	migration->up.first = set->statement_counts[set->set.chunk_count - 1];
+	migration->up.flags = section_flags | BOBOLINK_SECTION_PRESENT;
+	snprintf(file, sizeof(file), "migrations/%04" PRId64 "_%s.sql", version, name);
+	migration->up.file = add_text(set, file);
+	va_start(statements, section_flags);
+	while ((text = va_arg(statements, const char *)) != NULL) {
+		add_statement(set, &migration->up, text);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s;\n", text);
+	}
+	va_end(statements);
+	hash(all, strlen(all), set->made[index].checksum);
+	migration->checksum = add_text(set, set->made[index].checksum);
+	migration->sql_checksum = add_text(set, set->made[index].checksum);
+}
+
+void hand_set_statement_flags(struct hand_set *set, uint32_t number, uint32_t flags)
+{
+	const struct bobolink_migration *migration = &set->migrations[set->set.migration_count - 1];
+
+	set->statements[set->set.chunk_count - 1][migration->up.first + number].flags = flags;
+}
+
+void hand_set_superseded(struct hand_set *set, const char *checksum)
+{
+	uint32_t offset = add_text(set, checksum);
+
+	set->migrations[set->set.migration_count - 1].superseded = offset;
+}
+
+void hand_set_cosmetic(struct hand_set *set)
+{
+	uint32_t index = set->set.migration_count - 1;
+	struct made *made = &set->made[index];
+	uint32_t offset;
+
+	hash(made->checksum, strlen(made->checksum), made->checksum);
+	offset = add_text(set, made->checksum);
+	set->migrations[index].checksum = offset;
+}
+
+const struct bobolink_set *hand_set(struct hand_set *set,
+				    const struct bobolink_backend *(*backend)(void))
+{
+	struct bobolink_set *out = &set->set;
+
+	for (uint32_t i = 0; i < out->chunk_count; i++) {
+		set->chunks[i].text = set->texts[i];
+		set->chunks[i].statements = set->statements[i];
+	}
+	hash((const char *)set->made, out->migration_count * sizeof(*set->made), set->digest);
+	out->data_version = BOBOLINK_DATA_VERSION;
+	out->name = set->name;
+	out->digest = set->digest;
+	out->backend = backend;
+	out->migrations = set->migrations;
+	out->chunks = set->chunks;
+	return out;
+}
+
+const char *hand_set_checksum(const struct hand_set *set, uint32_t index)
+{
+	return set->made[index].checksum;
+}
+
+struct hand_set *hand_set_counting(const char *name, uint32_t count)
+{
+	struct hand_set *set = hand_set_new(name);
+	char create[80];
+	char insert[80];
+
+	for (uint32_t i = 1; i <= count; i++) {
+		snprintf(create, sizeof(create), "CREATE TABLE t_%u (x)", (unsigned)i);
+		snprintf(insert, sizeof(insert), "INSERT INTO ran VALUES (%u)", (unsigned)i);
+		if (i == 1)
+			hand_set_add(set, i, "first", 0, "CREATE TABLE ran (i INTEGER)", create,
+				     insert, NULL);
+		else
+			hand_set_add(set, i, "next", 0, create, insert, NULL);
+	}
+	return set;
+}

@@ -1,0 +1,644 @@
+/* Directive: sections, settings, allowances, and what encloses a section. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "stages.h"
+#include "support/buffer.h"
+
+static void describe_settings(const struct settings *settings, struct buffer *out)
+{
+	static const char *const transactions[] = { "", " transaction-on", " transaction-off" };
+
+	buffer_add_text(out, transactions[settings->transaction]);
+	if (settings->lock_timeout_ms)
+		buffer_format(out, " lock=%u", settings->lock_timeout_ms);
+	if (settings->statement_timeout_ms)
+		buffer_format(out, " statement=%u", settings->statement_timeout_ms);
+	if (settings->allow_data_loss)
+		buffer_add_text(out, " data-loss");
+	if (settings->irreversible)
+		buffer_format(out, " irreversible=%s", settings->irreversible);
+	if (settings->shadow_off)
+		buffer_format(out, " shadow-off=%s", settings->shadow_off);
+}
+
+static void describe_section(const char *name, const struct section *section, struct buffer *out)
+{
+	buffer_add_text(out, name);
+	describe_settings(&section->settings, out);
+	buffer_add_text(out, section->wrapped ? " wrapped" : "");
+	buffer_add_text(out, section->foreign_keys_off ? " keys-off" : "");
+	buffer_add_text(out, section->no_transaction ? " no-transaction" : "");
+	for (uint32_t i = 0; i < section->allowance_count; i++)
+		buffer_format(out, " allow(%s|%s|%u)", section->allowances[i].rule,
+			      section->allowances[i].reason, section->allowances[i].line);
+	buffer_add_text(out, ":");
+	for (uint32_t i = 0; i < section->count; i++) {
+		buffer_add_text(out, " [");
+		buffer_add(out, section->source->text + section->statements[i].offset,
+			   section->statements[i].length);
+		buffer_add_text(out, "]");
+	}
+	buffer_add_text(out, "\n");
+}
+
+/* Asserts what becomes of a file with this role. */
+static void assert_role(enum source_role role, const char *text, const char *expected)
+{
+	struct stages stages;
+	struct buffer all = BUFFER_INIT;
+	int rc;
+
+	stages_init(&stages, text, strlen(text), role);
+	rc = stages_directive(&stages);
+	assert_string_equal(stages_report(&stages), "");
+	assert_int_equal(rc, 0);
+	buffer_add_text(&all, "");
+	if (stages.part.up.present)
+		describe_section("up", &stages.part.up, &all);
+	if (stages.part.down.present)
+		describe_section("down", &stages.part.down, &all);
+	assert_string_equal(all.text, expected);
+	buffer_release(&all);
+	stages_release(&stages);
+}
+
+static void assert_part(const char *text, const char *expected)
+{
+	assert_role(SOURCE_BOTH, text, expected);
+}
+
+static void assert_refused_as(enum source_role role, const char *text, const char *expected)
+{
+	struct stages stages;
+
+	stages_init(&stages, text, strlen(text), role);
+	assert_int_equal(stages_directive(&stages), -1);
+	assert_string_equal(stages_report(&stages), expected);
+	stages_release(&stages);
+}
+
+static void assert_refused(const char *text, const char *expected)
+{
+	assert_refused_as(SOURCE_BOTH, text, expected);
+}
+
+/* Asserts a single error at a position with a rule, whatever its words. */
+static void assert_rule(const char *text, uint32_t line, uint32_t column, const char *rule)
+{
+	struct stages stages;
+	uint32_t found_line;
+	uint32_t found_column;
+
+	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
+	if (stages_directive(&stages) == 0)
+		fail_msg("accepted: %s", text);
+	if (stages.diag.count != 1)
+		fail_msg("%s: %s", text, stages_report(&stages));
+	diagnostic_position(&stages.source, stages.diag.items[0].offset, &found_line,
+			    &found_column);
+	assert_string_equal(stages.diag.items[0].rule, rule);
+	assert_int_equal(found_line, line);
+	assert_int_equal(found_column, column);
+	assert_non_null(stages.diag.items[0].help);
+	stages_release(&stages);
+}
+
+static void a_file_without_sections_is_one(void **state)
+{
+	(void)state;
+	assert_role(SOURCE_BOTH, "SELECT 1;", "up: [SELECT 1]\n");
+	assert_role(SOURCE_UP, "SELECT 1;", "up: [SELECT 1]\n");
+	assert_role(SOURCE_DOWN, "SELECT 1;", "down: [SELECT 1]\n");
+	assert_part("", "up:\n");
+}
+
+static void directives_divide_a_file(void **state)
+{
+	(void)state;
+	assert_part("-- migrate:up\nSELECT 1;\nSELECT 2;\n-- migrate:down\nSELECT 3",
+		    "up: [SELECT 1] [SELECT 2]\ndown: [SELECT 3]\n");
+	assert_part("-- x\n--migrate:up\n--\t migrate:down  \nSELECT 3", "up:\ndown: [SELECT 3]\n");
+	assert_part("-- migrate:down\nSELECT 3;\n-- migrate:up\nSELECT 1",
+		    "up: [SELECT 1]\ndown: [SELECT 3]\n");
+	assert_part("-- migrate:up\r\nSELECT 1;\r\n-- migrate:down\r\nSELECT 2;\r\n",
+		    "up: [SELECT 1]\ndown: [SELECT 2]\n");
+}
+
+static void in_a_pair_the_line_carries_settings(void **state)
+{
+	(void)state;
+	assert_role(SOURCE_UP, "-- migrate:up lock-timeout:1s\nSELECT 1;",
+		    "up lock=1000: [SELECT 1]\n");
+	assert_role(SOURCE_DOWN, "-- migrate:down allow:data-loss\nSELECT 1;",
+		    "down data-loss: [SELECT 1]\n");
+	assert_refused_as(
+		SOURCE_UP, "SELECT 1;\n-- migrate:down\n",
+		"1:1+6 a statement before the first section [statement-before-section] | "
+		"move the directive of line 2 above it\n"
+		"2:1+15 a down section in an up file [wrong-section] | move it to the file "
+		"that ends in down.sql\n");
+	assert_refused_as(
+		SOURCE_DOWN, "-- migrate:up\n",
+		"1:1+13 an up section in a down file [wrong-section] | move it to the file "
+		"that ends in up.sql\n");
+}
+
+static void settings_are_bare_or_quoted(void **state)
+{
+	(void)state;
+	assert_part("-- migrate:up transaction:off lock-timeout:5s statement-timeout:\"10min\"",
+		    "up transaction-off lock=5000 statement=600000 no-transaction:\n");
+	assert_part("-- migrate:up transaction:on allow:data-loss",
+		    "up transaction-on data-loss:\n");
+	assert_part("-- migrate:up transaction:auto", "up:\n");
+	assert_part("-- migrate:up transaction:true", "up transaction-on:\n");
+	assert_part("-- migrate:up transaction:false", "up transaction-off no-transaction:\n");
+	assert_part("-- migrate:up lock-timeout:250ms statement-timeout:2h",
+		    "up lock=250 statement=7200000:\n");
+	assert_part("-- migrate:up irreversible:\"the \\\"old\\\" rows \\\\ are gone\"",
+		    "up irreversible=the \"old\" rows \\ are gone:\n");
+	assert_part("-- migrate:up shadow:off reason:\"needs spatialite\"",
+		    "up shadow-off=needs spatialite:\n");
+	assert_part("-- migrate:up reason:slow shadow:off", "up shadow-off=slow:\n");
+}
+
+static void an_unknown_setting_suggests_the_nearest(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:up transacton:off\nSELECT 1;",
+		"1:15+10 there is no setting \"transacton\" [unknown-setting] | did you mean "
+		"transaction?\n");
+	assert_refused(
+		"-- migrate:up colour:red",
+		"1:15+6 there is no setting \"colour\" [unknown-setting] | settings are "
+		"transaction, lock-timeout, statement-timeout, allow, irreversible and shadow\n");
+}
+
+static void a_bad_value_is_reported_where_it_stands(void **state)
+{
+	(void)state;
+	assert_refused("-- migrate:up transaction:maybe",
+		       "1:15+17 \"maybe\" means nothing to transaction [bad-setting] | write "
+		       "transaction:auto, transaction:on or transaction:off\n");
+	assert_refused("-- migrate:up transaction:",
+		       "1:15+12 transaction has no value [bad-setting] | write transaction:auto, "
+		       "transaction:on or transaction:off\n");
+	assert_refused("-- migrate:up lock-timeout:5",
+		       "1:15+14 \"5\" means nothing to lock-timeout [bad-setting] | write "
+		       "lock-timeout:5s; units are ms, s, min and h\n");
+	assert_rule("-- migrate:up lock-timeout:0s", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up lock-timeout:-1s", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up lock-timeout:4294967296ms", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up lock-timeout:1194h", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up lock-timeout:99999999999999999999s", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up allow:everything", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up irreversible:\"\"", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up irreversible:\"why", 1, 28, "bad-setting");
+	assert_rule("-- migrate:up irreversible:\"why\"x", 1, 28, "bad-setting");
+	assert_rule("-- migrate:up create the table", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up transaction: off", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up :off", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up shadow:off", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up reason:\"x\"", 1, 15, "bad-setting");
+	assert_rule("-- migrate:up shadow:on reason:\"x\"", 1, 15, "bad-setting");
+}
+
+static void a_setting_stands_once(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:up transaction:on transaction:off",
+		"1:30+15 transaction is set twice [duplicate-setting] | delete one of them\n");
+}
+
+static void a_migration_in_c_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:up call:fill_in",
+		"1:15+12 a migration written in C is not supported yet [unsupported] | write the "
+		"change in SQL\n");
+}
+
+static void sections_stand_once(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:up\n-- migrate:up\n",
+		"2:1+13 a second up section [duplicate-section] | the first one is on line 1: "
+		"put the statements together\n");
+	assert_refused(
+		"-- migrate:up\n-- migrate:down\nSELECT 1;\n-- migrate:down\n",
+		"4:1+15 a second down section [duplicate-section] | the first one is on line 2: "
+		"put the statements together\n");
+}
+
+static void a_statement_before_the_first_section_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(
+		"CREATE TABLE a (b);\n-- migrate:up\n",
+		"1:1+6 a statement before the first section [statement-before-section] | move "
+		"the directive of line 2 above it\n");
+}
+
+static void a_down_needs_an_up(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:down\nSELECT 1;",
+		"1:1+15 a down section without an up [missing-up] | add a section -- migrate:up "
+		"above it\n");
+}
+
+static void a_directive_inside_a_statement_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:up\nCREATE TABLE a (b)\n-- migrate:down\nDROP TABLE a;",
+		"3:1+15 a directive in the middle of a statement [misplaced-directive] | end the "
+		"statement before it with a semicolon\n");
+}
+
+static void a_directive_begins_its_line(void **state)
+{
+	(void)state;
+	assert_refused("-- migrate:up\nSELECT 1; -- migrate:down\nSELECT 2;",
+		       "2:11+15 a directive begins its line [misplaced-directive] | move it to the "
+		       "start of a line of its own\n");
+	assert_rule("  -- migrate:up\n", 1, 3, "misplaced-directive");
+}
+
+static void a_directive_in_a_string_or_block_comment_is_text(void **state)
+{
+	(void)state;
+	assert_part("-- migrate:up\nSELECT '\n-- migrate:down\n';\n/*\n-- migrate:down\n*/",
+		    "up: [SELECT '\n-- migrate:down\n']\n");
+}
+
+static void a_misspelt_directive_is_refused(void **state)
+{
+	static const char *const cases[] = {
+		"-- migrate: up",
+		"-- Migrate:Up",
+		"-- MIGRATE:UP",
+		"-- migrate:Down",
+		"-- migrate :up",
+		"-- migrate:upp",
+		"-- migrate:dwon",
+		"-- migarte:up",
+		"-- migrat:down",
+		"-- migration:up",
+		"-- migrate up",
+		"-- migrate-down",
+		"-- @migrate:up",
+		"--- migrate:up",
+		"-- +migrate Up",
+		"-- +goose Down",
+		"-- +goose StatementBegin",
+		"-- bobolink:alow x y",
+		"-- bobolink: allow x y",
+		"-- migrate:create",
+		"-- migrate: up transaction:off",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_rule(cases[i], 1, 1, "unknown-directive");
+	assert_refused("-- migrate:dwon\n",
+		       "1:1+15 \"migrate:dwon\" is not a directive [unknown-directive] | write -- "
+		       "migrate:down\n");
+	assert_refused(
+		"-- +goose StatementBegin\n",
+		"1:1+24 \"+goose StatementBegin\" is not a directive [unknown-directive] | write "
+		"-- migrate:up or -- migrate:down; triggers need no mark\n");
+	assert_refused("-- bobolink:alow x y",
+		       "1:1+20 \"bobolink:alow\" is not a directive [unknown-directive] | write -- "
+		       "bobolink:allow RULE reason\n");
+}
+
+static void prose_about_migrating_is_a_comment(void **state)
+{
+	static const char *const cases[] = {
+		"-- migrate data from the old table",
+		"-- Migrate: up to 1000 rows at a time",
+		"-- migrate: copy the rows",
+		"-- migrate up the users first",
+		"-- MigrateData",
+		"-- DataMigration",
+		"-- Add migration script here",
+		"-- Add up migration script here",
+		"-- Down migration is not needed.",
+		"-- Migration: Deduplicate rows",
+		"-- run `migrate:up` afterwards",
+		"-- see migrate:down below",
+		"-- -- migrate:down",
+		"-- Migrate:",
+		"-- update:down",
+		"-- bobolink: see the manual",
+		"--   cargo run -- migrate \\",
+		"-- + 5 % up",
+		"-- rollback: up",
+		"--",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_part(cases[i], "up:\n");
+}
+
+static void what_is_irreversible_has_no_down(void **state)
+{
+	(void)state;
+	assert_part("-- migrate:up\nSELECT 1;\n-- migrate:down irreversible:\"gone\"\n",
+		    "up: [SELECT 1]\n");
+	assert_refused(
+		"-- migrate:up irreversible:\"gone\"\n-- migrate:down\n",
+		"2:1+15 the up section says that there is no way back [irreversible] | delete "
+		"this section, or irreversible above\n");
+	assert_refused("-- migrate:up\n-- migrate:down irreversible:\"gone\"\nSELECT 1;",
+		       "2:1+35 this section has statements and says that there is no way back "
+		       "[irreversible] | delete the statements, or irreversible\n");
+	assert_refused_as(SOURCE_DOWN, "-- migrate:down irreversible:x",
+			  "1:1+30 a down file that says that there is no way back [irreversible] | "
+			  "delete the file, and write irreversible in the up file\n");
+}
+
+static void an_irreversible_down_keeps_its_reason(void **state)
+{
+	struct stages stages;
+	const char *text = "-- migrate:up\n-- migrate:down irreversible:gone\n";
+
+	(void)state;
+	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
+	assert_int_equal(stages_directive(&stages), 0);
+	assert_false(stages.part.down.present);
+	assert_string_equal(stages.part.down.settings.irreversible, "gone");
+	stages_release(&stages);
+}
+
+static void an_allowance_covers_the_statement_beside_or_after_it(void **state)
+{
+	(void)state;
+	assert_part("-- bobolink:allow data-loss nobody  used it \n\nDROP TABLE a;",
+		    "up allow(data-loss|nobody  used it|3): [DROP TABLE a]\n");
+	assert_part("SELECT 1;\nDROP TABLE a; -- bobolink:allow x y\nSELECT 2;",
+		    "up allow(x|y|2): [SELECT 1] [DROP TABLE a] [SELECT 2]\n");
+	assert_part("SELECT\n-- bobolink:allow x y\n1;", "up allow(x|y|1): [SELECT\n-- "
+							 "bobolink:allow x y\n1]\n");
+	assert_part("-- bobolink:allow x y\nBEGIN;\nSELECT 1;\nCOMMIT;",
+		    "up wrapped allow(x|y|3): [SELECT 1]\n");
+	assert_part("SELECT 1;\n-- bobolink:allow x y\n", "up allow(x|y|2): [SELECT 1]\n");
+}
+
+static void an_allowance_belongs_to_its_section(void **state)
+{
+	(void)state;
+	assert_part("-- bobolink:allow a b\n-- migrate:up\nSELECT 1;\n-- migrate:down\n"
+		    "-- bobolink:allow c d\nSELECT 2;",
+		    "up allow(a|b|3): [SELECT 1]\ndown allow(c|d|6): [SELECT 2]\n");
+}
+
+static void an_allowance_needs_a_rule_and_a_reason(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- bobolink:allow data-loss  \nSELECT 1;",
+		"1:1+29 an allowance needs a reason [allow-reason] | write -- bobolink:allow "
+		"data-loss why it is right here\n");
+	assert_refused("-- bobolink:allow",
+		       "1:1+17 an allowance needs a rule and a reason [allow-reason] | write -- "
+		       "bobolink:allow RULE why it is right here\n");
+}
+
+static void begin_and_commit_around_a_section_are_taken_out(void **state)
+{
+	(void)state;
+	assert_part("BEGIN; SELECT 1; COMMIT;", "up wrapped: [SELECT 1]\n");
+	assert_part("begin immediate transaction; SELECT 1; end transaction;",
+		    "up wrapped: [SELECT 1]\n");
+	assert_part("BEGIN EXCLUSIVE; COMMIT TRANSACTION", "up wrapped:\n");
+	assert_part(
+		"-- migrate:up\nBEGIN;\nSELECT 1;\nEND;\n-- migrate:down\nBEGIN;SELECT 2;COMMIT;",
+		"up wrapped: [SELECT 1]\ndown wrapped: [SELECT 2]\n");
+}
+
+static void transaction_control_elsewhere_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(
+		"SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;",
+		"2:1+5 BEGIN inside a migration [transaction-control] | delete it: a migration "
+		"runs in one transaction of its own; BEGIN and COMMIT may enclose all of it, or "
+		"say transaction:off\n"
+		"4:1+6 COMMIT inside a migration [transaction-control] | delete it: a migration "
+		"runs in one transaction of its own; BEGIN and COMMIT may enclose all of it, or "
+		"say transaction:off\n");
+	assert_rule("BEGIN;\nSELECT 1;", 1, 1, "transaction-control");
+	assert_rule("SELECT 1; COMMIT;", 1, 11, "transaction-control");
+	assert_rule("BEGIN; SELECT 1; ROLLBACK; COMMIT;", 1, 18, "transaction-control");
+	assert_rule("SAVEPOINT a;", 1, 1, "transaction-control");
+	assert_rule("RELEASE a;", 1, 1, "transaction-control");
+	assert_rule("ROLLBACK TO a;", 1, 1, "transaction-control");
+}
+
+static void several_transactions_are_refused(void **state)
+{
+	struct stages stages;
+	const char *text = "BEGIN; SELECT 1; COMMIT; VACUUM; BEGIN; SELECT 2; COMMIT;";
+
+	(void)state;
+	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
+	assert_int_equal(stages_directive(&stages), -1);
+	assert_int_equal(stages.diag.count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(stages.diag.items[i].rule, "transaction-control");
+	stages_release(&stages);
+}
+
+static void the_foreign_key_pragma_around_a_section_becomes_a_flag(void **state)
+{
+	static const char *const cases[] = {
+		"PRAGMA foreign_keys=OFF; BEGIN; SELECT 1; COMMIT; PRAGMA foreign_keys=ON;",
+		"PRAGMA foreign_keys = off; BEGIN; SELECT 1; PRAGMA foreign_keys = on; COMMIT;",
+		"pragma main.foreign_keys(0); begin; SELECT 1; end;",
+		"PRAGMA [foreign_keys]='no';BEGIN;PRAGMA foreign_keys=0;SELECT 1;END",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_part(cases[i], "up wrapped keys-off: [SELECT 1]\n");
+	assert_part("PRAGMA foreign_keys=OFF; DELETE FROM a; PRAGMA foreign_keys=ON;",
+		    "up keys-off: [DELETE FROM a]\n");
+	assert_part("PRAGMA foreign_keys=OFF; DELETE FROM a;", "up keys-off: [DELETE FROM a]\n");
+	assert_part("PRAGMA foreign_keys; PRAGMA foreign_key_check;",
+		    "up: [PRAGMA foreign_keys] [PRAGMA foreign_key_check]\n");
+}
+
+static void schema_statements_may_stand_outside_the_pragma(void **state)
+{
+	(void)state;
+	assert_part(
+		"ALTER TABLE a ADD b; PRAGMA foreign_keys=OFF; DELETE FROM a; "
+		"PRAGMA foreign_keys=ON; CREATE INDEX c ON a (b);",
+		"up keys-off: [ALTER TABLE a ADD b] [DELETE FROM a] [CREATE INDEX c ON a (b)]\n");
+}
+
+static void a_foreign_key_pragma_elsewhere_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(
+		"BEGIN;\nPRAGMA foreign_keys=OFF;\nSELECT 1;\nCOMMIT;",
+		"2:1+23 this pragma does nothing inside a transaction [foreign-keys-pragma] | "
+		"put it before BEGIN; foreign keys are then off for the whole migration\n");
+	assert_refused(
+		"PRAGMA foreign_keys=ON;\nCREATE TABLE a (b);",
+		"1:1+22 foreign keys are a setting of the connection [foreign-keys-pragma] | "
+		"delete it, and switch foreign keys on where the program opens the database\n");
+	assert_refused(
+		"DELETE FROM a;\nPRAGMA foreign_keys=OFF;\nDELETE FROM b;",
+		"2:1+23 foreign keys cannot be switched off in the middle of a migration "
+		"[foreign-keys-pragma] | move it to the first line, or give the statements before "
+		"it a migration of their own\n");
+	assert_refused(
+		"PRAGMA foreign_keys=OFF;\nDELETE FROM b;\nPRAGMA foreign_keys=ON;\nDELETE FROM c;",
+		"3:1+22 foreign keys cannot be switched on in the middle of a migration "
+		"[foreign-keys-pragma] | move it to the last line, or give the statements after "
+		"it a migration of their own\n");
+	assert_rule("BEGIN; COMMIT; PRAGMA foreign_keys=ON;", 1, 16, "foreign-keys-pragma");
+	assert_rule("BEGIN; COMMIT; PRAGMA foreign_keys=OFF;", 1, 16, "foreign-keys-pragma");
+	assert_rule("PRAGMA foreign_keys=ON; BEGIN; COMMIT;", 1, 1, "foreign-keys-pragma");
+	assert_rule("PRAGMA foreign_keys=perhaps; SELECT 1;", 1, 1, "foreign-keys-pragma");
+}
+
+static void a_rebuild_switches_foreign_keys_off(void **state)
+{
+	(void)state;
+	assert_part(
+		"CREATE TABLE n (b); DROP TABLE a; ALTER TABLE n RENAME TO a;",
+		"up keys-off: [CREATE TABLE n (b)] [DROP TABLE a] [ALTER TABLE n RENAME TO a]\n");
+	assert_part("DROP TABLE IF EXISTS main.\"A\"; ALTER TABLE main.n RENAME TO [a];",
+		    "up keys-off: [DROP TABLE IF EXISTS main.\"A\"] "
+		    "[ALTER TABLE main.n RENAME TO [a]]\n");
+	assert_part("DROP TABLE a; ALTER TABLE n RENAME TO b;",
+		    "up: [DROP TABLE a] [ALTER TABLE n RENAME TO b]\n");
+	assert_part("ALTER TABLE n RENAME TO a; DROP TABLE a;",
+		    "up: [ALTER TABLE n RENAME TO a] [DROP TABLE a]\n");
+	assert_part("DROP TABLE a; ALTER TABLE n RENAME COLUMN a TO b;",
+		    "up: [DROP TABLE a] [ALTER TABLE n RENAME COLUMN a TO b]\n");
+}
+
+static void statements_before_the_pragma_do_not_matter_in_a_rebuild(void **state)
+{
+	(void)state;
+	assert_part(
+		"DROP TABLE a; ALTER TABLE n RENAME TO a; PRAGMA foreign_keys=OFF; DELETE FROM b; "
+		"PRAGMA foreign_keys=ON;",
+		"up keys-off: [DROP TABLE a] [ALTER TABLE n RENAME TO a] [DELETE FROM b]\n");
+}
+
+static void what_refuses_a_transaction_runs_outside(void **state)
+{
+	(void)state;
+	assert_part("-- migrate:up\nDELETE FROM a;\nVACUUM;\n-- migrate:down\nSELECT 1;",
+		    "up no-transaction: [DELETE FROM a] [VACUUM]\ndown: [SELECT 1]\n");
+	assert_part("-- migrate:up transaction:off\nVACUUM;",
+		    "up transaction-off no-transaction: [VACUUM]\n");
+	assert_part("-- migrate:up transaction:off\nSELECT 1;",
+		    "up transaction-off no-transaction: [SELECT 1]\n");
+}
+
+static void begin_and_commit_are_stronger_than_transaction_off(void **state)
+{
+	(void)state;
+	assert_part("-- migrate:up transaction:false\nPRAGMA foreign_keys=OFF;\nBEGIN;\nSELECT 1;\n"
+		    "COMMIT;\nPRAGMA foreign_keys=ON;",
+		    "up transaction-off wrapped keys-off: [SELECT 1]\n");
+}
+
+static void what_refuses_a_transaction_is_not_put_into_one(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:up transaction:on\nPRAGMA main.journal_mode=WAL;",
+		"2:1+28 PRAGMA main.journal_mode does not work in a transaction "
+		"[transaction-setting] | write transaction:off, or nothing: it is planned outside "
+		"a transaction by itself\n");
+	assert_refused(
+		"BEGIN;\nvacuum main;\nCOMMIT;",
+		"2:1+11 vacuum does not work in a transaction [transaction-setting] | delete "
+		"BEGIN and COMMIT, or give it a migration of its own\n");
+}
+
+static void a_parameter_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("INSERT INTO a VALUES (?1,\n:b);",
+		       "1:23+2 a parameter, which nobody gives a value [unbound-parameter] | write "
+		       "the value "
+		       "itself; text stands in single quotes\n"
+		       "2:1+2 a parameter, which nobody gives a value [unbound-parameter] | write "
+		       "the value "
+		       "itself; text stands in single quotes\n");
+}
+
+static void all_errors_of_both_sections_are_reported(void **state)
+{
+	(void)state;
+	assert_refused(
+		"-- migrate:up\nCOMMIT;\n-- migrate:down\nSAVEPOINT a;",
+		"2:1+6 COMMIT inside a migration [transaction-control] | delete it: a migration "
+		"runs in one transaction of its own; BEGIN and COMMIT may enclose all of it, or "
+		"say transaction:off\n"
+		"4:1+11 transaction control inside a migration [transaction-control] | delete "
+		"it: a migration is applied whole or not at all\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file_without_sections_is_one),
+		cmocka_unit_test(directives_divide_a_file),
+		cmocka_unit_test(in_a_pair_the_line_carries_settings),
+		cmocka_unit_test(settings_are_bare_or_quoted),
+		cmocka_unit_test(an_unknown_setting_suggests_the_nearest),
+		cmocka_unit_test(a_bad_value_is_reported_where_it_stands),
+		cmocka_unit_test(a_setting_stands_once),
+		cmocka_unit_test(a_migration_in_c_is_refused),
+		cmocka_unit_test(sections_stand_once),
+		cmocka_unit_test(a_statement_before_the_first_section_is_refused),
+		cmocka_unit_test(a_down_needs_an_up),
+		cmocka_unit_test(a_directive_inside_a_statement_is_refused),
+		cmocka_unit_test(a_directive_begins_its_line),
+		cmocka_unit_test(a_directive_in_a_string_or_block_comment_is_text),
+		cmocka_unit_test(a_misspelt_directive_is_refused),
+		cmocka_unit_test(prose_about_migrating_is_a_comment),
+		cmocka_unit_test(what_is_irreversible_has_no_down),
+		cmocka_unit_test(an_irreversible_down_keeps_its_reason),
+		cmocka_unit_test(an_allowance_covers_the_statement_beside_or_after_it),
+		cmocka_unit_test(an_allowance_belongs_to_its_section),
+		cmocka_unit_test(an_allowance_needs_a_rule_and_a_reason),
+		cmocka_unit_test(begin_and_commit_around_a_section_are_taken_out),
+		cmocka_unit_test(transaction_control_elsewhere_is_refused),
+		cmocka_unit_test(several_transactions_are_refused),
+		cmocka_unit_test(the_foreign_key_pragma_around_a_section_becomes_a_flag),
+		cmocka_unit_test(schema_statements_may_stand_outside_the_pragma),
+		cmocka_unit_test(a_foreign_key_pragma_elsewhere_is_refused),
+		cmocka_unit_test(a_rebuild_switches_foreign_keys_off),
+		cmocka_unit_test(statements_before_the_pragma_do_not_matter_in_a_rebuild),
+		cmocka_unit_test(what_refuses_a_transaction_runs_outside),
+		cmocka_unit_test(begin_and_commit_are_stronger_than_transaction_off),
+		cmocka_unit_test(what_refuses_a_transaction_is_not_put_into_one),
+		cmocka_unit_test(a_parameter_is_refused),
+		cmocka_unit_test(all_errors_of_both_sections_are_reported),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
