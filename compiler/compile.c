@@ -69,6 +69,8 @@ static int write_output(const struct compile_options *options, const char *exten
 	diagnostic_path(diag, SEVERITY_ERROR, "output", path, "%s", file_reason(error, arena));
 	if (error == ENOENT)
 		diagnostic_help(diag, "make the directory: mkdir -p %s", options->output);
+	else
+		diagnostic_help(diag, "make room there, or give another directory with --output");
 	return -1;
 }
 

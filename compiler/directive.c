@@ -220,6 +220,7 @@ static int check_pair(struct divider *divider)
 			divider, down, "irreversible",
 			"this section has statements and says that there is no way back",
 			"delete the statements, or irreversible");
+	up->settings.irreversible = down->settings.irreversible;
 	down->present = false;
 	return 0;
 }

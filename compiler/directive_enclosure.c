@@ -133,8 +133,7 @@ static void refuse_control(struct enclosure *enclosure)
 			       role == ROLE_BEGIN ? "BEGIN inside a migration"
 						  : "COMMIT inside a migration",
 			       "delete it: a migration runs in one transaction of its own; BEGIN "
-			       "and "
-			       "COMMIT may enclose all of it, or say transaction:off");
+			       "and COMMIT may only enclose all of it");
 		else if (role == ROLE_CONTROL)
 			report(enclosure, i, "transaction-control",
 			       "transaction control inside a migration",
@@ -295,16 +294,23 @@ static void settle_bare_keys(struct enclosure *enclosure)
 	section->foreign_keys_off |= ever;
 }
 
+static void refuse_unclear_keys(struct enclosure *enclosure)
+{
+	for (uint32_t i = 0; i < enclosure->section->count; i++)
+		if (enclosure->roles[i] == ROLE_KEYS_UNCLEAR)
+			report(enclosure, i, "foreign-keys-pragma",
+			       "this switches foreign keys neither on nor off",
+			       "write PRAGMA foreign_keys=OFF");
+}
+
 static void settle_keys(struct enclosure *enclosure, struct arena *arena)
 {
 	struct section *section = enclosure->section;
 
 	section->foreign_keys_off = is_rebuild(section, arena);
-	for (uint32_t i = 0; i < section->count; i++)
-		if (enclosure->roles[i] == ROLE_KEYS_UNCLEAR)
-			report(enclosure, i, "foreign-keys-pragma",
-			       "this switches foreign keys neither on nor off",
-			       "write PRAGMA foreign_keys=OFF");
+	refuse_unclear_keys(enclosure);
+	if (enclosure->rc)
+		return;
 	if (section->wrapped)
 		settle_wrapped_keys(enclosure);
 	else

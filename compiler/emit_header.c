@@ -1,8 +1,8 @@
 /*
  * Emit, the header: what an application includes to name the set and its versions.
  *
- * Compiles as C99, C11 and C++11. The macros make a version a compile-time constant, so that code which
- * needs a migration stops compiling when that migration is renamed or removed.
+ * Compiles as C99, C11 and C++11. The macros make a version a compile-time constant, so that code
+ * which needs a migration stops compiling when that migration is renamed or removed.
  */
 #include "emit.h"
 

@@ -1,8 +1,9 @@
 /*
  * Text as C source: string literals and comments of printable ASCII, whatever the bytes are.
  *
- * Escapes are the simple ones and octal ones of exactly three digits (a hexadecimal escape would swallow
- * the digits that follow). Every `?` is escaped, because `??!` and its like are other characters to a C99 compiler.
+ * Escapes are the simple ones and octal ones of exactly three digits (a hexadecimal escape would
+ * swallow the digits that follow). Every `?` is escaped, because `??!` and its like are other
+ * characters to a C99 compiler.
  */
 #include "emit_literal.h"
 

@@ -1,9 +1,10 @@
 /*
  * Image: the set in memory, in the very form that the generated code has.
  *
- * Receives the checked set, produces the tables of bobolink/migrations.h: one text and one statement
- * table for each chunk of BOBOLINK_CHUNK_SIZE migrations. The texts stand in the order in which the
- * members of struct bobolink_migration name them, so that emit can print them by walking the tables.
+ * Receives the checked set, produces the tables of bobolink/migrations.h: one text and one
+ * statement table for each chunk of BOBOLINK_CHUNK_SIZE migrations. The texts stand in the order
+ * in which the members of struct bobolink_migration name them, so that emit can print them by
+ * walking the tables.
  */
 #include "image.h"
 
@@ -40,7 +41,10 @@ static void cursor_advance(struct cursor *cursor, uint32_t offset)
 	cursor->offset = offset;
 }
 
-/* Offset of a text that is added to the chunk; 0 for none. Offsets have 32 bits: more is no memory. */
+/*
+ * Offset of a text that is added to the chunk; 0 for none. Offsets have 32 bits: more is no
+ * memory.
+ */
 static uint32_t chunk_text(struct chunk *chunk, const char *text, size_t length)
 {
 	size_t offset = chunk->text.length;

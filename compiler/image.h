@@ -1,7 +1,8 @@
 /*
  * Image: the set in memory, in the very form that the generated code has.
  *
- * The shadow run hands it to the runtime, and emit prints it as C: what ran at build time is what ships.
+ * The shadow run hands it to the runtime, and emit prints it as C: what ran at build time is what
+ * ships.
  */
 #ifndef IMAGE_H
 #define IMAGE_H
@@ -17,9 +18,10 @@ enum image_use {
 };
 
 /*
- * The image of migrations 0 … set->count-1; lives in the arena. Every text of a chunk is stored once for each member
- * that names it, in the order of the members; a down from the same file shares the up's `file`. `backend` may be NULL
- * for emit, which names the function instead of calling it.
+ * The image of migrations 0 … set->count-1; lives in the arena. Every text of a chunk is stored
+ * once for each member that names it, in the order of the members; a down from the same file
+ * shares the up's `file`. `backend` may be NULL for emit, which names the function instead of
+ * calling it.
  */
 const struct bobolink_set *image_build(const struct set *set, const struct compile_options *options,
 				       enum image_use use,

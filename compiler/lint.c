@@ -1,9 +1,9 @@
 /*
  * Lint: findings about SQL that runs and is still a bad idea.
  *
- * Walks the set in order with a catalog of what exists, reads each section's statements and asks every rule
- * about them; then reports the allowances that silenced nothing. Rules that need the catalog are silent from the
- * first section on that did not run on the shadow database.
+ * Walks the set in order with a catalog of what exists, reads each section's statements and asks
+ * every rule about them; then reports the allowances that silenced nothing. Rules that need the
+ * catalog are silent from the first section on that did not run on the shadow database.
  */
 #include "lint.h"
 
@@ -38,7 +38,10 @@ static bool covers(const struct lint *lint, const struct allowance *allowance,
 	return !statement || line_of(lint, statement->words.statement->offset) == allowance->line;
 }
 
-/* Marks every allowance that covers the finding. A finding about a section is covered anywhere in it. */
+/*
+ * Marks every allowance that covers the finding. A finding about a section is covered anywhere in
+ * it.
+ */
 static bool is_allowed(struct lint *lint, enum lint_rule_id id,
 		       const struct lint_statement *statement)
 {
@@ -61,6 +64,7 @@ static enum severity severity_of(const struct lint *lint, enum lint_rule_id id)
 	return lint->migration->locked ? SEVERITY_NOTE : lint_rule(id)->severity;
 }
 
+/* A locked migration may not be edited, so no help says how. */
 static void report(struct lint *lint, enum lint_rule_id id, uint32_t offset, uint32_t length,
 		   const char *help, const char *format, va_list arguments)
 {
@@ -69,7 +73,7 @@ static void report(struct lint *lint, enum lint_rule_id id, uint32_t offset, uin
 	vsnprintf(message, sizeof(message), format, arguments);
 	diagnostic_at(lint->diag, severity_of(lint, id), lint_rule(id)->name, lint->section->source,
 		      offset, length, "%s", message);
-	if (help)
+	if (help && !lint->migration->locked)
 		diagnostic_help(lint->diag, "%s", help);
 }
 

@@ -8,12 +8,16 @@
 #include "support/diagnostic.h"
 
 /*
- * Reports what the text alone shows and the database's own message would not explain: SQL of other databases, reserved
- * names. Runs before the shadow. Returns 0, or -1 after an error-level finding.
+ * Reports what the text alone shows and the database's own message would not explain: SQL of
+ * other databases, reserved names. Runs before the shadow. Returns 0, or -1 after an error-level
+ * finding.
  */
 int lint_text(const struct compile_options *options, struct arena *arena, const struct set *set,
 	      struct diagnostics *diag);
-/* Reports findings; on a locked migration they are notes. Returns 0, or -1 after an error-level finding. */
+/*
+ * Reports findings; on a locked migration they are notes. Returns 0, or -1 after an error-level
+ * finding.
+ */
 int lint(const struct compile_options *options, struct arena *arena, const struct set *set,
 	 struct diagnostics *diag);
 

@@ -1,9 +1,10 @@
 /*
  * Catalog: what exists at one point of the chain, folded from the deltas.
  *
- * A hash table of lists. Each object stands in up to three: under its own name when statements name it directly
- * (tables, indexes, triggers, views), under its table (columns, keys, indexes, triggers), and, a foreign
- * key, under the table it references. So every question costs as much as its answer is long.
+ * A hash table of lists. Each object stands in up to three: under its own name when statements
+ * name it directly (tables, indexes, triggers, views), under its table (columns, keys, indexes,
+ * triggers), and, a foreign key, under the table it references. So every question costs as much
+ * as its answer is long.
  */
 #include "lint_catalog.h"
 

@@ -1,8 +1,10 @@
 /*
- * Columns: definitions that mean something else than they say, or that fail as soon as a table has rows.
+ * Columns: definitions that mean something else than they say, or that fail as soon as a table
+ * has rows.
  *
- * The shadow database is empty, and SQLite lets ALTER TABLE ADD COLUMN through on an empty table that it refuses
- * on one with rows (https://sqlite.org/lang_altertable.html): only the text tells.
+ * The shadow database is empty, and SQLite lets ALTER TABLE ADD COLUMN through on an empty table
+ * that it refuses on one with rows (https://sqlite.org/lang_altertable.html): only the text
+ * tells.
  */
 #include "lint_context.h"
 

@@ -35,8 +35,8 @@ void lint_report_section(struct lint *lint, enum lint_rule_id rule, const char *
 			 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /*
- * The name that a table had before the section ran, or NULL when the section itself made it: follows
- * renames back from statement number `index`.
+ * The name that a table had before the section ran, or NULL when the section itself made it:
+ * follows renames back from statement number `index`.
  */
 const char *lint_origin(const struct lint *lint, uint32_t index, const char *table);
 
@@ -52,7 +52,10 @@ void lint_rebuild(struct lint *lint, uint32_t index);
 /* Rules about what a migration left in the schema. */
 void lint_foreign_keys(struct lint *lint);
 
-/* True when statement number `index` drops a table that the section makes again under its old name. */
+/*
+ * True when statement number `index` drops a table that the section makes again under its old
+ * name.
+ */
 bool lint_is_rebuild(const struct lint *lint, uint32_t index);
 
 #endif

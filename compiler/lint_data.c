@@ -1,8 +1,8 @@
 /*
  * Data: statements that destroy rows or columns which existed before the migration.
  *
- * What a migration makes itself it may drop again, and a table whose rows were copied elsewhere in the same
- * section may go, as in a rebuild; then every column must be among what was copied.
+ * What a migration makes itself it may drop again, and a table whose rows were copied elsewhere
+ * in the same section may go, as in a rebuild; then every column must be among what was copied.
  */
 #include "lint_context.h"
 

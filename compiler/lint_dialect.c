@@ -1,9 +1,9 @@
 /*
  * Dialect: SQL of other databases, and names that are bobolink's own.
  *
- * Some slips SQLite refuses with nothing but "syntax error"; others it accepts and does something else
- * (SERIAL is a type name like any other, and the column stays NULL). Both are found in the text, before the
- * shadow run, so that the help says what to write instead.
+ * Some slips SQLite refuses with nothing but "syntax error"; others it accepts and does something
+ * else (SERIAL is a type name like any other, and the column stays NULL). Both are found in the
+ * text, before the shadow run, so that the help says what to write instead.
  */
 #include "lint_context.h"
 
@@ -19,8 +19,9 @@ enum slip_place {
 };
 
 /*
- * A phrase is words and operators separated by a space: `%` is any token, `@` a name that may be qualified,
- * `'` a string. The caret stands under the first element, or under the last for AT_START.
+ * A phrase is words and operators separated by a space: `%` is any token, `@` a name that may be
+ * qualified, `'` a string. The caret stands under the first element, or under the last for
+ * AT_START.
  */
 struct slip {
 	enum slip_place place;
@@ -114,7 +115,9 @@ static const struct slip slips[] = {
 	{ AT_START, "DO", "DO", "write the statements themselves" },
 };
 
-/* Types that other databases number by themselves, and that SQLite takes for a column of numbers. */
+/*
+ * Types that other databases number by themselves, and that SQLite takes for a column of numbers.
+ */
 static const char *const serial_types[] = { "SERIAL",  "BIGSERIAL", "SMALLSERIAL",
 					    "SERIAL4", "SERIAL8",   "SERIAL2" };
 

@@ -1,5 +1,6 @@
 /*
- * Existence: IF EXISTS and IF NOT EXISTS that hide something, and statements that do nothing or leave something behind.
+ * Existence: IF EXISTS and IF NOT EXISTS that hide something, and statements that do nothing or
+ * leave something behind.
  */
 #include "lint_context.h"
 

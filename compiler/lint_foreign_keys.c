@@ -1,8 +1,8 @@
 /*
  * Foreign keys: those whose columns have no index when the last migration has run.
  *
- * An index that a later migration adds mends an earlier foreign key, so the catalog at the end of the chain is asked,
- * and what is missing there is reported at the migration that made the key.
+ * An index that a later migration adds mends an earlier foreign key, so the catalog at the end of
+ * the chain is asked, and what is missing there is reported at the migration that made the key.
  */
 #include "lint_context.h"
 

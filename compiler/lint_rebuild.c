@@ -1,8 +1,9 @@
 /*
  * Rebuild: a table that is made anew, filled from the old one and put in its place.
  *
- * It is SQLite's way to change a column (https://sqlite.org/lang_altertable.html, 7). Two things go wrong in practice:
- * dropping the old table acts on the tables that reference it, and its indexes and triggers go with it.
+ * It is SQLite's way to change a column (https://sqlite.org/lang_altertable.html, 7). Two things
+ * go wrong in practice: dropping the old table acts on the tables that reference it, and its
+ * indexes and triggers go with it.
  */
 #include "lint_context.h"
 
@@ -105,7 +106,10 @@ static bool is_unique(const struct bobolink_object *key)
 	return key->kind != BOBOLINK_OBJECT_INDEX || strstr(key->definition, "UNIQUE");
 }
 
-/* True when the key begins with the columns of the index, and makes them unique when the index did. */
+/*
+ * True when the key begins with the columns of the index, and makes them unique when the index
+ * did.
+ */
 static bool replaces(const struct lint *lint, const struct bobolink_object *key,
 		     const struct bobolink_object *index)
 {

@@ -1,4 +1,7 @@
-/* Rules: every name that can stand in brackets after a diagnostic, with its level and explanation. */
+/*
+ * Rules: every name that can stand in brackets after a diagnostic, with its level and
+ * explanation.
+ */
 #ifndef LINT_RULES_H
 #define LINT_RULES_H
 

@@ -1,8 +1,8 @@
 /*
  * What a statement does to the schema or to data, read from its words.
  *
- * Receives a statement that the database accepts, so nothing here reports an error: what is not recognised is
- * ACTION_OTHER, and no rule concerns it.
+ * Receives a statement that the database accepts, so nothing here reports an error: what is not
+ * recognised is ACTION_OTHER, and no rule concerns it.
  */
 #include "lint_statement.h"
 
@@ -120,7 +120,10 @@ static void read_alter(struct lint_statement *out, struct arena *arena)
 	}
 }
 
-/* INSERT OR x INTO, UPDATE OR x: a conflict clause and `noise` (NULL for none) may precede the table. */
+/*
+ * INSERT OR x INTO, UPDATE OR x: a conflict clause and `noise` (NULL for none) may precede the
+ * table.
+ */
 static void read_write(struct lint_statement *out, enum action action, uint32_t index,
 		       const char *noise, struct arena *arena)
 {
@@ -132,7 +135,10 @@ static void read_write(struct lint_statement *out, enum action action, uint32_t 
 	read_target(out, index, arena);
 }
 
-/* The first word of INSERT, UPDATE, DELETE or SELECT; common table expressions may stand before it. */
+/*
+ * The first word of INSERT, UPDATE, DELETE or SELECT; common table expressions may stand before
+ * it.
+ */
 static uint32_t main_verb(const struct words *words)
 {
 	uint32_t index = 0;

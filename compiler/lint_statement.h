@@ -49,8 +49,9 @@ struct lint_column {
 /* The definition that begins at `index` and ends at a comma or a closing parenthesis. */
 void lint_column_read(const struct words *words, uint32_t index, struct lint_column *column);
 /*
- * Steps through the column definitions of CREATE TABLE. `*index` begins at the opening parenthesis. False past the
- * last column; table constraints come after the columns and end the walk.
+ * Steps through the column definitions of CREATE TABLE. `*index` begins at the opening
+ * parenthesis. False past the last column; table constraints come after the columns and end the
+ * walk.
  */
 bool lint_column_next(const struct words *words, uint32_t *index, struct lint_column *column);
 

@@ -1,8 +1,8 @@
 /*
  * The table of rules that lint itself reports. LINT_TABLE joins it with those of the other stages.
  *
- * Columns: identifier, name, level, stage, what is reported, why it matters, an example, the remedy. The table makes the
- * enumeration, `bobolink explain` and docs/rules.md.
+ * Columns: identifier, name, level, stage, what is reported, why it matters, an example, the
+ * remedy. The table makes the enumeration, `bobolink explain` and docs/rules.md.
  */
 #ifndef LINT_TABLE_H
 #define LINT_TABLE_H

@@ -1,4 +1,7 @@
-/* The rules that the other stages report, in the columns of lint_table.h. No allowance silences them. */
+/*
+ * The rules that the other stages report, in the columns of lint_table.h. No allowance silences
+ * them.
+ */
 #ifndef LINT_TABLE_STAGES_H
 #define LINT_TABLE_STAGES_H
 

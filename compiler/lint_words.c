@@ -1,8 +1,8 @@
 /*
  * Words: one statement without its comments, for rules that look at tokens.
  *
- * Keywords are compared without regard to case, names as SQLite compares them: without quotes and without
- * regard to the case of ASCII letters.
+ * Keywords are compared without regard to case, names as SQLite compares them: without quotes and
+ * without regard to the case of ASCII letters.
  */
 #include "lint_words.h"
 

@@ -172,8 +172,8 @@ static int check_conflict(const struct parser *parser)
 		fail(parser, &line, "lock-conflict", "two branches locked different migrations");
 		diagnostic_help(
 			parser->diag,
-			"keep one side whole (git checkout --ours, or --theirs, -- %s), rename "
-			"migrations of the other that do not come last, then run: bobolink lock %s",
+			"keep one side whole: git checkout --ours -- %s (or --theirs); rename "
+			"the other's migrations that do not come last; then run: bobolink lock %s",
 			parser->source->path, parser->lock->directory);
 		return -1;
 	}
@@ -213,8 +213,8 @@ static int read_entries(const struct parser *parser, struct buffer *chain)
 			break;
 		if (!read_entry(&line, parser->arena, entry, &name))
 			return fail_format(parser, &line,
-					   "expected a migration and its checksum: "
-					   "0001_name.sql sha256:<64 hexadecimal digits>");
+					   "this line is not NAME sha256:CHECKSUM, or that and "
+					   "was sha256:CHECKSUM[,sha256:CHECKSUM]...");
 		if (lock->count && entry->version <= entry[-1].version)
 			return fail_format(parser, &line,
 					   "the versions in a lock file ascend, each stands once");

@@ -7,6 +7,7 @@
 #include "naming.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -241,6 +242,55 @@ static const char *now_like(const char *prefix, struct arena *arena)
 	return fill(prefix, digits, arena);
 }
 
+static int days_in_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return month < 1 || month > 12 ? 0 : days[month - 1] + (month == 2 && leap);
+}
+
+/* Year, month, day, hour, minute and second, one second later. */
+static void add_second(int time[6])
+{
+	if (++time[5] < 60)
+		return;
+	time[5] = 0;
+	if (++time[4] < 60)
+		return;
+	time[4] = 0;
+	if (++time[3] < 24)
+		return;
+	time[3] = 0;
+	if (++time[2] <= days_in_month(time[0], time[1]))
+		return;
+	time[2] = 1;
+	if (++time[1] <= 12)
+		return;
+	time[1] = 1;
+	time[0]++;
+}
+
+/* One second after a prefix that begins with year, month, day, hour, minute and second. */
+static const char *second_after(const char *prefix, struct arena *arena)
+{
+	char digits[16] = "";
+	size_t count = 0;
+	int t[6];
+
+	for (const char *c = prefix; *c && count < 14; c++) {
+		if (is_digit(*c))
+			digits[count++] = *c;
+	}
+	if (sscanf(digits, "%4d%2d%2d%2d%2d%2d", &t[0], &t[1], &t[2], &t[3], &t[4], &t[5]) != 6)
+		return prefix;
+	add_second(t);
+	return fill(prefix,
+		    arena_format(arena, "%04d%02d%02d%02d%02d%02d", t[0], t[1], t[2], t[3], t[4],
+				 t[5]),
+		    arena);
+}
+
 const char *naming_next(const char *prefix, int64_t step, struct arena *arena)
 {
 	int64_t version = version_of(prefix, strlen(prefix));
@@ -249,6 +299,9 @@ const char *naming_next(const char *prefix, int64_t step, struct arena *arena)
 
 	if (is_timestamp(prefix) || is_epoch(prefix)) {
 		next = now_like(prefix, arena);
+		if (version_of(next, strlen(next)) > version)
+			return next;
+		next = second_after(prefix, arena);
 		if (version_of(next, strlen(next)) > version)
 			return next;
 		step = 1;

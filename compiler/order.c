@@ -76,9 +76,8 @@ static void help_duplicate(const struct source *first, const struct source *seco
 				naming_suggest(one, false, "", arena),
 				naming_suggest(other, false, "", arena));
 	else if (first->role == SOURCE_BOTH && second->role == SOURCE_DOWN)
-		diagnostic_help(diag, "if this is the down of %s, name that one %s", one,
-				naming_suggest(arena_format(arena, "%s.up.sql", first->entry),
-					       false, "", arena));
+		diagnostic_help(diag, "if this is the down of %s, rename that one to %.*s.up.sql",
+				one, (int)strlen(one) - 4, one);
 	else
 		diagnostic_help(diag, "rename this one to %s%s", next,
 				other + naming_prefix(other));
@@ -111,6 +110,30 @@ static int check_pair(const struct source *up, const struct source *down, struct
 		      0, 0, "the up of version %" PRId64 " is %s, with another name", down->version,
 		      up->path);
 	diagnostic_help(diag, "rename this file to %s", name);
+	return -1;
+}
+
+static int check_way_back(const struct part *up, const struct part *down, struct diagnostics *diag)
+{
+	if (!up->up.settings.irreversible)
+		return 0;
+	diagnostic_at(diag, SEVERITY_ERROR, "irreversible", down->source, 0, 0,
+		      "the up of version %" PRId64 " says that there is no way back",
+		      up->source->version);
+	diagnostic_help(diag, "delete this file, or irreversible in %s", up->source->path);
+	return -1;
+}
+
+/* Each file is read alone: only here is it seen that one contradicts the other. */
+static int check_irreversible(const struct part *up, const struct part *down,
+			      struct diagnostics *diag)
+{
+	if (!up->up.settings.irreversible || !down->down.present)
+		return 0;
+	diagnostic_at(diag, SEVERITY_ERROR, "irreversible", down->source, 0, 0,
+		      "the up of version %" PRId64 " says that there is no way back",
+		      down->source->version);
+	diagnostic_help(diag, "delete this file, or irreversible in %s", up->source->path);
 	return -1;
 }
 
@@ -157,7 +180,8 @@ static int check_group(const struct group *group, const char *next, struct arena
 	if (rc)
 		return rc;
 	if (pair)
-		return check_pair(first, second, arena, diag);
+		return check_pair(first, second, arena, diag) |
+		       check_way_back(&group->items[0], &group->items[1], diag);
 	return first->role == SOURCE_BOTH ? check_lone(&group->items[0], arena, diag) : 0;
 }
 

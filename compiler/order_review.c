@@ -50,7 +50,8 @@ static void review_section(const struct section *section, const char *which, boo
 		return;
 	diagnostic_at(diag, locked ? SEVERITY_NOTE : SEVERITY_WARNING, "empty-migration",
 		      section->source, section->offset, 0, "this %s has no statements", which);
-	diagnostic_help(diag, "write the SQL, or delete it");
+	diagnostic_help(diag, "write the SQL, or delete the %s",
+			strcmp(which, "up") == 0 ? "migration" : "section");
 }
 
 void order_review(const struct set *set, struct arena *arena, struct diagnostics *diag)

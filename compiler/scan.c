@@ -28,7 +28,12 @@ static void add_source(struct scanner *scanner, const struct naming *naming, enu
 		       const char *relative)
 {
 	struct sources *all = scanner->sources;
-	struct source source = {
+	struct source *source = arena_alloc(scanner->arena, 1, sizeof(*source));
+	enum file_result result;
+	size_t length = 0;
+	char *bytes = NULL;
+
+	*source = (struct source){
 		.path = arena_format(scanner->arena, "%s/%s", scanner->directory, relative),
 		.file = arena_format(scanner->arena, "%s/%s", scanner->folder, relative),
 		.entry = naming->entry,
@@ -36,21 +41,17 @@ static void add_source(struct scanner *scanner, const struct naming *naming, enu
 		.version = naming->version,
 		.role = role,
 	};
-	enum file_result result;
-	size_t length = 0;
-	char *bytes = NULL;
-
-	result = file_read(source.path, scanner->arena, &bytes, &length);
+	result = file_read(source->path, scanner->arena, &bytes, &length);
 	if (result != FILE_OK) {
-		scanner_report_result(scanner, source.path, result);
+		scanner_report_result(scanner, source->path, result);
 		return;
 	}
-	source_take(&source, bytes, length, scanner->arena);
-	if (scanner_check_text(scanner, &source))
+	source_take(source, bytes, length, scanner->arena);
+	if (scanner_check_text(scanner, source))
 		return;
 	all->items = arena_grow(scanner->arena, all->items, all->count, &scanner->capacity,
 				sizeof(*all->items));
-	all->items[all->count++] = source;
+	all->items[all->count++] = *source;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -271,7 +272,7 @@ static int open_directory(struct scanner *scanner, const char *directory, struct
 	struct stat status;
 
 	if (stat(directory, &status)) {
-		scanner_report(scanner, "directory", directory,
+		scanner_report(scanner, "unreadable", directory,
 			       errno == ENOENT ? "no such directory"
 					       : file_reason(errno, scanner->arena));
 		if (errno == ENOENT)
@@ -280,12 +281,13 @@ static int open_directory(struct scanner *scanner, const char *directory, struct
 		return -1;
 	}
 	if (!S_ISDIR(status.st_mode)) {
-		scanner_report(scanner, "directory", directory, "this is not a directory");
+		scanner_report(scanner, "unreadable", directory, "this is not a directory");
 		diagnostic_help(scanner->diag, "give the directory that holds the migrations");
 		return -1;
 	}
 	if (read_names(directory, scanner->arena, names)) {
-		scanner_report(scanner, "directory", directory, file_reason(errno, scanner->arena));
+		scanner_report(scanner, "unreadable", directory,
+			       file_reason(errno, scanner->arena));
 		diagnostic_help(scanner->diag, "let the user who builds list it: chmod a+rx '%s'",
 				directory);
 		return -1;

@@ -7,8 +7,8 @@
 
 #include "image.h"
 
-static int run(const struct compile_options *options, struct arena *arena, struct set *set, sqlite3 *db,
-	       struct diagnostics *diag)
+static int run(const struct compile_options *options, struct arena *arena, struct set *set,
+	       sqlite3 *db, struct diagnostics *diag)
 {
 	struct bobolink_options session = BOBOLINK_OPTIONS_INIT;
 	const struct bobolink_set *image =

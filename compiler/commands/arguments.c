@@ -70,7 +70,8 @@ static void report_unknown(const struct command *command, const char *word, stru
 	size_t length;
 
 	if (optopt >= OPTION_BASE) {
-		command_error(NULL, "--%s takes no value", rows[optopt - OPTION_BASE].name);
+		command_error(arena_format(arena, "write --%s", rows[optopt - OPTION_BASE].name),
+			      "--%s takes no value", rows[optopt - OPTION_BASE].name);
 		return;
 	}
 	if (optopt)
@@ -93,7 +94,7 @@ static void report_unknown(const struct command *command, const char *word, stru
 }
 
 /* The index of `value` among words separated by |, or -1 after an error. */
-static int choose(const struct option_row *row, const char *value)
+static int choose(const struct option_row *row, const char *value, struct arena *arena)
 {
 	const char *choice = row->argument;
 
@@ -104,7 +105,8 @@ static int choose(const struct option_row *row, const char *value)
 			return i;
 		choice += length + (choice[length] == '|');
 	}
-	command_error(NULL, "--%s is %s, not \"%s\"", row->name, row->argument, value);
+	command_error(arena_format(arena, "it is one of %s", row->argument),
+		      "--%s cannot be \"%s\"", row->name, value);
 	return -1;
 }
 
@@ -184,9 +186,9 @@ static int set_database(struct arguments *arguments, int choice)
 	return -1;
 }
 
-static int take_choice(struct arguments *arguments, int id, const char *value)
+static int take_choice(struct arguments *arguments, int id, const char *value, struct arena *arena)
 {
-	int choice = choose(&rows[id], value);
+	int choice = choose(&rows[id], value, arena);
 
 	if (choice < 0)
 		return -1;
@@ -211,7 +213,7 @@ static int take(struct arguments *arguments, int id, const char *value, struct a
 	case OPTION_SHADOW:
 	case OPTION_EMBED:
 	case OPTION_FORMAT:
-		return take_choice(arguments, id, value);
+		return take_choice(arguments, id, value, arena);
 	case OPTION_NAME:
 		compile->name = value;
 		return check_name(value);
@@ -288,7 +290,9 @@ int arguments_parse(const struct command *command, int argc, char **argv, struct
 	opterr = 0;
 	while ((id = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (id == ':') {
-			command_error(NULL, "%s needs a value", argv[optind - 1]);
+			command_error(arena_format(arena, "bobolink %s --help lists the options",
+						   command->name),
+				      "%s needs a value", argv[optind - 1]);
 			return -1;
 		}
 		if (id == '?') {

@@ -176,7 +176,8 @@ static enum status make(struct layout *layout, const struct arguments *arguments
 		return STATUS_BAD;
 	}
 	if (follow(&sources, arena, layout)) {
-		command_error(NULL, "there is no version after %s",
+		command_error("the largest version is 9223372036854775807; rename that migration",
+			      "there is no version after %s",
 			      sources.items[sources.count - 1].path);
 		return STATUS_BAD;
 	}

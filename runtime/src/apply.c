@@ -67,7 +67,7 @@ static void tell_failed(const struct bl_run *run, const struct bl_step *step,
 
 	if (!error->file[0] && run->refused)
 		bl_error_place(error, step->item->version, file, 0, 0);
-	if (error->file[0])
+	if (error->file[0] && error->code != BOBOLINK_INTERRUPTED)
 		bl_step_event(run, step, BOBOLINK_EVENT_FAILED, BOBOLINK_ERROR, error->message);
 }
 

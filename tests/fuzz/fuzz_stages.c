@@ -64,8 +64,29 @@ static void check_ends(const struct source *source, const struct statement *stat
 	free(prefix);
 }
 
+/* The text of a statement alone gives the tokens that it had in the file. */
+static void check_alone(const struct source *source, const struct tokens *tokens,
+			const struct statement *statement, struct arena *arena,
+			struct diagnostics *diag)
+{
+	const struct token *token = &tokens->items[statement->first_token];
+	struct tokens again = { NULL, 0 };
+	struct source alone = *source;
+
+	alone.text = arena_copy(arena, source->text + statement->offset, statement->length);
+	alone.length = statement->length;
+	expect(lexer_run(&alone, DATABASE_SQLITE, arena, &again, diag) == 0, "not SQL alone");
+	expect(again.count == statement->token_count + 1, "other tokens alone");
+	for (uint32_t i = 0; i < statement->token_count; i++)
+		expect(again.items[i].kind == token[i].kind &&
+			       again.items[i].offset == token[i].offset - statement->offset &&
+			       again.items[i].length == token[i].length,
+		       "another token alone");
+}
+
 static void check_statements(const struct source *source, const struct tokens *tokens,
-			     const struct statements *statements)
+			     const struct statements *statements, struct arena *arena,
+			     struct diagnostics *diag)
 {
 	uint32_t end = 0;
 
@@ -80,6 +101,7 @@ static void check_statements(const struct source *source, const struct tokens *t
 		expect(last->offset + last->length == end, "a statement ends inside a token");
 		if (statement->length <= PREFIX_LIMIT)
 			check_ends(source, statement);
+		check_alone(source, tokens, statement, arena, diag);
 	}
 }
 
@@ -107,7 +129,7 @@ static void run(struct source *source, struct arena *arena, struct diagnostics *
 	check_tokens(source, &tokens);
 	if (split(source, &tokens, DATABASE_SQLITE, arena, &statements, diag))
 		return;
-	check_statements(source, &tokens, &statements);
+	check_statements(source, &tokens, &statements, arena, diag);
 	for (int role = SOURCE_BOTH; role <= SOURCE_DOWN; role++) {
 		struct part part = { .tokens = tokens };
 

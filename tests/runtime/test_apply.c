@@ -212,21 +212,6 @@ static void a_refused_migration_leaves_the_earlier_ones_and_is_held(void **state
 	hand_set_free(mended);
 }
 
-static void positions_count_characters_on_the_line_of_the_error(void **state)
-{
-	struct hand_set *set = hand_set_new("shop");
-	struct bobolink_error error;
-	sqlite3 *db = database_open(":memory:");
-
-	(void)state;
-	hand_set_add(set, 1, "a", 0, "SELECT 'é' FROM\n  (SELECT 'ü' AS u, nosuch AS x)", NULL);
-	assert_int_equal(boot(db, set, &error), BOBOLINK_SQL_ERROR);
-	assert_int_equal(error.line, 2);
-	assert_int_equal(error.column, 21);
-	sqlite3_close(db);
-	hand_set_free(set);
-}
-
 static void one_transaction_for_all_is_all_or_nothing(void **state)
 {
 	struct hand_set *set = hand_set_counting("shop", 2);
@@ -273,54 +258,6 @@ static void one_transaction_for_all_refuses_what_cannot_run_in_one(void **state)
 	hand_set_free(set);
 }
 
-static void two_statements_in_one_text_are_refused(void **state)
-{
-	struct hand_set *set = hand_set_new("shop");
-	struct bobolink_error error;
-	sqlite3 *db = database_open(":memory:");
-
-	(void)state;
-	hand_set_add(set, 1, "two", 0, "CREATE TABLE a (x); CREATE TABLE b (x)", NULL);
-	assert_int_equal(boot(db, set, &error), BOBOLINK_SQL_ERROR);
-	assert_int_equal(error.column, 20);
-	assert_int_equal(database_number(db, "SELECT count(*) FROM sqlite_master WHERE name = 'a'"),
-			 0);
-	sqlite3_close(db);
-	hand_set_free(set);
-}
-
-static void rows_of_a_migration_are_read_to_the_end(void **state)
-{
-	struct hand_set *set = hand_set_counting("shop", 1);
-	struct bobolink_error error;
-	sqlite3 *db = database_open(":memory:");
-
-	(void)state;
-	hand_set_add(set, 2, "reads", 0, "SELECT 1 UNION SELECT 2 UNION SELECT 3",
-		     "PRAGMA foreign_key_check", "PRAGMA user_version = 7",
-		     "-- nothing but a comment", NULL);
-	assert_int_equal(boot(db, set, &error), BOBOLINK_OK);
-	assert_int_equal(database_number(db, "PRAGMA user_version"), 7);
-	sqlite3_close(db);
-	hand_set_free(set);
-}
-
-static void the_stored_sql_is_framed(void **state)
-{
-	struct hand_set *set = hand_set_new("shop");
-	struct bobolink_error error;
-	sqlite3 *db = database_open(":memory:");
-
-	(void)state;
-	hand_set_add(set, 1, "framed", 0, "CREATE TABLE é (x)", "SELECT\n1", NULL);
-	assert_int_equal(boot(db, set, &error), BOBOLINK_OK);
-	assert_string_equal(database_text(db, "SELECT up_sql FROM bobolink_history"),
-			    "-- 19 1:1 0\nCREATE TABLE é (x)\n-- 8 2:1 0\nSELECT\n1\n");
-	assert_int_equal(database_number(db, "SELECT down_sql IS NULL FROM bobolink_history"), 1);
-	sqlite3_close(db);
-	hand_set_free(set);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,12 +265,8 @@ int main(void)
 		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_lock_and_no_rights),
 		cmocka_unit_test(a_target_stops_the_run_and_the_next_goes_on),
 		cmocka_unit_test(a_refused_migration_leaves_the_earlier_ones_and_is_held),
-		cmocka_unit_test(positions_count_characters_on_the_line_of_the_error),
 		cmocka_unit_test(one_transaction_for_all_is_all_or_nothing),
 		cmocka_unit_test(one_transaction_for_all_refuses_what_cannot_run_in_one),
-		cmocka_unit_test(two_statements_in_one_text_are_refused),
-		cmocka_unit_test(rows_of_a_migration_are_read_to_the_end),
-		cmocka_unit_test(the_stored_sql_is_framed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,52 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "database.h"
-#include "hand_set.h"
+#include "fixture.h"
 
 #define OUTSIDE	   BOBOLINK_SECTION_NO_TRANSACTION
-#define ALONE	   BOBOLINK_STATEMENT_NO_TRANSACTION
 #define REPEATABLE (BOBOLINK_STATEMENT_NO_TRANSACTION | BOBOLINK_STATEMENT_REPEATABLE)
-
-struct fixture {
-	char directory[256];
-	char path[300];
-	sqlite3 *db;
-	struct hand_set *set;
-	struct bobolink_options options;
-	struct bobolink_error error;
-};
-
-static int setup(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-
-	scratch_make(fixture->directory);
-	snprintf(fixture->path, sizeof(fixture->path), "%s/shop.db", fixture->directory);
-	fixture->db = database_open(fixture->path);
-	fixture->set = hand_set_counting("shop", 3);
-	fixture->options = options;
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	sqlite3_close(fixture->db);
-	hand_set_free(fixture->set);
-	scratch_remove(fixture->directory);
-	free(fixture);
-	return 0;
-}
-
-static int boot(struct fixture *fixture)
-{
-	return bobolink_migrate_sqlite3(hand_set(fixture->set, bobolink_backend_sqlite3),
-					fixture->db, &fixture->options, &fixture->error);
-}
 
 static void settings_are_put_back(void **state)
 {
@@ -86,7 +44,7 @@ static void settings_are_put_back(void **state)
 				 database_text(fixture->db, read[j]));
 		hand_set_add(fixture->set, version++, "added", BOBOLINK_SECTION_FOREIGN_KEYS_OFF,
 			     "CREATE TABLE added (x)", NULL);
-		assert_int_equal(boot(fixture), BOBOLINK_OK);
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 		for (int j = 0; j < 4; j++)
 			assert_string_equal(database_text(fixture->db, read[j]), before[j]);
 	}
@@ -99,7 +57,7 @@ static void commits_are_synchronised_fully(void **state)
 	database_run(fixture->db, "PRAGMA synchronous=OFF");
 	hand_set_add(fixture->set, 4, "look", 0,
 		     "CREATE TABLE seen AS SELECT synchronous FROM pragma_synchronous", NULL);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(database_number(fixture->db, "SELECT synchronous FROM seen"), 3);
 	assert_int_equal(database_number(fixture->db, "PRAGMA synchronous"), 0);
 }
@@ -111,125 +69,11 @@ static void settings_are_put_back_after_a_failure_too(void **state)
 	database_run(fixture->db, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON");
 	hand_set_add(fixture->set, 4, "bad", OUTSIDE | BOBOLINK_SECTION_FOREIGN_KEYS_OFF,
 		     "CREATE TABLE x (y)", "SELECT nonsense", NULL);
-	assert_int_equal(boot(fixture), BOBOLINK_HALFWAY);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_HALFWAY);
 	assert_int_equal(database_number(fixture->db, "PRAGMA synchronous"), 1);
 	assert_int_equal(database_number(fixture->db, "PRAGMA foreign_keys"), 1);
 	assert_string_equal(database_text(fixture->db, "PRAGMA locking_mode"), "normal");
 	assert_int_equal(sqlite3_get_autocommit(fixture->db), 1);
-}
-
-static void the_file_is_free_after_a_run_outside_transactions(void **state)
-{
-	struct fixture *fixture = *state;
-	sqlite3 *other = database_open(fixture->path);
-
-	hand_set_add(fixture->set, 4, "shrink", OUTSIDE, "CREATE TABLE x (y)", "VACUUM",
-		     "INSERT INTO x VALUES (1)", NULL);
-	hand_set_statement_flags(fixture->set, 1, REPEATABLE);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	database_run(other, "INSERT INTO x VALUES (2)");
-	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM x"), 2);
-	sqlite3_close(other);
-}
-
-static void a_change_to_wal_leaves_the_file_to_others(void **state)
-{
-	struct fixture *fixture = *state;
-	sqlite3 *other;
-
-	hand_set_add(fixture->set, 4, "wal", OUTSIDE, "CREATE TABLE x (y)",
-		     "PRAGMA journal_mode=WAL", "INSERT INTO x VALUES (1)", NULL);
-	hand_set_statement_flags(fixture->set, 1, REPEATABLE);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	assert_string_equal(database_text(fixture->db, "PRAGMA journal_mode"), "wal");
-	other = database_open(fixture->path);
-	database_run(other, "INSERT INTO x VALUES (2)");
-	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM x"), 2);
-	sqlite3_close(other);
-}
-
-/* As a run leaves it that was killed behind statement `done` of the last migration. */
-static void pretend_killed(struct fixture *fixture, int64_t version, const char *done_sql, int done)
-{
-	char sql[400];
-
-	database_run(fixture->db, done_sql);
-	snprintf(sql, sizeof(sql),
-		 "UPDATE bobolink_history SET status = 'running', statements_done = %d, "
-		 "duration_ms = NULL, attempts = 0 WHERE version = %lld;"
-		 "UPDATE bobolink_head SET digest = NULL, revision = revision + 1",
-		 done, (long long)version);
-	database_run(fixture->db, sql);
-}
-
-static void a_killed_run_outside_transactions_is_resumed(void **state)
-{
-	struct fixture *fixture = *state;
-
-	hand_set_add(fixture->set, 4, "pieces", OUTSIDE, "CREATE TABLE x (y)",
-		     "INSERT INTO x VALUES (1)", "VACUUM", "INSERT INTO x VALUES (2)", NULL);
-	hand_set_statement_flags(fixture->set, 2, REPEATABLE);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM x"), 2);
-	for (int done = 2; done <= 4; done++) {
-		pretend_killed(fixture, 4, "DELETE FROM x WHERE y = 2", done);
-		assert_int_equal(boot(fixture), BOBOLINK_OK);
-		assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM x"),
-				 done < 4 ? 2 : 1);
-		assert_string_equal(database_text(fixture->db,
-						  "SELECT status || statements_done FROM "
-						  "bobolink_history WHERE version = 4"),
-				    "applied4");
-	}
-}
-
-static void a_bare_statement_in_doubt_is_not_repeated(void **state)
-{
-	struct fixture *fixture = *state;
-
-	hand_set_add(fixture->set, 4, "pieces", OUTSIDE, "CREATE TABLE x (y)", "VACUUM", NULL);
-	hand_set_statement_flags(fixture->set, 1, ALONE);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	pretend_killed(fixture, 4, "", 1);
-	assert_int_equal(boot(fixture), BOBOLINK_HALFWAY);
-	assert_int_equal(bobolink_exit_code(BOBOLINK_HALFWAY), 9);
-	assert_int_equal(fixture->error.version, 4);
-}
-
-static void a_refusal_half_way_is_told_and_gone_on_with(void **state)
-{
-	struct fixture *fixture = *state;
-
-	hand_set_add(fixture->set, 4, "pieces", OUTSIDE, "CREATE TABLE x (y)",
-		     "INSERT INTO later VALUES (1)", "INSERT INTO x VALUES (2)", NULL);
-	assert_int_equal(boot(fixture), BOBOLINK_HALFWAY);
-	assert_non_null(strstr(fixture->error.message, "no such table: later"));
-	assert_non_null(strstr(fixture->error.message, "statements done, which stay: 1 of 3"));
-	assert_int_equal(fixture->error.line, 2);
-	assert_int_equal(fixture->error.column, 13);
-	assert_string_equal(database_text(fixture->db,
-					  "SELECT status || statements_done || error_message "
-					  "FROM bobolink_history WHERE version = 4"),
-			    "running1no such table: later");
-	database_run(fixture->db, "CREATE TABLE later (x)");
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM later"), 1);
-	assert_int_equal(database_number(fixture->db, "SELECT attempts FROM bobolink_history "
-						      "WHERE version = 4"),
-			 2);
-}
-
-static void a_first_statement_that_is_refused_left_nothing(void **state)
-{
-	struct fixture *fixture = *state;
-
-	hand_set_add(fixture->set, 4, "pieces", OUTSIDE, "INSERT INTO nowhere VALUES (1)",
-		     "CREATE TABLE x (y)", NULL);
-	assert_int_equal(boot(fixture), BOBOLINK_SQL_ERROR);
-	assert_string_equal(database_text(fixture->db, "SELECT status FROM bobolink_history "
-						       "WHERE version = 4"),
-			    "failed");
-	assert_int_equal(boot(fixture), BOBOLINK_HELD);
 }
 
 static void tables_of_the_same_name_elsewhere_do_not_mislead(void **state)
@@ -245,8 +89,8 @@ static void tables_of_the_same_name_elsewhere_do_not_mislead(void **state)
 	database_run(
 		fixture->db,
 		"INSERT INTO temp.bobolink_head VALUES ('shop', 'x', NULL, 999, 1, NULL, 999)");
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM main.bobolink_history"),
 			 3);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM temp.bobolink_history"),
@@ -266,11 +110,11 @@ static void two_sets_share_one_database(void **state)
 
 	hand_set_add(accounts, 1, "a", 0, "CREATE TABLE accounts (x)", NULL);
 	hand_set_add(accounts, 9, "b", 0, "CREATE TABLE more (x)", NULL);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(bobolink_migrate_sqlite3(hand_set(accounts, bobolink_backend_sqlite3),
 						  fixture->db, &fixture->options, &fixture->error),
 			 BOBOLINK_OK);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM bobolink_head"), 2);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM bobolink_history"), 5);
 	hand_set_free(accounts);
@@ -305,11 +149,11 @@ static void the_connection_may_be_used_when_a_migration_is_applied(void **state)
 
 	fixture->options.log = use_connection;
 	fixture->options.log_context = &told;
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM diary"), 3);
 	assert_string_equal(told.kinds, "1353535");
 	told.kinds[0] = '\0';
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_string_equal(told.kinds, "1");
 }
 
@@ -329,12 +173,12 @@ static void a_run_can_be_stopped_between_statements(void **state)
 
 	fixture->options.progress = stop;
 	fixture->options.progress_context = &told;
-	assert_int_equal(boot(fixture), BOBOLINK_INTERRUPTED);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_INTERRUPTED);
 	/* Migration 1 has three statements; the second statement of migration 2 was not begun. */
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM ran"), 1);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM bobolink_history"), 1);
 	fixture->options.progress = NULL;
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_true(database_is_whole(fixture->path, 3));
 	/* Both runs had the same target: one batch. */
 	assert_int_equal(database_number(fixture->db, "SELECT max(batch) FROM bobolink_history"),
@@ -345,9 +189,9 @@ static void another_environment_is_noted_without_a_migration(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	fixture->options.environment = "production";
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_string_equal(database_text(fixture->db, "SELECT environment FROM bobolink_head"),
 			    "production");
 	assert_true(database_is_whole(fixture->path, 3));
@@ -358,37 +202,29 @@ static void automatic_migration_can_be_off(void **state)
 	struct fixture *fixture = *state;
 
 	fixture->options.auto_migrate = BOBOLINK_AUTO_MIGRATE_OFF;
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM sqlite_master"), 0);
 	fixture->options.auto_migrate = BOBOLINK_AUTO_MIGRATE_ON;
 	hand_set_add(fixture->set, 4, "newer", 0, "CREATE TABLE x (y)", NULL);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	hand_set_free(fixture->set);
 	fixture->set = hand_set_counting("shop", 3);
 	fixture->options.auto_migrate = BOBOLINK_AUTO_MIGRATE_OFF;
-	assert_int_equal(boot(fixture), BOBOLINK_NEWER);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_NEWER);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(settings_are_put_back),
-		TEST(commits_are_synchronised_fully),
-		TEST(settings_are_put_back_after_a_failure_too),
-		TEST(the_file_is_free_after_a_run_outside_transactions),
-		TEST(a_change_to_wal_leaves_the_file_to_others),
-		TEST(a_killed_run_outside_transactions_is_resumed),
-		TEST(a_bare_statement_in_doubt_is_not_repeated),
-		TEST(a_refusal_half_way_is_told_and_gone_on_with),
-		TEST(a_first_statement_that_is_refused_left_nothing),
-		TEST(tables_of_the_same_name_elsewhere_do_not_mislead),
-		TEST(two_sets_share_one_database),
-		TEST(the_connection_may_be_used_when_a_migration_is_applied),
-		TEST(a_run_can_be_stopped_between_statements),
-		TEST(another_environment_is_noted_without_a_migration),
-		TEST(automatic_migration_can_be_off),
+		FIXTURE_TEST(settings_are_put_back),
+		FIXTURE_TEST(commits_are_synchronised_fully),
+		FIXTURE_TEST(settings_are_put_back_after_a_failure_too),
+		FIXTURE_TEST(tables_of_the_same_name_elsewhere_do_not_mislead),
+		FIXTURE_TEST(two_sets_share_one_database),
+		FIXTURE_TEST(the_connection_may_be_used_when_a_migration_is_applied),
+		FIXTURE_TEST(a_run_can_be_stopped_between_statements),
+		FIXTURE_TEST(another_environment_is_noted_without_a_migration),
+		FIXTURE_TEST(automatic_migration_can_be_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,62 +12,23 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "database.h"
-#include "hand_set.h"
-
-struct fixture {
-	char directory[256];
-	char path[300];
-	sqlite3 *db;
-	struct hand_set *set;
-	struct bobolink_session *session;
-	struct bobolink_error error;
-};
+#include "fixture.h"
 
 static void open_session(struct fixture *fixture)
 {
-	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-
-	options.program = "shop 1.0";
-	bobolink_close(fixture->session);
+	fixture->options.program = "shop 1.0";
 	assert_int_equal(bobolink_open_sqlite3(hand_set(fixture->set, bobolink_backend_sqlite3),
-					       fixture->db, &options, &fixture->session,
+					       fixture->db, &fixture->options, &fixture->session,
 					       &fixture->error),
 			 BOBOLINK_OK);
 }
 
 static int setup(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	scratch_make(fixture->directory);
-	snprintf(fixture->path, sizeof(fixture->path), "%s/shop.db", fixture->directory);
-	fixture->db = database_open(fixture->path);
-	fixture->set = hand_set_counting("shop", 3);
-	open_session(fixture);
-	*state = fixture;
+	if (fixture_setup(state))
+		return -1;
+	open_session(*state);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	bobolink_close(fixture->session);
-	sqlite3_close(fixture->db);
-	hand_set_free(fixture->set);
-	scratch_remove(fixture->directory);
-	free(fixture);
-	return 0;
-}
-
-static void replace_set(struct fixture *fixture, struct hand_set *set)
-{
-	bobolink_close(fixture->session);
-	fixture->session = NULL;
-	hand_set_free(fixture->set);
-	fixture->set = set;
-	open_session(fixture);
 }
 
 static void looking_writes_nothing_at_all(void **state)
@@ -157,7 +118,8 @@ static void a_failure_is_in_the_status(void **state)
 	struct bobolink_status *status;
 
 	hand_set_add(set, 3, "bad", 0, "INSERT INTO nowhere VALUES (1)", NULL);
-	replace_set(fixture, set);
+	fixture_replace_set(fixture, set);
+	open_session(fixture);
 	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_SQL_ERROR);
 	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_HELD);
 	assert_int_equal(bobolink_status(fixture->session, &status, &fixture->error), BOBOLINK_OK);
@@ -260,7 +222,7 @@ static void a_rolled_back_migration_is_applied_when_asked(void **state)
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM ran"), 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void)
 {

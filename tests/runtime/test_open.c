@@ -14,42 +14,7 @@
 
 #include <bobolink/backend.h>
 
-#include "database.h"
-#include "hand_set.h"
-
-struct fixture {
-	char directory[256];
-	char path[300];
-	sqlite3 *db;
-	struct hand_set *set;
-	struct bobolink_options options;
-	struct bobolink_error error;
-};
-
-static int setup(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-
-	scratch_make(fixture->directory);
-	snprintf(fixture->path, sizeof(fixture->path), "%s/shop.db", fixture->directory);
-	fixture->db = database_open(fixture->path);
-	fixture->set = hand_set_counting("shop", 3);
-	fixture->options = options;
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	sqlite3_close(fixture->db);
-	hand_set_free(fixture->set);
-	scratch_remove(fixture->directory);
-	free(fixture);
-	return 0;
-}
+#include "fixture.h"
 
 /* The message has every one of the words, and the error its code. */
 static void assert_told(const struct fixture *fixture, int code, const char *words)
@@ -141,13 +106,11 @@ static void the_environment_sets_options(void **state)
 	unsetenv("BOBOLINK_ENV");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(calls_that_make_no_sense_are_refused),
-		TEST(a_url_names_a_file_or_is_refused),
+		FIXTURE_TEST(calls_that_make_no_sense_are_refused),
+		FIXTURE_TEST(a_url_names_a_file_or_is_refused),
 		cmocka_unit_test(the_environment_sets_options),
 	};
 

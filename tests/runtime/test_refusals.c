@@ -15,59 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "database.h"
-#include "hand_set.h"
-
-struct fixture {
-	char directory[256];
-	char path[300];
-	sqlite3 *db;
-	struct hand_set *set;
-	struct bobolink_options options;
-	struct bobolink_error error;
-};
-
-static int setup(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-
-	scratch_make(fixture->directory);
-	snprintf(fixture->path, sizeof(fixture->path), "%s/shop.db", fixture->directory);
-	fixture->db = database_open(fixture->path);
-	fixture->set = hand_set_counting("shop", 3);
-	fixture->options = options;
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	sqlite3_close(fixture->db);
-	hand_set_free(fixture->set);
-	scratch_remove(fixture->directory);
-	free(fixture);
-	return 0;
-}
-
-static int boot_on(struct fixture *fixture, sqlite3 *db)
-{
-	return bobolink_migrate_sqlite3(hand_set(fixture->set, bobolink_backend_sqlite3), db,
-					&fixture->options, &fixture->error);
-}
-
-static int boot(struct fixture *fixture)
-{
-	return boot_on(fixture, fixture->db);
-}
-
-static void replace_set(struct fixture *fixture, struct hand_set *set)
-{
-	hand_set_free(fixture->set);
-	fixture->set = set;
-}
+#include "fixture.h"
 
 /* The message has every one of the words, and the error its code. */
 static void assert_told(const struct fixture *fixture, int code, const char *words)
@@ -81,9 +29,9 @@ static void a_newer_database_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	replace_set(fixture, hand_set_counting("shop", 2));
-	assert_int_equal(boot(fixture), BOBOLINK_NEWER);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_replace_set(fixture, hand_set_counting("shop", 2));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_NEWER);
 	assert_told(fixture, BOBOLINK_NEWER, "migration 3 (next)");
 	assert_told(fixture, BOBOLINK_NEWER, "start a newer program");
 	assert_int_equal(bobolink_exit_code(BOBOLINK_NEWER), 7);
@@ -94,11 +42,11 @@ static void a_changed_migration_is_refused(void **state)
 	struct fixture *fixture = *state;
 	struct hand_set *changed = hand_set_counting("shop", 2);
 
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	hand_set_add(changed, 3, "next", 0, "CREATE TABLE other (x)", NULL);
 	hand_set_add(changed, 4, "more", 0, "CREATE TABLE more (x)", NULL);
-	replace_set(fixture, changed);
-	assert_int_equal(boot(fixture), BOBOLINK_CHANGED);
+	fixture_replace_set(fixture, changed);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_CHANGED);
 	assert_told(fixture, BOBOLINK_CHANGED, "migration 3 (next)");
 	assert_string_equal(fixture->error.file, "migrations/0003_next.sql");
 	assert_int_equal(bobolink_exit_code(BOBOLINK_CHANGED), 5);
@@ -110,10 +58,10 @@ static void a_change_of_comments_is_a_note(void **state)
 	struct fixture *fixture = *state;
 	struct hand_set *changed = hand_set_counting("shop", 3);
 
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	hand_set_cosmetic(changed);
-	replace_set(fixture, changed);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	fixture_replace_set(fixture, changed);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_true(database_is_whole(fixture->path, 3));
 }
 
@@ -122,10 +70,10 @@ static void a_missing_migration_is_refused(void **state)
 	struct fixture *fixture = *state;
 	struct hand_set *set = hand_set_new("shop");
 
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	hand_set_add(set, 9, "later", 0, "CREATE TABLE later (x)", NULL);
-	replace_set(fixture, set);
-	assert_int_equal(boot(fixture), BOBOLINK_MISSING);
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_MISSING);
 	assert_told(fixture, BOBOLINK_MISSING, "restore its file");
 }
 
@@ -135,16 +83,16 @@ static void a_late_migration_is_refused_unless_the_set_allows_it(void **state)
 	struct hand_set *set = hand_set_new("shop");
 
 	hand_set_add(set, 5, "five", 0, "CREATE TABLE five (x)", NULL);
-	replace_set(fixture, set);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	set = hand_set_new("shop");
 	hand_set_add(set, 4, "four", 0, "CREATE TABLE four (x)", NULL);
 	hand_set_add(set, 5, "five", 0, "CREATE TABLE five (x)", NULL);
-	replace_set(fixture, set);
-	assert_int_equal(boot(fixture), BOBOLINK_OUT_OF_ORDER);
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OUT_OF_ORDER);
 	assert_told(fixture, BOBOLINK_OUT_OF_ORDER, "older than 5");
 	hand_set_flags(set, BOBOLINK_SET_OUT_OF_ORDER);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(database_number(fixture->db, "SELECT version FROM bobolink_head"), 5);
 	assert_int_equal(database_number(fixture->db, "SELECT digest IS NULL FROM bobolink_head"),
 			 0);
@@ -154,9 +102,9 @@ static void the_same_set_under_another_name_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	replace_set(fixture, hand_set_counting("store", 4));
-	assert_int_equal(boot(fixture), BOBOLINK_OTHER_NAME);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_replace_set(fixture, hand_set_counting("store", 4));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OTHER_NAME);
 	assert_told(fixture, BOBOLINK_OTHER_NAME, "compile the set with NAME shop");
 }
 
@@ -165,11 +113,11 @@ static void a_handle_inside_a_transaction_is_refused(void **state)
 	struct fixture *fixture = *state;
 
 	database_run(fixture->db, "BEGIN");
-	assert_int_equal(boot(fixture), BOBOLINK_IN_TRANSACTION);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_IN_TRANSACTION);
 	assert_told(fixture, BOBOLINK_IN_TRANSACTION, "commit it before");
 	assert_int_equal(sqlite3_get_autocommit(fixture->db), 0);
 	database_run(fixture->db, "COMMIT");
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 }
 
 static void a_handle_for_reading_is_refused(void **state)
@@ -179,7 +127,7 @@ static void a_handle_for_reading_is_refused(void **state)
 
 	database_run(fixture->db, "CREATE TABLE z (x)");
 	sqlite3_open_v2(fixture->path, &reader, SQLITE_OPEN_READONLY, NULL);
-	assert_int_equal(boot_on(fixture, reader), BOBOLINK_READ_ONLY);
+	assert_int_equal(fixture_boot_on(fixture, reader), BOBOLINK_READ_ONLY);
 	assert_told(fixture, BOBOLINK_READ_ONLY, "open the database for writing");
 	sqlite3_close(reader);
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM sqlite_master"), 1);
@@ -244,7 +192,7 @@ static void a_file_of_another_kind_is_named_so(void **state)
 	sqlite3_close(fixture->db);
 	write_file(fixture->path, text, 0);
 	fixture->db = database_open(fixture->path);
-	assert_int_equal(boot(fixture), BOBOLINK_NOT_A_DATABASE);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_NOT_A_DATABASE);
 	assert_told(fixture, BOBOLINK_NOT_A_DATABASE, "another kind of file");
 	assert_int_equal(bobolink_exit_code(BOBOLINK_NOT_A_DATABASE), 3);
 }
@@ -260,7 +208,7 @@ static void a_damaged_file_is_named_so(void **state)
 	text[sizeof(text) - 1] = '\0';
 	write_file(fixture->path, text, 100);
 	fixture->db = database_open(fixture->path);
-	assert_int_equal(boot(fixture), BOBOLINK_CORRUPT);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_CORRUPT);
 	assert_told(fixture, BOBOLINK_CORRUPT, "integrity_check");
 }
 
@@ -270,17 +218,17 @@ static void a_locked_database_is_waited_for_and_the_holder_named(void **state)
 	sqlite3 *other = database_open(fixture->path);
 
 	fixture->options.program = "shop 2.3.0";
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	hand_set_add(fixture->set, 4, "next", 0, "CREATE TABLE t_4 (x)",
 		     "INSERT INTO ran VALUES (4)", NULL);
 	database_run(other, "BEGIN IMMEDIATE");
 	fixture->options.lock_timeout_ms = 150;
-	assert_int_equal(boot(fixture), BOBOLINK_LOCKED);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
 	assert_told(fixture, BOBOLINK_LOCKED, "150 ms");
 	assert_told(fixture, BOBOLINK_LOCKED, "shop 2.3.0");
 	assert_int_equal(bobolink_exit_code(BOBOLINK_LOCKED), 6);
 	database_run(other, "COMMIT");
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_true(database_is_whole(fixture->path, 4));
 	sqlite3_close(other);
 }
@@ -293,10 +241,10 @@ static void a_reader_delays_the_commit_but_not_for_ever(void **state)
 	database_run(fixture->db, "CREATE TABLE z (x)");
 	database_run(other, "BEGIN; SELECT * FROM z");
 	fixture->options.lock_timeout_ms = 100;
-	assert_int_equal(boot(fixture), BOBOLINK_LOCKED);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
 	assert_int_equal(sqlite3_get_autocommit(fixture->db), 1);
 	database_run(other, "COMMIT");
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_true(database_is_whole(fixture->path, 3));
 	sqlite3_close(other);
 }
@@ -320,31 +268,29 @@ static void waiting_can_be_stopped(void **state)
 	database_run(other, "BEGIN IMMEDIATE");
 	fixture->options.progress = give_up;
 	fixture->options.progress_context = &waits;
-	assert_int_equal(boot(fixture), BOBOLINK_INTERRUPTED);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_INTERRUPTED);
 	assert_int_equal(waits, 3);
 	assert_int_equal(bobolink_exit_code(BOBOLINK_INTERRUPTED), 130);
 	sqlite3_close(other);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_newer_database_is_refused),
-		TEST(a_changed_migration_is_refused),
-		TEST(a_change_of_comments_is_a_note),
-		TEST(a_missing_migration_is_refused),
-		TEST(a_late_migration_is_refused_unless_the_set_allows_it),
-		TEST(the_same_set_under_another_name_is_refused),
-		TEST(a_handle_inside_a_transaction_is_refused),
-		TEST(a_handle_for_reading_is_refused),
-		TEST(a_file_or_directory_without_rights_is_read_only),
-		TEST(a_file_of_another_kind_is_named_so),
-		TEST(a_damaged_file_is_named_so),
-		TEST(a_locked_database_is_waited_for_and_the_holder_named),
-		TEST(a_reader_delays_the_commit_but_not_for_ever),
-		TEST(waiting_can_be_stopped),
+		FIXTURE_TEST(a_newer_database_is_refused),
+		FIXTURE_TEST(a_changed_migration_is_refused),
+		FIXTURE_TEST(a_change_of_comments_is_a_note),
+		FIXTURE_TEST(a_missing_migration_is_refused),
+		FIXTURE_TEST(a_late_migration_is_refused_unless_the_set_allows_it),
+		FIXTURE_TEST(the_same_set_under_another_name_is_refused),
+		FIXTURE_TEST(a_handle_inside_a_transaction_is_refused),
+		FIXTURE_TEST(a_handle_for_reading_is_refused),
+		FIXTURE_TEST(a_file_or_directory_without_rights_is_read_only),
+		FIXTURE_TEST(a_file_of_another_kind_is_named_so),
+		FIXTURE_TEST(a_damaged_file_is_named_so),
+		FIXTURE_TEST(a_locked_database_is_waited_for_and_the_holder_named),
+		FIXTURE_TEST(a_reader_delays_the_commit_but_not_for_ever),
+		FIXTURE_TEST(waiting_can_be_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,8 +18,8 @@ void made_set_init(struct made_set *made, struct arena *arena);
 struct migration *made_set_add(struct made_set *made, int64_t version, const char *name);
 
 /*
- * Adds a statement of any bytes on a line of its own. All statements of one section are added before those
- * of the next; a down stands in the same file as its up.
+ * Adds a statement of any bytes on a line of its own. All statements of one section are added
+ * before those of the next; a down stands in the same file as its up.
  */
 void made_set_up(struct made_set *made, const char *text, size_t length);
 void made_set_down(struct made_set *made, const char *text, size_t length);

@@ -78,3 +78,90 @@ char *stages_file(struct arena *arena, const char *path, size_t *length)
 	assert_int_equal(file_read(path, arena, &bytes, length), FILE_OK);
 	return bytes;
 }
+
+static void describe_settings(const struct settings *settings, struct buffer *out)
+{
+	static const char *const transactions[] = { "", " transaction-on", " transaction-off" };
+
+	buffer_add_text(out, transactions[settings->transaction]);
+	if (settings->lock_timeout_ms)
+		buffer_format(out, " lock=%u", settings->lock_timeout_ms);
+	if (settings->statement_timeout_ms)
+		buffer_format(out, " statement=%u", settings->statement_timeout_ms);
+	if (settings->allow_data_loss)
+		buffer_add_text(out, " data-loss");
+	if (settings->irreversible)
+		buffer_format(out, " irreversible=%s", settings->irreversible);
+	if (settings->shadow_off)
+		buffer_format(out, " shadow-off=%s", settings->shadow_off);
+}
+
+static void describe_section(const char *name, const struct section *section, struct buffer *out)
+{
+	buffer_add_text(out, name);
+	describe_settings(&section->settings, out);
+	buffer_add_text(out, section->wrapped ? " wrapped" : "");
+	buffer_add_text(out, section->foreign_keys_off ? " keys-off" : "");
+	buffer_add_text(out, section->no_transaction ? " no-transaction" : "");
+	for (uint32_t i = 0; i < section->allowance_count; i++)
+		buffer_format(out, " allow(%s|%s|%u)", section->allowances[i].rule,
+			      section->allowances[i].reason, section->allowances[i].line);
+	buffer_add_text(out, ":");
+	for (uint32_t i = 0; i < section->count; i++) {
+		buffer_add_text(out, " [");
+		buffer_add(out, section->source->text + section->statements[i].offset,
+			   section->statements[i].length);
+		buffer_add_text(out, "]");
+	}
+	buffer_add_text(out, "\n");
+}
+
+void stages_assert_part(enum source_role role, const char *text, const char *expected)
+{
+	struct stages stages;
+	struct buffer all = BUFFER_INIT;
+	int rc;
+
+	stages_init(&stages, text, strlen(text), role);
+	rc = stages_directive(&stages);
+	assert_string_equal(stages_report(&stages), "");
+	assert_int_equal(rc, 0);
+	buffer_add_text(&all, "");
+	if (stages.part.up.present)
+		describe_section("up", &stages.part.up, &all);
+	if (stages.part.down.present)
+		describe_section("down", &stages.part.down, &all);
+	assert_string_equal(all.text, expected);
+	buffer_release(&all);
+	stages_release(&stages);
+}
+
+void stages_assert_refused(enum source_role role, const char *text, const char *expected)
+{
+	struct stages stages;
+
+	stages_init(&stages, text, strlen(text), role);
+	assert_int_equal(stages_directive(&stages), -1);
+	assert_string_equal(stages_report(&stages), expected);
+	stages_release(&stages);
+}
+
+void stages_assert_rule(const char *text, uint32_t line, uint32_t column, const char *rule)
+{
+	struct stages stages;
+	uint32_t found_line;
+	uint32_t found_column;
+
+	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
+	if (stages_directive(&stages) == 0)
+		fail_msg("accepted: %s", text);
+	if (stages.diag.count != 1)
+		fail_msg("%s: %s", text, stages_report(&stages));
+	diagnostic_position(&stages.source, stages.diag.items[0].offset, &found_line,
+			    &found_column);
+	assert_string_equal(stages.diag.items[0].rule, rule);
+	assert_int_equal(found_line, line);
+	assert_int_equal(found_column, column);
+	assert_non_null(stages.diag.items[0].help);
+	stages_release(&stages);
+}

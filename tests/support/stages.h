@@ -28,6 +28,13 @@ int stages_directive(struct stages *stages);
  */
 const char *stages_report(struct stages *stages);
 
+/* Asserts what becomes of a file with this role: its sections, their settings and statements. */
+void stages_assert_part(enum source_role role, const char *text, const char *expected);
+/* Asserts that a file with this role is refused with exactly this report. */
+void stages_assert_refused(enum source_role role, const char *text, const char *expected);
+/* Asserts a single error at a position with a rule and some help, whatever its words. */
+void stages_assert_rule(const char *text, uint32_t line, uint32_t column, const char *rule);
+
 /* The whole file in the arena, NUL-terminated. */
 char *stages_file(struct arena *arena, const char *path, size_t *length);
 

@@ -1,4 +1,4 @@
-/* Directive: sections, settings, allowances, and what encloses a section. */
+/* Directive: sections, settings, allowances. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,113 +8,23 @@
 #include <string.h>
 
 #include "stages.h"
-#include "support/buffer.h"
-
-static void describe_settings(const struct settings *settings, struct buffer *out)
-{
-	static const char *const transactions[] = { "", " transaction-on", " transaction-off" };
-
-	buffer_add_text(out, transactions[settings->transaction]);
-	if (settings->lock_timeout_ms)
-		buffer_format(out, " lock=%u", settings->lock_timeout_ms);
-	if (settings->statement_timeout_ms)
-		buffer_format(out, " statement=%u", settings->statement_timeout_ms);
-	if (settings->allow_data_loss)
-		buffer_add_text(out, " data-loss");
-	if (settings->irreversible)
-		buffer_format(out, " irreversible=%s", settings->irreversible);
-	if (settings->shadow_off)
-		buffer_format(out, " shadow-off=%s", settings->shadow_off);
-}
-
-static void describe_section(const char *name, const struct section *section, struct buffer *out)
-{
-	buffer_add_text(out, name);
-	describe_settings(&section->settings, out);
-	buffer_add_text(out, section->wrapped ? " wrapped" : "");
-	buffer_add_text(out, section->foreign_keys_off ? " keys-off" : "");
-	buffer_add_text(out, section->no_transaction ? " no-transaction" : "");
-	for (uint32_t i = 0; i < section->allowance_count; i++)
-		buffer_format(out, " allow(%s|%s|%u)", section->allowances[i].rule,
-			      section->allowances[i].reason, section->allowances[i].line);
-	buffer_add_text(out, ":");
-	for (uint32_t i = 0; i < section->count; i++) {
-		buffer_add_text(out, " [");
-		buffer_add(out, section->source->text + section->statements[i].offset,
-			   section->statements[i].length);
-		buffer_add_text(out, "]");
-	}
-	buffer_add_text(out, "\n");
-}
-
-/* Asserts what becomes of a file with this role. */
-static void assert_role(enum source_role role, const char *text, const char *expected)
-{
-	struct stages stages;
-	struct buffer all = BUFFER_INIT;
-	int rc;
-
-	stages_init(&stages, text, strlen(text), role);
-	rc = stages_directive(&stages);
-	assert_string_equal(stages_report(&stages), "");
-	assert_int_equal(rc, 0);
-	buffer_add_text(&all, "");
-	if (stages.part.up.present)
-		describe_section("up", &stages.part.up, &all);
-	if (stages.part.down.present)
-		describe_section("down", &stages.part.down, &all);
-	assert_string_equal(all.text, expected);
-	buffer_release(&all);
-	stages_release(&stages);
-}
 
 static void assert_part(const char *text, const char *expected)
 {
-	assert_role(SOURCE_BOTH, text, expected);
-}
-
-static void assert_refused_as(enum source_role role, const char *text, const char *expected)
-{
-	struct stages stages;
-
-	stages_init(&stages, text, strlen(text), role);
-	assert_int_equal(stages_directive(&stages), -1);
-	assert_string_equal(stages_report(&stages), expected);
-	stages_release(&stages);
+	stages_assert_part(SOURCE_BOTH, text, expected);
 }
 
 static void assert_refused(const char *text, const char *expected)
 {
-	assert_refused_as(SOURCE_BOTH, text, expected);
-}
-
-/* Asserts a single error at a position with a rule, whatever its words. */
-static void assert_rule(const char *text, uint32_t line, uint32_t column, const char *rule)
-{
-	struct stages stages;
-	uint32_t found_line;
-	uint32_t found_column;
-
-	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
-	if (stages_directive(&stages) == 0)
-		fail_msg("accepted: %s", text);
-	if (stages.diag.count != 1)
-		fail_msg("%s: %s", text, stages_report(&stages));
-	diagnostic_position(&stages.source, stages.diag.items[0].offset, &found_line,
-			    &found_column);
-	assert_string_equal(stages.diag.items[0].rule, rule);
-	assert_int_equal(found_line, line);
-	assert_int_equal(found_column, column);
-	assert_non_null(stages.diag.items[0].help);
-	stages_release(&stages);
+	stages_assert_refused(SOURCE_BOTH, text, expected);
 }
 
 static void a_file_without_sections_is_one(void **state)
 {
 	(void)state;
-	assert_role(SOURCE_BOTH, "SELECT 1;", "up: [SELECT 1]\n");
-	assert_role(SOURCE_UP, "SELECT 1;", "up: [SELECT 1]\n");
-	assert_role(SOURCE_DOWN, "SELECT 1;", "down: [SELECT 1]\n");
+	stages_assert_part(SOURCE_BOTH, "SELECT 1;", "up: [SELECT 1]\n");
+	stages_assert_part(SOURCE_UP, "SELECT 1;", "up: [SELECT 1]\n");
+	stages_assert_part(SOURCE_DOWN, "SELECT 1;", "down: [SELECT 1]\n");
 	assert_part("", "up:\n");
 }
 
@@ -133,17 +43,17 @@ static void directives_divide_a_file(void **state)
 static void in_a_pair_the_line_carries_settings(void **state)
 {
 	(void)state;
-	assert_role(SOURCE_UP, "-- migrate:up lock-timeout:1s\nSELECT 1;",
-		    "up lock=1000: [SELECT 1]\n");
-	assert_role(SOURCE_DOWN, "-- migrate:down allow:data-loss\nSELECT 1;",
-		    "down data-loss: [SELECT 1]\n");
-	assert_refused_as(
+	stages_assert_part(SOURCE_UP, "-- migrate:up lock-timeout:1s\nSELECT 1;",
+			   "up lock=1000: [SELECT 1]\n");
+	stages_assert_part(SOURCE_DOWN, "-- migrate:down allow:data-loss\nSELECT 1;",
+			   "down data-loss: [SELECT 1]\n");
+	stages_assert_refused(
 		SOURCE_UP, "SELECT 1;\n-- migrate:down\n",
 		"1:1+6 a statement before the first section [statement-before-section] | "
 		"move the directive of line 2 above it\n"
 		"2:1+15 a down section in an up file [wrong-section] | move it to the file "
 		"that ends in down.sql\n");
-	assert_refused_as(
+	stages_assert_refused(
 		SOURCE_DOWN, "-- migrate:up\n",
 		"1:1+13 an up section in a down file [wrong-section] | move it to the file "
 		"that ends in up.sql\n");
@@ -193,21 +103,22 @@ static void a_bad_value_is_reported_where_it_stands(void **state)
 	assert_refused("-- migrate:up lock-timeout:5",
 		       "1:15+14 \"5\" means nothing to lock-timeout [bad-setting] | write "
 		       "lock-timeout:5s; units are ms, s, min and h\n");
-	assert_rule("-- migrate:up lock-timeout:0s", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up lock-timeout:-1s", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up lock-timeout:4294967296ms", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up lock-timeout:1194h", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up lock-timeout:99999999999999999999s", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up allow:everything", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up irreversible:\"\"", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up irreversible:\"why", 1, 28, "bad-setting");
-	assert_rule("-- migrate:up irreversible:\"why\"x", 1, 28, "bad-setting");
-	assert_rule("-- migrate:up create the table", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up transaction: off", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up :off", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up shadow:off", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up reason:\"x\"", 1, 15, "bad-setting");
-	assert_rule("-- migrate:up shadow:on reason:\"x\"", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up lock-timeout:0s", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up lock-timeout:-1s", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up lock-timeout:4294967296ms", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up lock-timeout:1194h", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up lock-timeout:99999999999999999999s", 1, 15,
+			   "bad-setting");
+	stages_assert_rule("-- migrate:up allow:everything", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up irreversible:\"\"", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up irreversible:\"why", 1, 28, "bad-setting");
+	stages_assert_rule("-- migrate:up irreversible:\"why\"x", 1, 28, "bad-setting");
+	stages_assert_rule("-- migrate:up create the table", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up transaction: off", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up :off", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up shadow:off", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up reason:\"x\"", 1, 15, "bad-setting");
+	stages_assert_rule("-- migrate:up shadow:on reason:\"x\"", 1, 15, "bad-setting");
 }
 
 static void a_setting_stands_once(void **state)
@@ -273,7 +184,7 @@ static void a_directive_begins_its_line(void **state)
 	assert_refused("-- migrate:up\nSELECT 1; -- migrate:down\nSELECT 2;",
 		       "2:11+15 a directive begins its line [misplaced-directive] | move it to the "
 		       "start of a line of its own\n");
-	assert_rule("  -- migrate:up\n", 1, 3, "misplaced-directive");
+	stages_assert_rule("  -- migrate:up\n", 1, 3, "misplaced-directive");
 }
 
 static void a_directive_in_a_string_or_block_comment_is_text(void **state)
@@ -311,7 +222,7 @@ static void a_misspelt_directive_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_rule(cases[i], 1, 1, "unknown-directive");
+		stages_assert_rule(cases[i], 1, 1, "unknown-directive");
 	assert_refused("-- migrate:dwon\n",
 		       "1:1+15 \"migrate:dwon\" is not a directive [unknown-directive] | write -- "
 		       "migrate:down\n");
@@ -358,7 +269,7 @@ static void what_is_irreversible_has_no_down(void **state)
 {
 	(void)state;
 	assert_part("-- migrate:up\nSELECT 1;\n-- migrate:down irreversible:\"gone\"\n",
-		    "up: [SELECT 1]\n");
+		    "up irreversible=gone: [SELECT 1]\n");
 	assert_refused(
 		"-- migrate:up irreversible:\"gone\"\n-- migrate:down\n",
 		"2:1+15 the up section says that there is no way back [irreversible] | delete "
@@ -366,22 +277,10 @@ static void what_is_irreversible_has_no_down(void **state)
 	assert_refused("-- migrate:up\n-- migrate:down irreversible:\"gone\"\nSELECT 1;",
 		       "2:1+35 this section has statements and says that there is no way back "
 		       "[irreversible] | delete the statements, or irreversible\n");
-	assert_refused_as(SOURCE_DOWN, "-- migrate:down irreversible:x",
-			  "1:1+30 a down file that says that there is no way back [irreversible] | "
-			  "delete the file, and write irreversible in the up file\n");
-}
-
-static void an_irreversible_down_keeps_its_reason(void **state)
-{
-	struct stages stages;
-	const char *text = "-- migrate:up\n-- migrate:down irreversible:gone\n";
-
-	(void)state;
-	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
-	assert_int_equal(stages_directive(&stages), 0);
-	assert_false(stages.part.down.present);
-	assert_string_equal(stages.part.down.settings.irreversible, "gone");
-	stages_release(&stages);
+	stages_assert_refused(
+		SOURCE_DOWN, "-- migrate:down irreversible:x",
+		"1:1+30 a down file that says that there is no way back [irreversible] | "
+		"delete the file, and write irreversible in the up file\n");
 }
 
 static void an_allowance_covers_the_statement_beside_or_after_it(void **state)
@@ -418,165 +317,6 @@ static void an_allowance_needs_a_rule_and_a_reason(void **state)
 		       "bobolink:allow RULE why it is right here\n");
 }
 
-static void begin_and_commit_around_a_section_are_taken_out(void **state)
-{
-	(void)state;
-	assert_part("BEGIN; SELECT 1; COMMIT;", "up wrapped: [SELECT 1]\n");
-	assert_part("begin immediate transaction; SELECT 1; end transaction;",
-		    "up wrapped: [SELECT 1]\n");
-	assert_part("BEGIN EXCLUSIVE; COMMIT TRANSACTION", "up wrapped:\n");
-	assert_part(
-		"-- migrate:up\nBEGIN;\nSELECT 1;\nEND;\n-- migrate:down\nBEGIN;SELECT 2;COMMIT;",
-		"up wrapped: [SELECT 1]\ndown wrapped: [SELECT 2]\n");
-}
-
-static void transaction_control_elsewhere_is_refused(void **state)
-{
-	(void)state;
-	assert_refused(
-		"SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;",
-		"2:1+5 BEGIN inside a migration [transaction-control] | delete it: a migration "
-		"runs in one transaction of its own; BEGIN and COMMIT may enclose all of it, or "
-		"say transaction:off\n"
-		"4:1+6 COMMIT inside a migration [transaction-control] | delete it: a migration "
-		"runs in one transaction of its own; BEGIN and COMMIT may enclose all of it, or "
-		"say transaction:off\n");
-	assert_rule("BEGIN;\nSELECT 1;", 1, 1, "transaction-control");
-	assert_rule("SELECT 1; COMMIT;", 1, 11, "transaction-control");
-	assert_rule("BEGIN; SELECT 1; ROLLBACK; COMMIT;", 1, 18, "transaction-control");
-	assert_rule("SAVEPOINT a;", 1, 1, "transaction-control");
-	assert_rule("RELEASE a;", 1, 1, "transaction-control");
-	assert_rule("ROLLBACK TO a;", 1, 1, "transaction-control");
-}
-
-static void several_transactions_are_refused(void **state)
-{
-	struct stages stages;
-	const char *text = "BEGIN; SELECT 1; COMMIT; VACUUM; BEGIN; SELECT 2; COMMIT;";
-
-	(void)state;
-	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
-	assert_int_equal(stages_directive(&stages), -1);
-	assert_int_equal(stages.diag.count, 4);
-	for (size_t i = 0; i < 4; i++)
-		assert_string_equal(stages.diag.items[i].rule, "transaction-control");
-	stages_release(&stages);
-}
-
-static void the_foreign_key_pragma_around_a_section_becomes_a_flag(void **state)
-{
-	static const char *const cases[] = {
-		"PRAGMA foreign_keys=OFF; BEGIN; SELECT 1; COMMIT; PRAGMA foreign_keys=ON;",
-		"PRAGMA foreign_keys = off; BEGIN; SELECT 1; PRAGMA foreign_keys = on; COMMIT;",
-		"pragma main.foreign_keys(0); begin; SELECT 1; end;",
-		"PRAGMA [foreign_keys]='no';BEGIN;PRAGMA foreign_keys=0;SELECT 1;END",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_part(cases[i], "up wrapped keys-off: [SELECT 1]\n");
-	assert_part("PRAGMA foreign_keys=OFF; DELETE FROM a; PRAGMA foreign_keys=ON;",
-		    "up keys-off: [DELETE FROM a]\n");
-	assert_part("PRAGMA foreign_keys=OFF; DELETE FROM a;", "up keys-off: [DELETE FROM a]\n");
-	assert_part("PRAGMA foreign_keys; PRAGMA foreign_key_check;",
-		    "up: [PRAGMA foreign_keys] [PRAGMA foreign_key_check]\n");
-}
-
-static void schema_statements_may_stand_outside_the_pragma(void **state)
-{
-	(void)state;
-	assert_part(
-		"ALTER TABLE a ADD b; PRAGMA foreign_keys=OFF; DELETE FROM a; "
-		"PRAGMA foreign_keys=ON; CREATE INDEX c ON a (b);",
-		"up keys-off: [ALTER TABLE a ADD b] [DELETE FROM a] [CREATE INDEX c ON a (b)]\n");
-}
-
-static void a_foreign_key_pragma_elsewhere_is_refused(void **state)
-{
-	(void)state;
-	assert_refused(
-		"BEGIN;\nPRAGMA foreign_keys=OFF;\nSELECT 1;\nCOMMIT;",
-		"2:1+23 this pragma does nothing inside a transaction [foreign-keys-pragma] | "
-		"put it before BEGIN; foreign keys are then off for the whole migration\n");
-	assert_refused(
-		"PRAGMA foreign_keys=ON;\nCREATE TABLE a (b);",
-		"1:1+22 foreign keys are a setting of the connection [foreign-keys-pragma] | "
-		"delete it, and switch foreign keys on where the program opens the database\n");
-	assert_refused(
-		"DELETE FROM a;\nPRAGMA foreign_keys=OFF;\nDELETE FROM b;",
-		"2:1+23 foreign keys cannot be switched off in the middle of a migration "
-		"[foreign-keys-pragma] | move it to the first line, or give the statements before "
-		"it a migration of their own\n");
-	assert_refused(
-		"PRAGMA foreign_keys=OFF;\nDELETE FROM b;\nPRAGMA foreign_keys=ON;\nDELETE FROM c;",
-		"3:1+22 foreign keys cannot be switched on in the middle of a migration "
-		"[foreign-keys-pragma] | move it to the last line, or give the statements after "
-		"it a migration of their own\n");
-	assert_rule("BEGIN; COMMIT; PRAGMA foreign_keys=ON;", 1, 16, "foreign-keys-pragma");
-	assert_rule("BEGIN; COMMIT; PRAGMA foreign_keys=OFF;", 1, 16, "foreign-keys-pragma");
-	assert_rule("PRAGMA foreign_keys=ON; BEGIN; COMMIT;", 1, 1, "foreign-keys-pragma");
-	assert_rule("PRAGMA foreign_keys=perhaps; SELECT 1;", 1, 1, "foreign-keys-pragma");
-}
-
-static void a_rebuild_switches_foreign_keys_off(void **state)
-{
-	(void)state;
-	assert_part(
-		"CREATE TABLE n (b); DROP TABLE a; ALTER TABLE n RENAME TO a;",
-		"up keys-off: [CREATE TABLE n (b)] [DROP TABLE a] [ALTER TABLE n RENAME TO a]\n");
-	assert_part("DROP TABLE IF EXISTS main.\"A\"; ALTER TABLE main.n RENAME TO [a];",
-		    "up keys-off: [DROP TABLE IF EXISTS main.\"A\"] "
-		    "[ALTER TABLE main.n RENAME TO [a]]\n");
-	assert_part("DROP TABLE a; ALTER TABLE n RENAME TO b;",
-		    "up: [DROP TABLE a] [ALTER TABLE n RENAME TO b]\n");
-	assert_part("ALTER TABLE n RENAME TO a; DROP TABLE a;",
-		    "up: [ALTER TABLE n RENAME TO a] [DROP TABLE a]\n");
-	assert_part("DROP TABLE a; ALTER TABLE n RENAME COLUMN a TO b;",
-		    "up: [DROP TABLE a] [ALTER TABLE n RENAME COLUMN a TO b]\n");
-}
-
-static void statements_before_the_pragma_do_not_matter_in_a_rebuild(void **state)
-{
-	(void)state;
-	assert_part(
-		"DROP TABLE a; ALTER TABLE n RENAME TO a; PRAGMA foreign_keys=OFF; DELETE FROM b; "
-		"PRAGMA foreign_keys=ON;",
-		"up keys-off: [DROP TABLE a] [ALTER TABLE n RENAME TO a] [DELETE FROM b]\n");
-}
-
-static void what_refuses_a_transaction_runs_outside(void **state)
-{
-	(void)state;
-	assert_part("-- migrate:up\nDELETE FROM a;\nVACUUM;\n-- migrate:down\nSELECT 1;",
-		    "up no-transaction: [DELETE FROM a] [VACUUM]\ndown: [SELECT 1]\n");
-	assert_part("-- migrate:up transaction:off\nVACUUM;",
-		    "up transaction-off no-transaction: [VACUUM]\n");
-	assert_part("-- migrate:up transaction:off\nSELECT 1;",
-		    "up transaction-off no-transaction: [SELECT 1]\n");
-}
-
-static void begin_and_commit_are_stronger_than_transaction_off(void **state)
-{
-	(void)state;
-	assert_part("-- migrate:up transaction:false\nPRAGMA foreign_keys=OFF;\nBEGIN;\nSELECT 1;\n"
-		    "COMMIT;\nPRAGMA foreign_keys=ON;",
-		    "up transaction-off wrapped keys-off: [SELECT 1]\n");
-}
-
-static void what_refuses_a_transaction_is_not_put_into_one(void **state)
-{
-	(void)state;
-	assert_refused(
-		"-- migrate:up transaction:on\nPRAGMA main.journal_mode=WAL;",
-		"2:1+28 PRAGMA main.journal_mode does not work in a transaction "
-		"[transaction-setting] | write transaction:off, or nothing: it is planned outside "
-		"a transaction by itself\n");
-	assert_refused(
-		"BEGIN;\nvacuum main;\nCOMMIT;",
-		"2:1+11 vacuum does not work in a transaction [transaction-setting] | delete "
-		"BEGIN and COMMIT, or give it a migration of its own\n");
-}
-
 static void a_parameter_is_refused(void **state)
 {
 	(void)state;
@@ -587,18 +327,6 @@ static void a_parameter_is_refused(void **state)
 		       "2:1+2 a parameter, which nobody gives a value [unbound-parameter] | write "
 		       "the value "
 		       "itself; text stands in single quotes\n");
-}
-
-static void all_errors_of_both_sections_are_reported(void **state)
-{
-	(void)state;
-	assert_refused(
-		"-- migrate:up\nCOMMIT;\n-- migrate:down\nSAVEPOINT a;",
-		"2:1+6 COMMIT inside a migration [transaction-control] | delete it: a migration "
-		"runs in one transaction of its own; BEGIN and COMMIT may enclose all of it, or "
-		"say transaction:off\n"
-		"4:1+11 transaction control inside a migration [transaction-control] | delete "
-		"it: a migration is applied whole or not at all\n");
 }
 
 int main(void)
@@ -621,23 +349,10 @@ int main(void)
 		cmocka_unit_test(a_misspelt_directive_is_refused),
 		cmocka_unit_test(prose_about_migrating_is_a_comment),
 		cmocka_unit_test(what_is_irreversible_has_no_down),
-		cmocka_unit_test(an_irreversible_down_keeps_its_reason),
 		cmocka_unit_test(an_allowance_covers_the_statement_beside_or_after_it),
 		cmocka_unit_test(an_allowance_belongs_to_its_section),
 		cmocka_unit_test(an_allowance_needs_a_rule_and_a_reason),
-		cmocka_unit_test(begin_and_commit_around_a_section_are_taken_out),
-		cmocka_unit_test(transaction_control_elsewhere_is_refused),
-		cmocka_unit_test(several_transactions_are_refused),
-		cmocka_unit_test(the_foreign_key_pragma_around_a_section_becomes_a_flag),
-		cmocka_unit_test(schema_statements_may_stand_outside_the_pragma),
-		cmocka_unit_test(a_foreign_key_pragma_elsewhere_is_refused),
-		cmocka_unit_test(a_rebuild_switches_foreign_keys_off),
-		cmocka_unit_test(statements_before_the_pragma_do_not_matter_in_a_rebuild),
-		cmocka_unit_test(what_refuses_a_transaction_runs_outside),
-		cmocka_unit_test(begin_and_commit_are_stronger_than_transaction_off),
-		cmocka_unit_test(what_refuses_a_transaction_is_not_put_into_one),
 		cmocka_unit_test(a_parameter_is_refused),
-		cmocka_unit_test(all_errors_of_both_sections_are_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

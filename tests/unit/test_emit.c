@@ -1,7 +1,9 @@
 /*
- * The generated C: compiled by the machine's own compilers, loaded, and compared with the image it was made from.
+ * The generated C: compiled by the machine's own compilers, loaded, and compared with the image
+ * it was made from.
  *
- * Needs gcc or clang; the one that is missing is skipped. BOBOLINK_TEST_ALL=1 compiles 10,000 migrations instead of 500.
+ * Needs gcc or clang; the one that is missing is skipped. BOBOLINK_TEST_ALL=1 compiles 10,000
+ * migrations instead of 500.
  */
 #include <setjmp.h>
 #include <stdarg.h>

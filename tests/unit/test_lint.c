@@ -1,5 +1,6 @@
 /*
- * Lint: each test writes a few migrations, compiles them and compares every finding: file, place, level, rule.
+ * Lint: each test writes a few migrations, compiles them and compares every finding: file, place,
+ * level, rule.
  *
  * The note down-missing is left out of the comparison except where it is what a test is about.
  */

@@ -83,15 +83,14 @@ struct bobolink_section {
 };
 
 struct bobolink_migration {
-	int64_t version;   /* 0 … INT64_MAX, unique and ascending in the set */
-	uint32_t name;	   /* offset: the file's name without prefix and extension */
-	uint32_t checksum; /* offset: SHA-256 of the canonical bytes, 64 hex digits */
-	uint32_t
-		sql_checksum; /* offset: SHA-256 over the tokens without comments and white space */
-	uint32_t
-		superseded; /* offset: checksums replaced by `lock --amend`, space-separated; or 0 */
-	uint32_t irreversible; /* offset: why there is no down; 0 when not declared */
-	uint32_t delta; /* offset: what the migration changes in the schema; 0 when not embedded */
+	int64_t version; /* 0 … INT64_MAX, unique and ascending in the set */
+	/* Offsets in the chunk's text; 0 for none. */
+	uint32_t name;	       /* the file's name without prefix and extension */
+	uint32_t checksum;     /* SHA-256 of the canonical bytes, 64 hex digits */
+	uint32_t sql_checksum; /* SHA-256 over the tokens without comments and white space */
+	uint32_t superseded;   /* checksums replaced by `lock --amend`, space-separated */
+	uint32_t irreversible; /* why there is no down, when that was declared */
+	uint32_t delta;	       /* what the migration changes in the schema, when embedded */
 	struct bobolink_section up;
 	struct bobolink_section down;
 };
@@ -112,13 +111,16 @@ struct bobolink_set {
 	uint32_t data_version; /* BOBOLINK_DATA_VERSION of the generator */
 	uint32_t flags;	       /* BOBOLINK_SET_… */
 	const char *name;      /* identity of the set in the database */
-	const char *digest; /* SHA-256 over the chain of (version, name, checksum), 64 hex digits */
+	const char *digest;    /* SHA-256 over the chain of (version, name, checksum), in hex */
 	/* The backend that runs it. A function, so that linking the wrong library is a link error. */
 	const struct bobolink_backend *(*backend)(void);
 	const struct bobolink_migration *migrations;
 	const struct bobolink_chunk *chunks;
-	/* The schema expected after the last migration, as text; NULL when EMBED is NONE. One `+` line for
-	 * each object (with EMBED DELTAS only of objects that carry recreating SQL); see bobolink/schema.h. */
+	/*
+	 * The schema expected after the last migration, as text; NULL when EMBED is NONE. One `+`
+	 * line for each object (with EMBED DELTAS only of objects that carry recreating SQL); see
+	 * bobolink/schema.h.
+	 */
 	const char *schema;
 	uint32_t migration_count;
 	uint32_t chunk_count;

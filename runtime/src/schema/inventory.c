@@ -1,0 +1,263 @@
+/*
+ * Inventories: the sorted lists of objects, made of shared groups, and their one comparison.
+ */
+#include "inventory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef const struct bobolink_object *object_pointer;
+
+/* Objects that one inventory has and another one has not, in order. */
+struct objects {
+	object_pointer *items;
+	uint32_t count;
+};
+
+static int pointer_order(const void *one, const void *other)
+{
+	return bl_object_order(*(const object_pointer *)one, *(const object_pointer *)other);
+}
+
+int bl_groups_add(struct bl_groups *groups, const struct bobolink_allocator *allocator,
+		  struct bl_group *group)
+{
+	struct bl_group **grown = NULL;
+
+	if (group)
+		grown = bl_memory_grow(allocator, groups->items, groups->count, &groups->capacity,
+				       sizeof(*grown));
+	if (!grown) {
+		bl_group_release(group);
+		return BOBOLINK_NO_MEMORY;
+	}
+	groups->items = grown;
+	grown[groups->count++] = group;
+	return BOBOLINK_OK;
+}
+
+void bl_groups_release(struct bl_groups *groups, const struct bobolink_allocator *allocator)
+{
+	for (uint32_t i = 0; i < groups->count; i++)
+		bl_group_release(groups->items[i]);
+	bl_memory_release(allocator, groups->items);
+	*groups = (struct bl_groups){ NULL, 0, 0 };
+}
+
+static uint32_t count_objects(struct bl_group *const *groups, uint32_t count)
+{
+	uint32_t objects = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		objects += groups[i]->count;
+	return objects;
+}
+
+enum mark {
+	MARK_NONE,
+	MARK_BEFORE, /* in the earlier list */
+	MARK_AFTER,  /* in the later list */
+	MARK_BOTH,
+};
+
+static void mark_groups(struct bl_group *const *groups, uint32_t count, uint32_t mark)
+{
+	for (uint32_t i = 0; i < count; i++)
+		groups[i]->mark |= mark;
+}
+
+static void unmark_groups(struct bl_group *const *groups, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		groups[i]->mark = MARK_NONE;
+}
+
+/* The objects of the groups that bear exactly this mark, in order. */
+static int pick(const struct bobolink_allocator *allocator, struct bl_group *const *groups,
+		uint32_t count, uint32_t mark, struct objects *out)
+{
+	uint32_t objects = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		objects += groups[i]->mark == mark ? groups[i]->count : 0;
+	out->count = 0;
+	out->items = bl_memory_alloc(allocator, objects, sizeof(*out->items));
+	if (!out->items)
+		return BOBOLINK_NO_MEMORY;
+	for (uint32_t i = 0; i < count; i++) {
+		if (groups[i]->mark != mark)
+			continue;
+		for (uint32_t j = 0; j < groups[i]->count; j++)
+			out->items[out->count++] = &groups[i]->objects[j];
+	}
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items), pointer_order);
+	return BOBOLINK_OK;
+}
+
+/* The first place in `items` that does not come before `object`. */
+static uint32_t place_of(const object_pointer *items, uint32_t count,
+			 const struct bobolink_object *object)
+{
+	uint32_t low = 0;
+	uint32_t high = count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (bl_object_order(items[middle], object) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Copies runs of the earlier list, leaving out what is gone and putting in what is new. */
+static void merge(const object_pointer *before, uint32_t count, const struct objects *gone,
+		  const struct objects *added, struct bobolink_inventory *out)
+{
+	uint32_t from = 0;
+	uint32_t i = 0;
+	uint32_t j = 0;
+
+	while (i < gone->count || j < added->count) {
+		bool drop = j == added->count ||
+			    (i < gone->count &&
+			     bl_object_order(gone->items[i], added->items[j]) <= 0);
+		const struct bobolink_object *next = drop ? gone->items[i] : added->items[j];
+		uint32_t run = place_of(before + from, count - from, next);
+
+		memcpy(out->objects + out->object_count, before + from,
+		       run * sizeof(object_pointer));
+		out->object_count += run;
+		from += run;
+		if (drop) {
+			from++;
+			i++;
+		} else {
+			out->objects[out->object_count++] = next;
+			j++;
+		}
+	}
+	memcpy(out->objects + out->object_count, before + from,
+	       (count - from) * sizeof(object_pointer));
+	out->object_count += count - from;
+}
+
+static int order_objects(const struct bobolink_inventory *previous, struct bobolink_inventory *out)
+{
+	static const object_pointer none[1] = { NULL };
+	struct bl_group *const *before = previous ? previous->groups : NULL;
+	uint32_t count = previous ? previous->group_count : 0;
+	struct objects gone = { NULL, 0 };
+	struct objects added = { NULL, 0 };
+	int rc;
+
+	mark_groups(before, count, MARK_BEFORE);
+	mark_groups(out->groups, out->group_count, MARK_AFTER);
+	rc = pick(&out->allocator, before, count, MARK_BEFORE, &gone);
+	if (rc == BOBOLINK_OK)
+		rc = pick(&out->allocator, out->groups, out->group_count, MARK_AFTER, &added);
+	unmark_groups(before, count);
+	unmark_groups(out->groups, out->group_count);
+	if (rc == BOBOLINK_OK)
+		merge(previous ? previous->objects : none, previous ? previous->object_count : 0,
+		      &gone, &added, out);
+	bl_memory_release(&out->allocator, gone.items);
+	bl_memory_release(&out->allocator, added.items);
+	return rc;
+}
+
+struct bobolink_inventory *bl_inventory_make(const struct bobolink_allocator *allocator,
+					     const struct bobolink_inventory *previous,
+					     struct bl_groups *groups)
+{
+	uint32_t count = count_objects(groups->items, groups->count);
+	struct bobolink_inventory *made = bl_memory_alloc(allocator, 1, sizeof(*made));
+
+	if (!made)
+		return NULL;
+	made->allocator = *allocator;
+	made->groups = groups->items;
+	made->group_count = groups->count;
+	made->objects = bl_memory_alloc(allocator, count, sizeof(*made->objects));
+	if (!made->objects || order_objects(previous, made)) {
+		bl_memory_release(allocator, made->objects);
+		bl_memory_release(allocator, made);
+		return NULL;
+	}
+	*groups = (struct bl_groups){ NULL, 0, 0 };
+	return made;
+}
+
+void bobolink_inventory_free(struct bobolink_inventory *inventory)
+{
+	struct bobolink_allocator allocator;
+
+	if (!inventory)
+		return;
+	allocator = inventory->allocator;
+	for (uint32_t i = 0; i < inventory->group_count; i++)
+		bl_group_release(inventory->groups[i]);
+	bl_memory_release(&allocator, inventory->groups);
+	bl_memory_release(&allocator, inventory->objects);
+	bl_memory_release(&allocator, inventory);
+}
+
+uint32_t bobolink_inventory_count(const struct bobolink_inventory *inventory)
+{
+	return inventory->object_count;
+}
+
+const struct bobolink_object *bobolink_inventory_object(const struct bobolink_inventory *inventory,
+							uint32_t index)
+{
+	return index < inventory->object_count ? inventory->objects[index] : NULL;
+}
+
+const struct bobolink_object *bobolink_inventory_find(const struct bobolink_inventory *inventory,
+						      int32_t kind, const char *schema,
+						      const char *parent, const char *name)
+{
+	const struct bobolink_object wanted = {
+		.kind = kind, .schema = schema, .parent = parent, .name = name
+	};
+	uint32_t place = place_of(inventory->objects, inventory->object_count, &wanted);
+	const struct bobolink_object *found = bobolink_inventory_object(inventory, place);
+
+	return found && bl_object_order(found, &wanted) == 0 ? found : NULL;
+}
+
+/* Which of two objects comes first; one that is missing comes last. */
+static int next_order(const struct bobolink_object *one, const struct bobolink_object *other)
+{
+	if (!one || !other)
+		return one ? -1 : 1;
+	return bl_object_order(one, other);
+}
+
+int bobolink_inventory_compare(const struct bobolink_inventory *before,
+			       const struct bobolink_inventory *after,
+			       bobolink_difference_fn *difference, void *context)
+{
+	uint32_t before_count = before ? before->object_count : 0;
+	uint32_t after_count = after ? after->object_count : 0;
+	uint32_t i = 0;
+	uint32_t j = 0;
+	int rc = 0;
+
+	while ((i < before_count || j < after_count) && rc == 0) {
+		const struct bobolink_object *old = i < before_count ? before->objects[i] : NULL;
+		const struct bobolink_object *new = j < after_count ? after->objects[j] : NULL;
+		int order = old == new ? 0 : next_order(old, new);
+
+		i += order <= 0;
+		j += order >= 0;
+		if (order)
+			rc = difference(context, order < 0 ? old : NULL, order > 0 ? new : NULL);
+		else if (old != new && strcmp(old->definition, new->definition) != 0)
+			rc = difference(context, old, new);
+	}
+	return rc;
+}

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"rows are gone"
+DELETE FROM a;

@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE users
+	DROP COLUMN email;

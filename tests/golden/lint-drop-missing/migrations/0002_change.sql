@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+DROP INDEX IF EXISTS user_email;

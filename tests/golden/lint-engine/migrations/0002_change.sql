@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+CREATE TABLE orders (id INTEGER PRIMARY KEY) ENGINE=InnoDB DEFAULT CHARSET=utf8;

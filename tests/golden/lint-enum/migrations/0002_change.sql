@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+CREATE TABLE orders (state ENUM('open', 'paid'));

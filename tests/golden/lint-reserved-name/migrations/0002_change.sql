@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+DELETE FROM "Bobolink_History" WHERE version = 1;

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE items (code STRING);
+-- migrate:down
+DROP TABLE items;

@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"test"
+-- bobolink:allow dataloss reviewed
+DROP TABLE users;

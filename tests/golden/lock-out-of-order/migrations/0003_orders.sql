@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE orders (id INTEGER PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE orders;
