@@ -283,7 +283,7 @@ static int apply(struct reader *reader, const struct pair *pair)
 		return report_value(reader, pair, i);
 	if (verdict == VALUE_TAKEN)
 		return 0;
-	report(reader, "unsupported", pair->at, pair->at + pair->length,
+	report(reader, "unsupported-setting", pair->at, pair->at + pair->length,
 	       "a migration written in C is not supported yet");
 	diagnostic_help(reader->diag, "write the change in SQL");
 	return -1;

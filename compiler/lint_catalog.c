@@ -213,25 +213,82 @@ const struct catalog_entry *catalog_references(const struct catalog *catalog, co
 	return list ? list->entries : NULL;
 }
 
-/* The word after REFERENCES in the definition. */
+/* After one character, or after the whole of a name or string in quotes. */
+static const char *skip_piece(const char *at)
+{
+	const char *end = *at == '"' || *at == '\'' ? strchr(at + 1, *at) : at;
+
+	return end && *end ? end + 1 : at + strlen(at);
+}
+
+/* The end of a list's item: the comma or parenthesis after it, outside quotes and parentheses. */
+static const char *item_end(const char *at)
+{
+	uint32_t depth = 0;
+
+	for (; *at; at = skip_piece(at)) {
+		if (depth == 0 && (*at == ',' || *at == ')'))
+			return at;
+		depth += *at == '(';
+		depth -= *at == ')';
+	}
+	return at;
+}
+
+/* Length of an unquoted name before COLLATE or DESC, or of the whole expression. */
+static size_t plain_length(const char *at, const char *end)
+{
+	size_t word = strcspn(at, " (");
+
+	return at[word] == ' ' && at + word < end ? word : (size_t)(end - at);
+}
+
+/* The name at the start of a text, without its quotes; an expression as it stands. */
+static const char *name_at(const char *at, const char *end, struct arena *arena)
+{
+	char *name = arena_alloc(arena, (size_t)(end - at) + 1, 1);
+	size_t length = 0;
+
+	if (*at != '"')
+		return arena_copy(arena, at, plain_length(at, end));
+	for (at++; at < end && (*at != '"' || at[1] == '"'); at++) {
+		at += *at == '"';
+		name[length++] = *at;
+	}
+	return name;
+}
+
+/* Behind the parenthesis that opens the list of columns. */
+static const char *list_start(const char *definition)
+{
+	const char *open = strchr(definition, '(');
+
+	return open ? open + 1 : definition + strlen(definition);
+}
+
 const char *catalog_parent_table(const struct bobolink_object *foreign_key, struct arena *arena)
 {
-	const char *at = strstr(foreign_key->definition, "REFERENCES ");
+	static const char word[] = ") REFERENCES ";
+	const char *at = list_start(foreign_key->definition);
 
-	if (!at)
+	while (*(at = item_end(at)) == ',')
+		at++;
+	if (strncmp(at, word, sizeof(word) - 1) != 0)
 		return "";
-	at += strlen("REFERENCES ");
-	return arena_copy(arena, at, strcspn(at, " ("));
+	at += sizeof(word) - 1;
+	return name_at(at, *at == '"' ? at + strlen(at) : at + strcspn(at, " ("), arena);
 }
 
 const char *catalog_key_column(const struct bobolink_object *key, uint32_t n, struct arena *arena)
 {
-	const char *at = strchr(key->definition, '(');
+	const char *at = list_start(key->definition);
+	const char *end = item_end(at);
 
-	while (at && n--)
-		at = strpbrk(at + 1, ",)") ? strchr(at + 1, ',') : NULL;
-	if (!at)
-		return NULL;
-	at += 1 + strspn(at + 1, " ");
-	return arena_copy(arena, at, strcspn(at, " ,)"));
+	for (; n > 0; n--) {
+		if (*end != ',')
+			return NULL;
+		at = end + 1 + (end[1] == ' ');
+		end = item_end(at);
+	}
+	return at == end ? NULL : name_at(at, end, arena);
 }

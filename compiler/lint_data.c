@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "support/buffer.h"
+#include "support/text.h"
 
 #define ALLOW_HELP                                                                           \
 	"when that is meant, write `-- bobolink:allow data-loss REASON` on the line above, " \
@@ -59,7 +59,7 @@ static bool is_copied(const struct lint *lint, uint32_t index, const char *table
 
 static bool is_generated(const struct bobolink_object *column)
 {
-	return strstr(column->definition, "GENERATED") != NULL;
+	return strstr(column->definition, "GENERATED ALWAYS AS") != NULL;
 }
 
 /* The name that a column of the table has at `index`: renames in the section change it. */
@@ -118,8 +118,33 @@ static const char *left_out(const struct lint *lint, uint32_t index, const char 
 /* The rows of a full-text index are copies of others. */
 static bool is_search_index(const struct bobolink_object *table)
 {
+	static const char prefix[] = "USING fts";
+
 	return table->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE &&
-	       (strstr(table->definition, "fts") || strstr(table->definition, "FTS"));
+	       strlen(table->definition) >= sizeof(prefix) &&
+	       text_is(table->definition, sizeof(prefix) - 1, prefix);
+}
+
+static bool has_where(const struct lint_statement *statement)
+{
+	const struct words *words = &statement->words;
+
+	return words_find(words, statement->body, "WHERE") < words->count;
+}
+
+/* True when the only copy takes some of the rows; two copies may share them out. */
+static bool is_filtered(const struct lint *lint, uint32_t index, const char *table)
+{
+	uint32_t copies = 0;
+	uint32_t filtered = 0;
+
+	for (uint32_t i = 0; i < index; i++) {
+		if (!copies_from(&lint->statements[i], table))
+			continue;
+		copies++;
+		filtered += has_where(&lint->statements[i]);
+	}
+	return copies == 1 && filtered == 1;
 }
 
 static void check_drop_table(struct lint *lint, uint32_t index)
@@ -141,6 +166,9 @@ static void check_drop_table(struct lint *lint, uint32_t index)
 	if (columns)
 		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, ALLOW_HELP,
 			    "the copy of \"%s\" leaves out %s", statement->name, columns);
+	else if (is_filtered(lint, index, statement->name))
+		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, ALLOW_HELP,
+			    "the copy of \"%s\" leaves out rows: it has a WHERE", statement->name);
 }
 
 /* The column's values were written elsewhere: UPDATE t SET new = old before DROP COLUMN old. */
@@ -171,13 +199,6 @@ static void check_drop_column(struct lint *lint, uint32_t index)
 	lint_report(lint, RULE_DATA_LOSS, statement, statement->other_word, ALLOW_HELP,
 		    "this destroys the values of \"%s\" in \"%s\"", statement->other,
 		    statement->name);
-}
-
-static bool has_where(const struct lint_statement *statement)
-{
-	const struct words *words = &statement->words;
-
-	return words_find(words, statement->body, "WHERE") < words->count;
 }
 
 static void check_delete(struct lint *lint, uint32_t index)

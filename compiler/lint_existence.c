@@ -70,7 +70,12 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* True when the text ends with what follows the name in the statement, white space aside. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* True when the text ends with what follows the statement's name, white space and case aside. */
 static bool ends_alike(const struct lint_statement *statement, const char *text)
 {
 	const struct statement *span = statement->words.statement;
@@ -85,29 +90,9 @@ static bool ends_alike(const struct lint_statement *statement, const char *text)
 			other--;
 		if (end == begin)
 			return true;
-		if (other == text || *--end != *--other)
+		if (other == text || lower(*--end) != lower(*--other))
 			return false;
 	}
-}
-
-/* True when the table has just the columns that the statement names. */
-static bool has_columns(const struct lint *lint, const struct lint_statement *statement)
-{
-	const struct catalog_entry *entry = catalog_children(&lint->catalog, statement->name);
-	uint32_t index = statement->body;
-	uint32_t missing = 0;
-	struct lint_column column;
-
-	for (; entry; entry = entry->next)
-		missing += entry->object->kind == BOBOLINK_OBJECT_COLUMN;
-	while (lint_column_next(&statement->words, &index, &column)) {
-		const char *name = words_name(&statement->words, column.name, lint->arena);
-
-		if (!catalog_column(&lint->catalog, statement->name, name))
-			return false;
-		missing--;
-	}
-	return missing == 0;
 }
 
 /* The last statement before `index` that creates the same object, as text; NULL for none. */
@@ -136,8 +121,6 @@ static bool is_repeated(const struct lint *lint, uint32_t index)
 
 	if (text)
 		return ends_alike(statement, text);
-	if (statement->kind == BOBOLINK_OBJECT_TABLE)
-		return has_columns(lint, statement);
 	object = catalog_find(&lint->catalog, statement->kind, statement->name);
 	return object && ends_alike(statement, object->sql);
 }

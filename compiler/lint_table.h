@@ -25,8 +25,8 @@
 	X(DATA_LOSS, "data-loss", ERROR, LINT, "a destructive change without allow:data-loss",     \
 	  "Rows or columns that existed before the migration are destroyed, and no down brings "   \
 	  "them back: DROP TABLE, DROP COLUMN, DELETE without WHERE, and a rebuild whose copy "    \
-	  "leaves out columns. What a migration makes itself, and what the same section copies "   \
-	  "elsewhere first, is not reported.",                                                     \
+	  "leaves out columns or rows. What a migration makes itself, what the same section "      \
+	  "copies elsewhere first, and full-text indexes are not reported.",                       \
 	  "ALTER TABLE users DROP COLUMN email;",                                                  \
 	  "-- bobolink:allow data-loss the addresses moved to contacts in 0006\n"                  \
 	  "ALTER TABLE users DROP COLUMN email;\n"                                                 \

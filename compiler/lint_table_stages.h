@@ -1,7 +1,4 @@
-/*
- * The rules that the other stages report, in the columns of lint_table.h. No allowance silences
- * them.
- */
+/* The rules that the other stages report, in the columns of lint_table.h. No allowance silences them. */
 #ifndef LINT_TABLE_STAGES_H
 #define LINT_TABLE_STAGES_H
 
@@ -218,10 +215,6 @@
 	X(DUPLICATE_SETTING, "duplicate-setting", ERROR, DIRECTIVE,                                \
 	  "a setting that is given twice", "Only one of them could count.",                        \
 	  "-- migrate:up transaction:on transaction:off", "-- migrate:up transaction:off")         \
-	X(UNBOUND_PARAMETER, "unbound-parameter", ERROR, DIRECTIVE, "a parameter",                 \
-	  "Nobody gives it a value when the migration runs: SQLite would take NULL "               \
-	  "without a word.",                                                                       \
-	  "INSERT INTO settings VALUES (:name);", "INSERT INTO settings VALUES ('name');")         \
 	X(TRANSACTION_CONTROL, "transaction-control", ERROR, DIRECTIVE,                            \
 	  "BEGIN, COMMIT, ROLLBACK or SAVEPOINT inside a migration",                               \
 	  "bobolink runs the statements and their history row in one transaction of "              \
@@ -244,11 +237,11 @@
 	  "Inside a transaction it does nothing, without a word. As the first "                    \
 	  "statement of a section it is accepted: the whole section runs with foreign "            \
 	  "keys off, and they are checked before the commit.",                                     \
-	  "DELETE FROM b;\n"                                                                       \
+	  "CREATE TABLE b (x);\n"                                                                  \
 	  "PRAGMA foreign_keys=OFF;\n"                                                             \
 	  "DROP TABLE a;",                                                                         \
 	  "PRAGMA foreign_keys=OFF;\n"                                                             \
-	  "DELETE FROM b;\n"                                                                       \
+	  "CREATE TABLE b (x);\n"                                                                  \
 	  "DROP TABLE a;")                                                                         \
 	X(IRREVERSIBLE, "irreversible", ERROR, DIRECTIVE, "irreversible together with a down",     \
 	  "Either there is a way back or there is none.",                                          \
@@ -310,6 +303,40 @@
 	X(DATABASE, "database", ERROR, LEXER,                                                      \
 	  "SQL of a database that this bobolink cannot compile",                                   \
 	  "It was built without that database, or does not know it yet.",                          \
-	  "bobolink compile --database postgres", "bobolink compile --database sqlite")
+	  "bobolink compile --database postgres", "bobolink compile --database sqlite")            \
+	X(UP_AGAIN, "up-again", ERROR, SHADOW, "an up that gives another schema after its down",   \
+	  "Every down is proved when you build: up, down, up again. The second up "                \
+	  "meets what the down left behind.",                                                      \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY);\n"                          \
+	  "-- migrate:down",                                                                       \
+	  "-- migrate:up\n"                                                                        \
+	  "CREATE TABLE orders (id INTEGER PRIMARY KEY);\n"                                        \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE orders;")                                                                    \
+	X(UNPROVEN, "unproven", NOTE, SHADOW, "SQL that did not run when you built",               \
+	  "With --shadow off, or shadow:off in a section, mistakes show when the "                 \
+	  "program starts, and findings that need the schema are not made.",                       \
+	  "-- migrate:up shadow:off reason:\"needs a module\"",                                    \
+	  "Declare what is missing: --shadow-function normalize/1, --shadow-extension "            \
+	  "PATH")                                                                                  \
+	X(SHADOW_FUNCTION, "shadow-function", ERROR, SHADOW,                                       \
+	  "a function of the application that cannot be declared",                                 \
+	  "A declaration is a name, a slash and the number of arguments, -1 for any.",             \
+	  "bobolink check --shadow-function normalize migrations",                                 \
+	  "bobolink check --shadow-function normalize/1 migrations")                               \
+	X(SHADOW_EXTENSION, "shadow-extension", ERROR, SHADOW,                                     \
+	  "an extension that cannot be loaded",                                                    \
+	  "The shadow database runs on the machine that builds and loads the extension "           \
+	  "built for it.",                                                                         \
+	  "bobolink check --shadow-extension ./vec.so migrations",                                 \
+	  "Name a file that exists and is built for this machine.")                                \
+	X(UNBOUND_PARAMETER, "unbound-parameter", ERROR, DIRECTIVE, "a parameter without a value", \
+	  "Nobody binds a value to it, so SQLite takes it for NULL, without a word.",              \
+	  "INSERT INTO users (name) VALUES (:name);", "INSERT INTO users (name) VALUES ('ann');")  \
+	X(UNSUPPORTED_SETTING, "unsupported-setting", ERROR, DIRECTIVE,                            \
+	  "a setting that this version cannot carry out",                                          \
+	  "It is refused, because to ignore it would leave the change undone.",                    \
+	  "-- migrate:up call:fill_prices", "Write the change in SQL.")
 
 #endif

@@ -199,13 +199,15 @@ const char *naming_suggest(const char *file, bool folder, const char *prefix, st
 			    folder ? "" : ".sql");
 }
 
-/* 20240501 and longer, in this or the last century; dashes do not count. */
+/* With dashes, or 20240501 and longer, in this or the last century. */
 static bool is_timestamp(const char *prefix)
 {
 	size_t digits = 0;
 
 	for (const char *c = prefix; *c; c++)
 		digits += is_digit(*c);
+	if (strchr(prefix, '-'))
+		return true;
 	return digits >= NAMING_DATE_DIGITS && digits != NAMING_EPOCH_DIGITS &&
 	       (strncmp(prefix, "20", 2) == 0 || strncmp(prefix, "19", 2) == 0);
 }

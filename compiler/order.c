@@ -113,6 +113,7 @@ static int check_pair(const struct source *up, const struct source *down, struct
 	return -1;
 }
 
+/* Each file is read alone: only here is it seen that one contradicts the other. */
 static int check_way_back(const struct part *up, const struct part *down, struct diagnostics *diag)
 {
 	if (!up->up.settings.irreversible)
@@ -120,19 +121,6 @@ static int check_way_back(const struct part *up, const struct part *down, struct
 	diagnostic_at(diag, SEVERITY_ERROR, "irreversible", down->source, 0, 0,
 		      "the up of version %" PRId64 " says that there is no way back",
 		      up->source->version);
-	diagnostic_help(diag, "delete this file, or irreversible in %s", up->source->path);
-	return -1;
-}
-
-/* Each file is read alone: only here is it seen that one contradicts the other. */
-static int check_irreversible(const struct part *up, const struct part *down,
-			      struct diagnostics *diag)
-{
-	if (!up->up.settings.irreversible || !down->down.present)
-		return 0;
-	diagnostic_at(diag, SEVERITY_ERROR, "irreversible", down->source, 0, 0,
-		      "the up of version %" PRId64 " says that there is no way back",
-		      down->source->version);
 	diagnostic_help(diag, "delete this file, or irreversible in %s", up->source->path);
 	return -1;
 }

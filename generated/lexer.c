@@ -72,7 +72,7 @@ static bool is_mark(const char *token, const char *cursor)
 static int scan_token(struct lexer *lexer)
 {
 	const char *cursor = lexer->cursor;
-	const char *marker = cursor;
+	const char *marker;
 	const char *token;
 
 next:

@@ -8,7 +8,7 @@ SET email = trim(substr(contact, instr(contact, '<') + 1), '<> '),
     contact = trim(substr(contact, 1, instr(contact, '<') - 1))
 WHERE contact LIKE '%<%>%';
 
-CREATE UNIQUE INDEX suppliers_by_email ON suppliers (email) WHERE email IS NOT NULL;
+CREATE INDEX suppliers_by_email ON suppliers (email) WHERE email IS NOT NULL;
 
 -- migrate:down allow:data-loss
 DROP INDEX suppliers_by_email;

@@ -1,11 +1,15 @@
-/* Text: UTF-8, comparison, nearest words, SHA-256 (libcrypto's). */
+/*
+ * Text: UTF-8, comparison, nearest words, SHA-256 (libcrypto's).
+ *
+ * The digest uses libcrypto's functions for SHA-256 itself: they allocate nothing and cannot fail,
+ * while the start of its general interface (EVP, in 3.0) crashes when memory runs out.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "text.h"
 
 #include <string.h>
 
-#include <openssl/evp.h>
-
-#include "arena.h"
+#include <openssl/sha.h>
 
 /* Longer words are never suggested. */
 #define TEXT_WORD_LIMIT 64
@@ -149,16 +153,13 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 void text_sha256(const struct text_piece *pieces, size_t count, char hex[65])
 {
 	static const char digits[] = "0123456789abcdef";
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	unsigned char digest[32];
-	bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	SHA256_CTX context;
 
-	for (size_t i = 0; done && i < count; i++)
-		done = EVP_DigestUpdate(context, pieces[i].bytes, pieces[i].length);
-	done = done && EVP_DigestFinal_ex(context, digest, NULL);
-	EVP_MD_CTX_free(context);
-	if (!done)
-		arena_exhausted();
+	SHA256_Init(&context);
+	for (size_t i = 0; i < count; i++)
+		SHA256_Update(&context, pieces[i].bytes, pieces[i].length);
+	SHA256_Final(digest, &context);
 	for (size_t i = 0; i < sizeof(digest); i++) {
 		hex[2 * i] = digits[digest[i] >> 4];
 		hex[2 * i + 1] = digits[digest[i] & 15];

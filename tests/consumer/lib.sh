@@ -10,7 +10,7 @@ export NO_COLOR=1
 
 fail() {
 	echo "FAILED: $*" >&2
-	[ ! -s log ] || { echo "--- log:" && cat log; } >&2
+	[ ! -s log ] || { echo "--- the log ends:" && tail -n 60 log; } >&2
 	exit 1
 }
 

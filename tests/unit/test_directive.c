@@ -132,10 +132,10 @@ static void a_setting_stands_once(void **state)
 static void a_migration_in_c_is_refused(void **state)
 {
 	(void)state;
-	assert_refused(
-		"-- migrate:up call:fill_in",
-		"1:15+12 a migration written in C is not supported yet [unsupported] | write the "
-		"change in SQL\n");
+	assert_refused("-- migrate:up call:fill_in",
+		       "1:15+12 a migration written in C is not supported yet "
+		       "[unsupported-setting] | write the "
+		       "change in SQL\n");
 }
 
 static void sections_stand_once(void **state)

@@ -194,6 +194,28 @@ static void rebuild_that_leaves_a_column_out_is_data_loss(void **state)
 	assert_string_equal(findings(*state), "0002_m.sql:3:12 error data-loss\n");
 }
 
+static void rebuild_that_leaves_rows_out_is_data_loss(void **state)
+{
+	add(*state, users);
+	add(*state, "CREATE TABLE n (id INTEGER PRIMARY KEY, email TEXT, name TEXT);\n"
+		    "INSERT INTO n SELECT * FROM users WHERE email IS NOT NULL;\n"
+		    "DROP TABLE users;\nALTER TABLE n RENAME TO users;\n");
+	add(*state, "CREATE TABLE a (id INTEGER PRIMARY KEY, email TEXT, name TEXT);\n"
+		    "CREATE TABLE b (id INTEGER PRIMARY KEY, email TEXT, name TEXT);\n"
+		    "INSERT INTO a SELECT * FROM users WHERE id < 9;\n"
+		    "INSERT INTO b SELECT * FROM users WHERE id >= 9;\nDROP TABLE users;\n");
+	assert_string_equal(findings(*state), "0002_m.sql:3:12 error data-loss\n");
+}
+
+static void full_text_indexes_may_go(void **state)
+{
+	add(*state, users);
+	add(*state, "CREATE VIRTUAL TABLE search USING fts5(email);\n"
+		    "CREATE VIRTUAL TABLE gifts USING rtree(id, a, b);\n");
+	add(*state, "DELETE FROM search;\nDROP TABLE search;\nDROP TABLE gifts;\n");
+	assert_string_equal(findings(*state), "0003_m.sql:3:12 error data-loss\n");
+}
+
 static void rebuild_without_a_copy_is_data_loss(void **state)
 {
 	add(*state, users);
@@ -488,6 +510,8 @@ int main(void)
 		TEST(update_without_where_is_noted),
 		TEST(rebuild_that_copies_everything_is_no_data_loss),
 		TEST(rebuild_that_leaves_a_column_out_is_data_loss),
+		TEST(rebuild_that_leaves_rows_out_is_data_loss),
+		TEST(full_text_indexes_may_go),
 		TEST(rebuild_without_a_copy_is_data_loss),
 		TEST(allowances_silence_data_loss),
 		TEST(allowance_covers_one_statement_only),

@@ -21,13 +21,14 @@
 /* Words with a hyphen in the stages' sources that name no rule. */
 static const char *const other_words[] = { "lock-timeout", "statement-timeout", "dddd-dd-dd" };
 
-static char *read_text(const char *path, struct arena *arena)
+static const char *read_text(const char *path, struct arena *arena)
 {
 	char *text = NULL;
-	size_t length;
+	size_t length = 0;
+	enum file_result result = file_read(path, arena, &text, &length);
 
-	assert_int_equal(file_read(path, arena, &text, &length), FILE_OK);
-	return text;
+	assert_int_equal(result, FILE_OK);
+	return arena_copy(arena, text, length);
 }
 
 static bool is_word(const char *text, size_t length)

@@ -21,14 +21,19 @@ struct bobolink_cli_options {
 	 */
 	int (*on_open)(void *connection, void *context);
 	void *context;
+	uint32_t lock_timeout_ms; /* how long to wait for other programs; 0: 60 seconds */
 };
 
 /*
- * Looks for --migrate-… flags in argv. Without one it leaves argv alone and returns -1. With one it
- * opens the database (--migrate-database=URL, else <SET>_DATABASE_URL, else DATABASE_URL, else
- * default_url), does what the flag says, prints results to stdout and messages to stderr, and
- * returns the exit code; a misspelt --migrate-… flag is exit code 2. Modifier flags alone
- * (--migrate-database=URL) are removed from argv and the call returns -1.
+ * Looks for --migrate-… flags in argv, up to the argument "--". Without one it returns -1 and has
+ * done nothing. With one it opens the database (--migrate-database=URL, else <SET>_DATABASE_URL,
+ * else DATABASE_URL, else default_url), does what the flag says, prints results to stdout and
+ * messages to stderr, and returns the exit code. Exit code 2 is a flag that does not exist, two
+ * actions at once, or a flag such as --migrate-database without an action beside it: it says where,
+ * and ignoring it would let the program start on another database than the user named.
+ *
+ * A value stands behind "=" or is the next argument. argv is left as it is. --migrate-status,
+ * -plan, -check and -verify write nothing and do not make a database that is not there yet.
  */
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		 const struct bobolink_cli_options *options);

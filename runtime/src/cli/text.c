@@ -30,7 +30,7 @@ static const struct range wide[] = {
 
 /* Control characters, line and paragraph separators, and marks that turn what follows around. */
 static const struct range hidden[] = {
-	{ 0x0, 0x1F },	      { 0x7F, 0x9F },	  { 0x61C, 0x61C },
+	{ 0x0, 0x1F },	    { 0x7F, 0x9F },	{ 0x61C, 0x61C },
 	{ 0x200E, 0x200F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 },
 };
 
@@ -85,9 +85,9 @@ static uint32_t decode(const char *text, size_t length)
 
 static void name_it(struct bl_cli_glyph *glyph, uint32_t value, bool is_character)
 {
-	int length = snprintf(glyph->text, sizeof(glyph->text),
-			      is_character && value >= 0x80 ? "\\u{%x}" : "\\x%02x",
-			      (unsigned)value);
+	int length =
+		snprintf(glyph->text, sizeof(glyph->text),
+			 is_character && value >= 0x80 ? "\\u{%x}" : "\\x%02x", (unsigned)value);
 
 	glyph->columns = (unsigned)length;
 }

@@ -122,9 +122,9 @@ static void merge(const object_pointer *before, uint32_t count, const struct obj
 	uint32_t j = 0;
 
 	while (i < gone->count || j < added->count) {
-		bool drop = j == added->count ||
-			    (i < gone->count &&
-			     bl_object_order(gone->items[i], added->items[j]) <= 0);
+		bool drop =
+			j == added->count ||
+			(i < gone->count && bl_object_order(gone->items[i], added->items[j]) <= 0);
 		const struct bobolink_object *next = drop ? gone->items[i] : added->items[j];
 		uint32_t run = place_of(before + from, count - from, next);
 
@@ -256,7 +256,7 @@ int bobolink_inventory_compare(const struct bobolink_inventory *before,
 		j += order >= 0;
 		if (order)
 			rc = difference(context, order < 0 ? old : NULL, order > 0 ? new : NULL);
-		else if (old != new && strcmp(old->definition, new->definition) != 0)
+		else if (old != new &&strcmp(old->definition, new->definition) != 0)
 			rc = difference(context, old, new);
 	}
 	return rc;

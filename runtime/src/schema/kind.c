@@ -4,16 +4,11 @@
 #include <bobolink/schema.h>
 
 static const char *const names[] = {
-	[BOBOLINK_OBJECT_TABLE] = "table",
-	[BOBOLINK_OBJECT_VIRTUAL_TABLE] = "virtual-table",
-	[BOBOLINK_OBJECT_COLUMN] = "column",
-	[BOBOLINK_OBJECT_PRIMARY_KEY] = "primary-key",
-	[BOBOLINK_OBJECT_UNIQUE] = "unique",
-	[BOBOLINK_OBJECT_FOREIGN_KEY] = "foreign-key",
-	[BOBOLINK_OBJECT_CHECK] = "check",
-	[BOBOLINK_OBJECT_INDEX] = "index",
-	[BOBOLINK_OBJECT_TRIGGER] = "trigger",
-	[BOBOLINK_OBJECT_VIEW] = "view",
+	[BOBOLINK_OBJECT_TABLE] = "table",     [BOBOLINK_OBJECT_VIRTUAL_TABLE] = "virtual-table",
+	[BOBOLINK_OBJECT_COLUMN] = "column",   [BOBOLINK_OBJECT_PRIMARY_KEY] = "primary-key",
+	[BOBOLINK_OBJECT_UNIQUE] = "unique",   [BOBOLINK_OBJECT_FOREIGN_KEY] = "foreign-key",
+	[BOBOLINK_OBJECT_CHECK] = "check",     [BOBOLINK_OBJECT_INDEX] = "index",
+	[BOBOLINK_OBJECT_TRIGGER] = "trigger", [BOBOLINK_OBJECT_VIEW] = "view",
 };
 
 #define NAME_COUNT ((int)(sizeof(names) / sizeof(names[0])))

@@ -108,8 +108,8 @@ static void skip_number(struct reader *reader)
 
 static void skip_operator(struct reader *reader)
 {
-	static const char *const longer[] = { "->>", "||", "->", "<<", ">>", "<=",
-					      ">=",  "<>", "==", "!=" };
+	static const char *const longer[] = { "->>", "||", "->", "<<", ">>",
+					      "<=",  ">=", "<>", "==", "!=" };
 
 	for (size_t i = 0; i < sizeof(longer) / sizeof(longer[0]); i++) {
 		size_t length = strlen(longer[i]);
@@ -164,9 +164,8 @@ int bl_sql_read(const struct bobolink_allocator *allocator, const char *sql, siz
 	struct bl_sql_token token;
 
 	do {
-		struct bl_sql_token *grown =
-			bl_memory_grow(allocator, tokens->items, tokens->count, &tokens->capacity,
-				       sizeof(*grown));
+		struct bl_sql_token *grown = bl_memory_grow(allocator, tokens->items, tokens->count,
+							    &tokens->capacity, sizeof(*grown));
 
 		if (!grown)
 			return BOBOLINK_NO_MEMORY;

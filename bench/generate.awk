@@ -1,0 +1,49 @@
+# Writes N migrations with downs into a folder: awk -v kind=KIND -v count=N -v folder=DIR -f generate.awk
+#
+#   tables   every migration makes a table of eight columns and an index: SQLite's cost of reading
+#            and changing a schema grows with the schema
+#   data     the first ten do that, the rest insert and update rows of those ten tables: the schema
+#            stays the same, so what grows with N is the cost of migrations themselves
+
+function write_table(file, t) {
+	printf "-- migrate:up\n" \
+		"CREATE TABLE %s (\n" \
+		"\tid INTEGER PRIMARY KEY,\n" \
+		"\tname TEXT NOT NULL,\n" \
+		"\tstatus TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'open', 'done')),\n" \
+		"\tquantity INTEGER NOT NULL DEFAULT 0,\n" \
+		"\tprice NUMERIC,\n" \
+		"\tnote TEXT,\n" \
+		"\tcreated_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,\n" \
+		"\tchanged_at TEXT\n" \
+		");\n" \
+		"CREATE INDEX %s_by_name ON %s (name, created_at);\n\n" \
+		"-- migrate:down\n" \
+		"DROP TABLE %s;\n", t, t, t, t >file
+}
+
+function write_data(file, t, number) {
+	printf "-- migrate:up\n" \
+		"-- What the warehouse delivered on day %d; it was counted twice.\n" \
+		"INSERT INTO %s (id, name, quantity, price, note)\n" \
+		"VALUES (%d, 'item %d', %d, 12.50, 'first delivery; it''s complete');\n" \
+		"UPDATE %s SET status = 'open', changed_at = '2026-01-02' WHERE id = %d;\n\n" \
+		"-- migrate:down\n" \
+		"DELETE FROM %s WHERE id = %d;\n", \
+		number, t, number, number, number % 97, t, number, t, number >file
+}
+
+BEGIN {
+	for (number = 1; number <= count; number++) {
+		if (kind == "tables" || number <= 10) {
+			t = sprintf("t%05d", number)
+			file = sprintf("%s/%05d_create_%s.sql", folder, number, t)
+			write_table(file, t)
+		} else {
+			t = sprintf("t%05d", number % 10 + 1)
+			file = sprintf("%s/%05d_deliver_to_%s.sql", folder, number, t)
+			write_data(file, t, number)
+		}
+		close(file)
+	}
+}

@@ -1,0 +1,20 @@
+/* The scratch database of a shadow run: in memory, closed off from the file system. */
+#ifndef SHADOW_DATABASE_H
+#define SHADOW_DATABASE_H
+
+#include <sqlite3.h>
+
+#include "model.h"
+#include "support/diagnostic.h"
+
+/*
+ * Opens an empty database with the declared functions and extensions. `diag` may be NULL when these are known to be
+ * sound. Returns NULL after an error.
+ */
+sqlite3 *shadow_database_open(const struct compile_options *options, struct arena *arena,
+			      struct diagnostics *diag);
+/* A second database with the same content. */
+sqlite3 *shadow_database_copy(sqlite3 *db, const struct compile_options *options,
+			      struct arena *arena);
+
+#endif

@@ -1,0 +1,25 @@
+/* Explain: SQLite's words about a statement, at their place, with what to do about it. */
+#ifndef SHADOW_EXPLAIN_H
+#define SHADOW_EXPLAIN_H
+
+#include "shadow_run.h"
+
+/*
+ * Reports that the database refused a statement. `offset` is a byte in the statement or -1; `before` is put in front of
+ * the message; `count` migrations have been applied, and run->inventory is what the statement found.
+ */
+void shadow_explain(struct shadow_run *run, enum severity severity, const char *rule,
+		    const struct section *section, const struct statement *statement,
+		    int32_t offset, const char *before, const char *message, uint32_t count);
+
+/* Adds the help to the diagnostic reported last, where there is something to say. */
+void shadow_help(struct shadow_run *run, const struct section *section,
+		 const struct statement *statement, const char *message, uint32_t count);
+
+/* The column nearest to a name among those of the tables that the statement names; NULL when none is near. */
+const struct bobolink_object *shadow_near_column(struct shadow_run *run,
+						 const struct section *section,
+						 const struct statement *statement,
+						 const char *name);
+
+#endif

@@ -1,0 +1,21 @@
+/* Mismatch: how a schema differs from the one it should be, in words. */
+#ifndef SHADOW_MISMATCH_H
+#define SHADOW_MISMATCH_H
+
+#include "shadow_run.h"
+
+/*
+ * Reports what a down left behind, lost or changed, when `found` is not `before`. Returns -1 after a report.
+ */
+int shadow_mismatch_down(struct shadow_run *run, const struct migration *migration,
+			 const struct bobolink_inventory *before,
+			 const struct bobolink_inventory *found);
+/* The same of an up that ran again after its down. */
+int shadow_mismatch_up(struct shadow_run *run, const struct migration *migration,
+		       const struct bobolink_inventory *after,
+		       const struct bobolink_inventory *found);
+
+/* 'column "a" of table "t"', in the arena. */
+const char *shadow_object_text(const struct bobolink_object *object, struct arena *arena);
+
+#endif

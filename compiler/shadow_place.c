@@ -1,0 +1,223 @@
+/*
+ * Places: from SQLite's words back to the text that it was given.
+ */
+#include "shadow_place.h"
+
+#include <string.h>
+
+#include "statement.h"
+#include "support/text.h"
+
+const struct token *shadow_find_name(const struct section *section,
+				     const struct statement *statement, const char *name)
+{
+	const struct token *token = &section->tokens->items[statement->first_token];
+	const struct token *end = token + statement->token_count;
+
+	for (; token < end; token++) {
+		if (statement_names(section->source, *token, name))
+			return token;
+	}
+	return NULL;
+}
+
+const struct token *shadow_find_parent(const struct section *section,
+				       const struct statement *statement, const char *name)
+{
+	const struct token *token = &section->tokens->items[statement->first_token];
+	const struct token *end = token + statement->token_count;
+
+	for (; token + 1 < end; token++) {
+		if (statement_is(section->source, token[0], "REFERENCES") &&
+		    statement_names(section->source, token[1], name))
+			return &token[1];
+	}
+	return NULL;
+}
+
+/* What follows the marker in the message, up to the end of the name; NULL when it has no such marker. */
+static const char *after(const char *message, const char *marker, size_t *length)
+{
+	const char *found = strstr(message, marker);
+
+	if (!found)
+		return NULL;
+	found += strlen(marker);
+	*length = strcspn(found, " ,:;()\"");
+	return found;
+}
+
+const char *shadow_message_name(const char *message, struct arena *arena)
+{
+	static const char *const markers[] = {
+		"has no column named ",
+		"no such table: ",
+		"no such column: ",
+		"no such view: ",
+		"no such index: ",
+		"no such trigger: ",
+		"no such function: ",
+		"no such module: ",
+		"no such collation sequence: ",
+		"duplicate column name: ",
+		"unknown column \"",
+		"no such column: \"",
+		"there is already an index named ",
+		"there is already a table named ",
+		"there is already another table or index with this name: ",
+		"wrong number of arguments to function ",
+		"constraint failed: ",
+		"cannot drop column \"",
+		"cannot modify ",
+		"referencing \"",
+		"may not be modified: ",
+	};
+	const char *name = NULL;
+	const char *dot;
+	size_t length = 0;
+
+	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]) && (!name || !length); i++)
+		name = after(message, markers[i], &length);
+	if (!name || !length)
+		return NULL;
+	name = arena_copy(arena, name, length);
+	dot = strrchr(name, '.');
+	return dot ? dot + 1 : name;
+}
+
+static const struct token *token_at(const struct section *section,
+				    const struct statement *statement, uint32_t offset)
+{
+	const struct token *token = &section->tokens->items[statement->first_token];
+	const struct token *end = token + statement->token_count;
+
+	while (token < end && token->offset + token->length <= offset)
+		token++;
+	return token < end && token->offset <= offset ? token : NULL;
+}
+
+struct shadow_place shadow_place_of(const struct section *section,
+				    const struct statement *statement, int32_t offset,
+				    const char *message, struct arena *arena)
+{
+	const char *name = offset < 0 ? shadow_message_name(message, arena) : NULL;
+	bool at_end = strcmp(message, "incomplete input") == 0;
+	uint32_t at = statement->offset + (at_end	? statement->length - 1
+					   : offset > 0 ? (uint32_t)offset
+							: 0);
+	const struct token *token = token_at(section, statement, at);
+	const struct token *named = name ? shadow_find_name(section, statement, name) : NULL;
+
+	if (named)
+		token = named;
+	if (token)
+		return (struct shadow_place){ section->source, token->offset, token->length };
+	return (struct shadow_place){ section->source, at, 0 };
+}
+
+const struct statement *shadow_statement_at(const struct section *section, uint32_t offset)
+{
+	for (uint32_t i = section->count; i-- > 0;) {
+		if (section->statements[i].offset <= offset)
+			return &section->statements[i];
+	}
+	return NULL;
+}
+
+uint32_t shadow_offset_of(const struct source *source, uint32_t line, uint32_t column)
+{
+	uint32_t offset;
+
+	if (line == 0 || line > source->line_count)
+		return 0;
+	offset = source->lines[line - 1];
+	for (; column > 1 && offset < source->length; column--) {
+		offset++;
+		while (offset < source->length &&
+		       ((unsigned char)source->text[offset] & 0xC0) == 0x80)
+			offset++;
+	}
+	return offset;
+}
+
+/* True when the statement is CREATE … name. */
+static bool creates(const struct section *section, const struct statement *statement,
+		    const char *name)
+{
+	static const char *const words[] = { "TEMP",  "TEMPORARY", "UNIQUE",  "VIRTUAL",
+					     "TABLE", "INDEX",	   "TRIGGER", "VIEW",
+					     "IF",    "NOT",	   "EXISTS" };
+	uint32_t n = 1;
+
+	if (!statement_starts(section->source, section->tokens, statement, "CREATE"))
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		n += statement_is(section->source, statement_word(section->tokens, statement, n),
+				  words[i]);
+	if (statement_word(section->tokens, statement, n + 1).kind == TOKEN_DOT)
+		n += 2;
+	return statement_names(section->source, statement_word(section->tokens, statement, n),
+			       name);
+}
+
+const struct statement *shadow_maker(const struct migration *migration, const char *name)
+{
+	const struct section *section = &migration->up;
+	const struct statement *found = NULL;
+	bool created = false;
+
+	for (uint32_t i = 0; i < section->count; i++) {
+		const struct statement *statement = &section->statements[i];
+		bool creates_it = creates(section, statement, name);
+
+		if (creates_it || (!created && shadow_find_name(section, statement, name)))
+			found = statement;
+		created |= creates_it;
+	}
+	return found;
+}
+
+static bool same(const char *one, const char *other)
+{
+	return text_is(one, strlen(one), other);
+}
+
+static bool is_object(const struct bobolink_object *object, int32_t kind, const char *parent,
+		      const char *name)
+{
+	bool is_kind =
+		kind ? object->kind == kind || (kind == BOBOLINK_OBJECT_TABLE &&
+						object->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE)
+		     : object->sql[0] != '\0';
+
+	return is_kind && same(object->name, name) && (!parent || same(object->parent, parent));
+}
+
+int64_t shadow_last_made(const struct set *set, uint32_t count, int32_t kind, const char *parent,
+			 const char *name)
+{
+	for (uint32_t i = count; i-- > 0;) {
+		for (uint32_t j = 0; j < set->migrations[i].change_count; j++) {
+			const struct change *change = &set->migrations[i].changes[j];
+
+			if (change->after && is_object(change->after, kind, parent, name))
+				return i;
+		}
+	}
+	return -1;
+}
+
+int64_t shadow_last_removed(const struct set *set, uint32_t count, int32_t kind, const char *parent,
+			    const char *name)
+{
+	for (uint32_t i = count; i-- > 0;) {
+		for (uint32_t j = 0; j < set->migrations[i].change_count; j++) {
+			const struct change *change = &set->migrations[i].changes[j];
+
+			if (change->before && !change->after &&
+			    is_object(change->before, kind, parent, name))
+				return i;
+		}
+	}
+	return -1;
+}

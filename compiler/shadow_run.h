@@ -1,0 +1,45 @@
+/* The shadow run from inside: what its files share. */
+#ifndef SHADOW_RUN_H
+#define SHADOW_RUN_H
+
+#include <bobolink/sqlite3.h>
+
+#include "model.h"
+#include "support/diagnostic.h"
+
+struct shadow_run {
+	const struct compile_options *options;
+	struct arena *arena;
+	struct set *set;
+	struct diagnostics *diag;
+	const struct bobolink_backend *backend;
+	sqlite3 *db;
+	struct bobolink_allocator allocator;
+	struct bobolink_connection *connection; /* to the same database, beside the session's */
+	struct bobolink_inventory *inventory;	/* after the last migration that was applied */
+	bool has_rows;	    /* a statement ran that may have put rows into tables */
+	bool lacks_objects; /* an up did not run: the inventory is not what the set makes */
+};
+
+/* A place in a migration: a token, or length 0 for a lone caret. */
+struct shadow_place {
+	const struct source *source;
+	uint32_t offset;
+	uint32_t length;
+};
+
+/* error, or note when the migration is sealed and may not be edited. */
+enum severity shadow_severity(const struct migration *migration);
+
+/* Ends the tool when memory ran out; reports any other failure that no statement is to blame for. */
+void shadow_fail(struct shadow_run *run, const struct bobolink_error *error);
+
+/* Reads the inventory of the database behind `connection`; what `previous` knows is shared. */
+struct bobolink_inventory *shadow_read(struct shadow_run *run,
+				       struct bobolink_connection *connection,
+				       const struct bobolink_inventory *previous);
+
+/* True when the statement can only change the schema, so that no table gets rows. */
+bool shadow_is_ddl(const struct section *section, const struct statement *statement);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * Status: the table of all migrations, and which command comes next.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "command.h"
+#include "table.h"
+
+#define STATE_COUNT (BOBOLINK_STATE_SKIPPED + 1)
+
+static void item_as_json(struct bl_cli_json *json, const struct bobolink_status_item *item)
+{
+	bl_cli_json_object(json, NULL);
+	bl_cli_json_version(json, "version", item->version);
+	bl_cli_json_text(json, "name", item->name);
+	bl_cli_json_text(json, "state", bobolink_state_name(item->state));
+	bl_cli_json_optional(json, "executed_at", item->executed_at);
+	if (item->duration_ms >= 0)
+		bl_cli_json_number(json, "duration_ms", item->duration_ms);
+	else
+		bl_cli_json_null(json, "duration_ms");
+	if (item->batch > 0)
+		bl_cli_json_number(json, "batch", item->batch);
+	else
+		bl_cli_json_null(json, "batch");
+	bl_cli_json_optional(json, "applied_by", item->applied_by);
+	bl_cli_json_number(json, "attempts", item->attempts);
+	bl_cli_json_optional(json, "error", item->error);
+	bl_cli_json_object_end(json);
+}
+
+static void status_as_json(struct bl_cli *cli, const struct bobolink_status *status)
+{
+	bl_cli_json_array(&cli->json, "migrations");
+	for (uint32_t i = 0; i < status->count; i++)
+		item_as_json(&cli->json, &status->items[i]);
+	bl_cli_json_array_end(&cli->json);
+	bl_cli_json_number(&cli->json, "applied", status->applied);
+	bl_cli_json_number(&cli->json, "pending", status->pending);
+	bl_cli_json_text(&cli->json, "verdict", bobolink_result_name(status->verdict));
+}
+
+/* "10 migrations: 7 applied, 2 pending, 1 failed" */
+static void print_counts(struct bl_cli_output *out, const struct bobolink_status *status)
+{
+	static const int order[] = {
+		BOBOLINK_STATE_APPLIED, BOBOLINK_STATE_BASELINE,    BOBOLINK_STATE_COSMETIC,
+		BOBOLINK_STATE_AMENDED, BOBOLINK_STATE_SKIPPED,	    BOBOLINK_STATE_PENDING,
+		BOBOLINK_STATE_RUNNING, BOBOLINK_STATE_ROLLED_BACK, BOBOLINK_STATE_OUT_OF_ORDER,
+		BOBOLINK_STATE_FAILED,	BOBOLINK_STATE_CHANGED,	    BOBOLINK_STATE_MISSING,
+	};
+	uint32_t counts[STATE_COUNT] = { 0 };
+	const char *before = ": ";
+
+	for (uint32_t i = 0; i < status->count; i++)
+		counts[status->items[i].state]++;
+	bl_cli_print(out, "%u migration%s", (unsigned)status->count, status->count == 1 ? "" : "s");
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (!counts[order[i]])
+			continue;
+		bl_cli_print(out, "%s%u %s", before, (unsigned)counts[order[i]],
+			     bobolink_state_name(order[i]));
+		before = ", ";
+	}
+	bl_cli_print(out, "\n");
+}
+
+static bool has_state(const struct bobolink_status *status, int state)
+{
+	for (uint32_t i = 0; i < status->count; i++) {
+		if (status->items[i].state == state)
+			return true;
+	}
+	return false;
+}
+
+static void print_advice(struct bl_cli *cli, const struct bobolink_status *status)
+{
+	switch (status->verdict) {
+	case BOBOLINK_OK:
+		bl_cli_print(&cli->out, "nothing to do\n");
+		return;
+	case BOBOLINK_PENDING:
+		bl_cli_print_next(cli, "", BL_CLI_MIGRATE);
+		return;
+	case BOBOLINK_NEWER:
+		bl_cli_print(&cli->out,
+			     "the database is newer than this program: start a newer one\n");
+		return;
+	case BOBOLINK_HELD:
+		if (!has_state(status, BOBOLINK_STATE_FAILED)) {
+			bl_cli_print_next(cli, "", BL_CLI_MIGRATE);
+			return;
+		}
+		bl_cli_print(&cli->out, "correct the failed migration, build again, then ");
+		bl_cli_print_next(cli, "", BL_CLI_MIGRATE);
+		return;
+	default:
+		bl_cli_print_next(cli, "", BL_CLI_VERIFY);
+	}
+}
+
+int bl_cli_status(struct bl_cli *cli, struct bobolink_session *session,
+		  struct bobolink_error *error)
+{
+	struct bobolink_status *status;
+	int rc = bobolink_status(session, &status, error);
+
+	if (rc)
+		return rc;
+	if (cli->json_wanted) {
+		status_as_json(cli, status);
+	} else {
+		if (status->count)
+			bl_cli_table(&cli->out, status);
+		print_counts(&cli->out, status);
+		print_advice(cli, status);
+	}
+	bobolink_status_free(status);
+	return BOBOLINK_OK;
+}

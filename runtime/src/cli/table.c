@@ -1,0 +1,201 @@
+/*
+ * Table: measured once, fitted to the width, then printed line by line.
+ */
+#include "table.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "text.h"
+
+#define GAP 2u
+
+enum column {
+	COLUMN_VERSION,
+	COLUMN_NAME,
+	COLUMN_STATE,
+	COLUMN_AT,
+	COLUMN_TOOK,
+	COLUMN_BATCH,
+	COLUMN_BY,
+	COLUMN_COUNT
+};
+
+static const char *const headings[COLUMN_COUNT] = {
+	"version", "name", "state", "applied at (UTC)", "took", "batch", "by",
+};
+
+/* Columns that each column fills; 0 leaves it out. */
+struct widths {
+	unsigned of[COLUMN_COUNT];
+};
+
+/* What is given up for a narrow terminal, in this order. */
+static const struct {
+	enum column column;
+	unsigned width;
+} cuts[] = {
+	{ COLUMN_NAME, 20 }, { COLUMN_BY, 8 },	  { COLUMN_AT, 16 },
+	{ COLUMN_BY, 0 },    { COLUMN_BATCH, 0 }, { COLUMN_TOOK, 0 },
+	{ COLUMN_NAME, 12 }, { COLUMN_AT, 0 },	  { COLUMN_NAME, 8 },
+};
+
+/* The text of a cell; `buffer` holds it where it is not a text already. */
+static const char *cell(const struct bobolink_status_item *item, enum column column, char *buffer,
+			size_t size)
+{
+	buffer[0] = '\0';
+	switch (column) {
+	case COLUMN_VERSION:
+		snprintf(buffer, size, "%" PRId64, item->version);
+		return buffer;
+	case COLUMN_NAME:
+		return item->name;
+	case COLUMN_STATE:
+		return bobolink_state_name(item->state);
+	case COLUMN_AT:
+		snprintf(buffer, size, "%.19s", item->executed_at);
+		if (strlen(buffer) == 19 && buffer[10] == 'T')
+			buffer[10] = ' ';
+		return buffer;
+	case COLUMN_TOOK:
+		return item->duration_ms < 0 ? ""
+					     : bl_cli_duration(item->duration_ms, buffer, size);
+	case COLUMN_BATCH:
+		if (item->batch > 0)
+			snprintf(buffer, size, "%" PRId64, item->batch);
+		return buffer;
+	default:
+		return item->applied_by;
+	}
+}
+
+static void measure(const struct bobolink_status *status, struct widths *widths)
+{
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		widths->of[c] = bl_cli_text_columns(headings[c]);
+	for (uint32_t i = 0; i < status->count; i++) {
+		for (int c = 0; c < COLUMN_COUNT; c++) {
+			char buffer[64];
+			unsigned columns = bl_cli_text_columns(
+				cell(&status->items[i], (enum column)c, buffer, sizeof(buffer)));
+
+			if (columns > widths->of[c])
+				widths->of[c] = columns;
+		}
+	}
+}
+
+static unsigned total(const struct widths *widths)
+{
+	unsigned sum = 0;
+
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		sum += widths->of[c] ? widths->of[c] + (c ? GAP : 0) : 0;
+	return sum;
+}
+
+/* Gives up what does not fit, and gives the name what is then left. */
+static void fit(struct widths *widths, unsigned width)
+{
+	unsigned name = widths->of[COLUMN_NAME];
+
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]) && total(widths) > width; i++) {
+		if (widths->of[cuts[i].column] > cuts[i].width)
+			widths->of[cuts[i].column] = cuts[i].width;
+	}
+	while (widths->of[COLUMN_NAME] < name && total(widths) < width)
+		widths->of[COLUMN_NAME]++;
+}
+
+static enum bl_cli_color color_of(int state)
+{
+	switch (state) {
+	case BOBOLINK_STATE_PENDING:
+	case BOBOLINK_STATE_RUNNING:
+	case BOBOLINK_STATE_ROLLED_BACK:
+		return BL_CLI_YELLOW;
+	case BOBOLINK_STATE_FAILED:
+	case BOBOLINK_STATE_CHANGED:
+	case BOBOLINK_STATE_MISSING:
+	case BOBOLINK_STATE_OUT_OF_ORDER:
+		return BL_CLI_RED;
+	default:
+		return BL_CLI_GREEN;
+	}
+}
+
+/* Numbers stand to the right of their column, and nothing is filled up behind the last one. */
+static void print_cell(struct bl_cli_output *out, enum column column, const char *text,
+		       unsigned width, bool last)
+{
+	unsigned columns = bl_cli_text_columns(text);
+	bool right = column == COLUMN_VERSION || column == COLUMN_TOOK || column == COLUMN_BATCH;
+
+	if (right && columns < width)
+		bl_cli_print(out, "%*s", (int)(width - columns), "");
+	if (columns < width && (right || last))
+		width = columns;
+	/* A time is cut to minutes at its end: its middle says something. */
+	if (column == COLUMN_AT && columns > width)
+		bl_cli_print(out, "%.*s", (int)width, text);
+	else
+		bl_cli_print_fitted(out, text, width);
+}
+
+/* The column after which a line holds nothing. */
+static int last_of(const char *const *texts, const struct widths *widths)
+{
+	int last = COLUMN_COUNT - 1;
+
+	while (last > 0 && (!widths->of[last] || !*texts[last]))
+		last--;
+	return last;
+}
+
+static void print_line(struct bl_cli_output *out, const char *const *texts,
+		       const struct widths *widths, enum bl_cli_color color)
+{
+	int last = last_of(texts, widths);
+
+	for (int c = 0; c <= last; c++) {
+		if (!widths->of[c])
+			continue;
+		bl_cli_print(out, "%s", c ? "  " : "");
+		if (c == COLUMN_STATE)
+			bl_cli_print_color(out, color);
+		print_cell(out, (enum column)c, texts[c], widths->of[c], c == last);
+		if (c == COLUMN_STATE)
+			bl_cli_print_color(out, BL_CLI_PLAIN);
+	}
+	bl_cli_print(out, "\n");
+}
+
+static void print_item(struct bl_cli_output *out, const struct bobolink_status_item *item,
+		       const struct widths *widths)
+{
+	char buffers[COLUMN_COUNT][64];
+	const char *texts[COLUMN_COUNT];
+
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		texts[c] = cell(item, (enum column)c, buffers[c], sizeof(buffers[c]));
+	print_line(out, texts, widths, color_of(item->state));
+	if (item->state == BOBOLINK_STATE_FAILED && *item->error) {
+		bl_cli_print(out, "%*s", (int)(widths->of[COLUMN_VERSION] + GAP), "");
+		bl_cli_print_text(out, item->error);
+		bl_cli_print(out, "\n");
+	}
+}
+
+void bl_cli_table(struct bl_cli_output *output, const struct bobolink_status *status)
+{
+	struct widths widths;
+
+	measure(status, &widths);
+	if (output->width)
+		fit(&widths, output->width);
+	print_line(output, headings, &widths, BL_CLI_PLAIN);
+	for (uint32_t i = 0; i < status->count; i++)
+		print_item(output, &status->items[i], &widths);
+	bl_cli_print(output, "\n");
+}

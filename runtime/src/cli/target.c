@@ -1,0 +1,122 @@
+/*
+ * Target: from the word behind --migrate-to to a version of the set.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+const char *bl_cli_migration_name(const struct bobolink_set *set, uint32_t index)
+{
+	return set->chunks[index / BOBOLINK_CHUNK_SIZE].text + set->migrations[index].name;
+}
+
+/* Digits alone, as a version; -1 for anything else. */
+static int64_t number_of(const char *word)
+{
+	long long number;
+	char *end;
+
+	if (!*word || word[strspn(word, "0123456789")])
+		return -1;
+	errno = 0;
+	number = strtoll(word, &end, 10);
+	return errno ? -1 : number;
+}
+
+static bool has_version(const struct bobolink_set *set, int64_t version)
+{
+	for (uint32_t i = 0; i < set->migration_count; i++) {
+		if (set->migrations[i].version == version)
+			return true;
+	}
+	return false;
+}
+
+/* Names that equal the word, or that begin with it. */
+struct matches {
+	uint32_t count;
+	uint32_t first;
+	uint32_t second;
+};
+
+static struct matches find(const struct bobolink_set *set, const char *word, bool whole)
+{
+	struct matches found = { 0, 0, 0 };
+	size_t length = strlen(word);
+
+	for (uint32_t i = 0; i < set->migration_count; i++) {
+		const char *name = bl_cli_migration_name(set, i);
+
+		if (strncmp(name, word, length) != 0 || (whole && name[length]))
+			continue;
+		if (found.count == 0)
+			found.first = i;
+		else if (found.count == 1)
+			found.second = i;
+		found.count++;
+	}
+	return found;
+}
+
+/* "0007_create_orders", as the file is called: the number decides and the name must agree. */
+static int64_t find_entry(const struct bobolink_set *set, const char *word)
+{
+	size_t digits = strspn(word, "0123456789");
+	char prefix[24];
+
+	if (digits == 0 || digits >= sizeof(prefix) || word[digits] != '_')
+		return -1;
+	memcpy(prefix, word, digits);
+	prefix[digits] = '\0';
+	for (uint32_t i = 0; i < set->migration_count; i++) {
+		if (set->migrations[i].version == number_of(prefix) &&
+		    strcmp(bl_cli_migration_name(set, i), word + digits + 1) == 0)
+			return set->migrations[i].version;
+	}
+	return -1;
+}
+
+static int complain(const struct bobolink_set *set, const char *word, const struct matches *found,
+		    struct bobolink_error *error)
+{
+	if (found->count == 0)
+		return bl_cli_fail(error, BOBOLINK_USAGE,
+				   "no migration of this program has the version or name %s: take "
+				   "one that --migrate-status lists",
+				   word);
+	return bl_cli_fail(error, BOBOLINK_USAGE,
+			   "%u migrations match %s, among them %" PRId64 " (%s) and %" PRId64
+			   " (%s): give the version",
+			   (unsigned)found->count, word, set->migrations[found->first].version,
+			   bl_cli_migration_name(set, found->first),
+			   set->migrations[found->second].version,
+			   bl_cli_migration_name(set, found->second));
+}
+
+int bl_cli_target(const struct bobolink_set *set, const char *word, int64_t *version,
+		  struct bobolink_error *error)
+{
+	struct matches found;
+
+	if (strcmp(word, "none") == 0)
+		return bl_cli_fail(error, BOBOLINK_USAGE,
+				   "none means undoing every migration, and this release only goes "
+				   "up: give a version that --migrate-status lists");
+	*version = number_of(word);
+	if (*version >= 0 && has_version(set, *version))
+		return BOBOLINK_OK;
+	*version = find_entry(set, word);
+	if (*version >= 0)
+		return BOBOLINK_OK;
+	found = find(set, word, true);
+	if (found.count == 0)
+		found = find(set, word, false);
+	if (found.count != 1)
+		return complain(set, word, &found, error);
+	*version = set->migrations[found.first].version;
+	return BOBOLINK_OK;
+}

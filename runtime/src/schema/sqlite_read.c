@@ -1,0 +1,177 @@
+/*
+ * Reading the inventory of an SQLite database.
+ *
+ * One pass over sqlite_master. A row whose text is that of the previous inventory keeps its group,
+ * so only what changed is read again. All facts come from the text: it is the only place that has
+ * checks, generated columns, collations and names of constraints, and it is all there is of the
+ * rest, too.
+ */
+#include <string.h>
+
+#include "../error.h"
+#include "inventory.h"
+#include "sql_objects.h"
+#include "sqlite_shadow.h"
+
+#define SCHEMA_SELECT "SELECT type, name, tbl_name, sql FROM main.sqlite_master"
+
+struct reading {
+	const struct bobolink_allocator *allocator;
+	const struct bobolink_inventory *previous;
+	uint32_t next; /* group of the previous inventory that is expected next */
+	struct bl_groups groups;
+};
+
+static char lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static bool same_name(const char *one, const char *other)
+{
+	while (*one && lower(*one) == lower(*other)) {
+		one++;
+		other++;
+	}
+	return *one == '\0' && *other == '\0';
+}
+
+static bool is_own_table(const char *name)
+{
+	return same_name(name, "bobolink_history") || same_name(name, "bobolink_log") ||
+	       same_name(name, "bobolink_head");
+}
+
+/* SQLite's own tables and automatic indexes, bobolink's tables and all that is on them. */
+static bool is_left_out(const char *name, const char *table)
+{
+	static const char prefix[] = "sqlite_";
+	size_t i = 0;
+
+	while (prefix[i] && lower(name[i]) == prefix[i])
+		i++;
+	return prefix[i] == '\0' || is_own_table(table);
+}
+
+static int32_t kind_of(const char *type)
+{
+	if (strcmp(type, "table") == 0)
+		return BOBOLINK_OBJECT_TABLE;
+	if (strcmp(type, "index") == 0)
+		return BOBOLINK_OBJECT_INDEX;
+	if (strcmp(type, "trigger") == 0)
+		return BOBOLINK_OBJECT_TRIGGER;
+	return BOBOLINK_OBJECT_VIEW;
+}
+
+static bool is_kind(const struct bobolink_object *object, int32_t kind)
+{
+	return object->kind == kind ||
+	       (kind == BOBOLINK_OBJECT_TABLE && object->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE);
+}
+
+static bool is_row(const struct bl_group *group, const struct bl_sql_row *row)
+{
+	const struct bobolink_object *object = &group->objects[0];
+
+	return is_kind(object, row->kind) && strcmp(object->name, row->name) == 0 &&
+	       strcmp(object->sql, row->sql) == 0;
+}
+
+/* Looks through the previous inventory from the expected place on, once around. */
+static struct bl_group *find_group(struct reading *reading, const struct bl_sql_row *row)
+{
+	uint32_t count = reading->previous ? reading->previous->group_count : 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t place = (reading->next + i) % count;
+		struct bl_group *group = reading->previous->groups[place];
+
+		if (is_row(group, row)) {
+			reading->next = (place + 1) % count;
+			return group;
+		}
+		/* The same object in its old place: it was altered. */
+		if (i == 0 && is_kind(&group->objects[0], row->kind) &&
+		    strcmp(group->objects[0].name, row->name) == 0) {
+			reading->next = (place + 1) % count;
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+/* The table's own name: a trigger may write it in other letters. */
+static const char *own_name(const struct reading *reading, const char *table)
+{
+	for (uint32_t i = reading->groups.count; i-- > 0;) {
+		const struct bobolink_object *object = &reading->groups.items[i]->objects[0];
+
+		if (!object->parent[0] && same_name(object->name, table))
+			return object->name;
+	}
+	return table;
+}
+
+static struct bl_group *make_group(struct reading *reading, const struct bl_sql_row *row)
+{
+	struct bl_group_builder builder;
+	struct bl_sql_row named = *row;
+	struct bl_group *group = NULL;
+
+	if (row->kind == BOBOLINK_OBJECT_TRIGGER)
+		named.table = own_name(reading, row->table);
+	bl_group_builder_init(&builder, reading->allocator);
+	if (bl_sql_objects(&named, &builder) == BOBOLINK_OK)
+		group = bl_group_pack(&builder);
+	bl_group_builder_release(&builder);
+	return group;
+}
+
+static int read_row(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct reading *reading = context;
+	struct bl_sql_row row;
+	struct bl_group *group;
+
+	if (count < 4 || !values[0].text || !values[1].text || !values[2].text || !values[3].text)
+		return BOBOLINK_OK;
+	if (is_left_out(values[1].text, values[2].text))
+		return BOBOLINK_OK;
+	row = (struct bl_sql_row){ kind_of(values[0].text), values[1].text, values[2].text,
+				   values[3].text };
+	group = find_group(reading, &row);
+	if (group)
+		group->references++;
+	else
+		group = make_group(reading, &row);
+	return bl_groups_add(&reading->groups, reading->allocator, group);
+}
+
+int bobolink_inventory_read(const struct bobolink_backend *backend,
+			    struct bobolink_connection *connection,
+			    const struct bobolink_allocator *allocator,
+			    const struct bobolink_inventory *previous,
+			    struct bobolink_inventory **inventory, struct bobolink_error *error)
+{
+	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
+	struct reading reading = { .allocator = &own, .previous = previous };
+	int rc;
+
+	*inventory = NULL;
+	bl_error_clear(error);
+	if (backend->dialect != BOBOLINK_DIALECT_SQLITE)
+		return bl_error_set(error, BOBOLINK_USAGE, "no inventory is known for %s databases",
+				    backend->name);
+	rc = backend->query(connection, SCHEMA_SELECT, NULL, 0, read_row, &reading, NULL, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_sqlite_drop_shadows(backend, connection, &own, &reading.groups, error);
+	if (rc == BOBOLINK_OK) {
+		*inventory = bl_inventory_make(&own, previous, &reading.groups);
+		rc = *inventory ? BOBOLINK_OK : BOBOLINK_NO_MEMORY;
+	}
+	bl_groups_release(&reading.groups, &own);
+	if (rc == BOBOLINK_NO_MEMORY)
+		bl_error_set(error, rc, "out of memory");
+	return rc;
+}

@@ -1,0 +1,6 @@
+-- migrate:up
+CREATE TABLE a (b);
+PRAGMA page_size = 8192;
+VACUUM;
+-- migrate:down
+DROP TABLE a;

@@ -1,0 +1,10 @@
+-- migrate:up
+CREATE TABLE a (b INTEGER PRIMARY KEY, c TEXT); -- the first
+CREATE TRIGGER t AFTER INSERT ON a BEGIN
+  UPDATE a SET c = CASE WHEN c IS NULL THEN CASE b WHEN 1 THEN 'x;' ELSE 'y' END END;
+  DELETE FROM a WHERE b < 0; /* END; */
+END;
+;;
+-- migrate:down
+DROP TRIGGER t;
+DROP TABLE a -- the last
