@@ -237,11 +237,11 @@
 	  "Inside a transaction it does nothing, without a word. As the first "                    \
 	  "statement of a section it is accepted: the whole section runs with foreign "            \
 	  "keys off, and they are checked before the commit.",                                     \
-	  "CREATE TABLE b (x);\n"                                                                  \
+	  "DELETE FROM b;\n"                                                                       \
 	  "PRAGMA foreign_keys=OFF;\n"                                                             \
 	  "DROP TABLE a;",                                                                         \
 	  "PRAGMA foreign_keys=OFF;\n"                                                             \
-	  "CREATE TABLE b (x);\n"                                                                  \
+	  "DELETE FROM b;\n"                                                                       \
 	  "DROP TABLE a;")                                                                         \
 	X(IRREVERSIBLE, "irreversible", ERROR, DIRECTIVE, "irreversible together with a down",     \
 	  "Either there is a way back or there is none.",                                          \

@@ -12,6 +12,8 @@ CREATE TABLE product_suppliers (
   PRIMARY KEY (product_id, supplier_id)
 ) WITHOUT ROWID;
 
+CREATE INDEX product_suppliers_by_supplier ON product_suppliers (supplier_id);
+
 -- migrate:down
 DROP TABLE product_suppliers;
 DROP TABLE suppliers;

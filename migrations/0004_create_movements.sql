@@ -12,7 +12,7 @@ CREATE TABLE movements (
 );
 
 CREATE INDEX movements_by_product ON movements (product_id, warehouse_id);
+CREATE INDEX movements_by_warehouse ON movements (warehouse_id);
 
 -- migrate:down
-DROP INDEX movements_by_product;
 DROP TABLE movements;

@@ -14,8 +14,8 @@ CREATE TABLE order_lines (
 ) WITHOUT ROWID;
 
 CREATE INDEX open_orders ON orders (ordered_at) WHERE status = 'open';
+CREATE INDEX order_lines_by_product ON order_lines (product_id);
 
 -- migrate:down
-DROP INDEX open_orders;
 DROP TABLE order_lines;
 DROP TABLE orders;
