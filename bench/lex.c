@@ -1,5 +1,5 @@
 /*
- * How many megabytes of SQL a second the first stages of the compiler take, in one process.
+ * How many megabytes of SQL the first stages of the compiler take in a second of processor time.
  *
  *     lex SECONDS FILE…
  *
@@ -38,7 +38,7 @@ static double seconds(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 

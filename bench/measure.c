@@ -4,8 +4,9 @@
  *     measure RUNS PREPARE A… -- B…
  *
  * PREPARE is a shell command that runs before each of them and is not timed ("" for none). Prints
- * one line: median milliseconds of A, of B, the median of the ratios A/B of the pairs, and the peak
- * memory of A and of B in KiB. Fails when a command fails.
+ * one line: median milliseconds of A, of B, the median of the ratios A/B of the pairs, the same of
+ * processor time instead of wall-clock time, and the peak memory of A in KiB. Fails when a command
+ * fails.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -23,6 +24,7 @@
 struct side {
 	char **argv;
 	double ms[MAX_RUNS];
+	double cpu[MAX_RUNS];
 	long peak;
 };
 
@@ -32,6 +34,12 @@ static double now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static double cpu_ms(const struct rusage *usage)
+{
+	return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1e3 +
+	       (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e3;
 }
 
 static _Noreturn void run_child(char **argv)
@@ -61,6 +69,7 @@ static int run(struct side *side, int number, const char *prepare)
 	if (child < 0 || wait4(child, &status, 0, &usage) != child)
 		return -1;
 	side->ms[number] = now_ms() - begin;
+	side->cpu[number] = cpu_ms(&usage);
 	if (usage.ru_maxrss > side->peak)
 		side->peak = usage.ru_maxrss;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -83,11 +92,23 @@ static double median(double *values, int count)
 	return (values[count / 2] + values[(count - 1) / 2]) / 2;
 }
 
+static void print(struct side *a, struct side *b, int runs)
+{
+	static double ratio[MAX_RUNS];
+	static double cpu_ratio[MAX_RUNS];
+
+	for (int i = 0; i < runs; i++) {
+		ratio[i] = a->ms[i] / b->ms[i];
+		cpu_ratio[i] = b->cpu[i] > 0 ? a->cpu[i] / b->cpu[i] : 0;
+	}
+	printf("%.3f %.3f %.3f %.3f %ld\n", median(a->ms, runs), median(b->ms, runs),
+	       median(ratio, runs), median(cpu_ratio, runs), a->peak);
+}
+
 int main(int argc, char **argv)
 {
 	static struct side a;
 	static struct side b;
-	static double ratio[MAX_RUNS];
 	long runs = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
 	int split = 3;
 
@@ -100,12 +121,9 @@ int main(int argc, char **argv)
 	argv[split] = NULL;
 	a.argv = argv + 3;
 	b.argv = argv + split + 1;
-	for (int i = 0; i < (int)runs; i++) {
+	for (int i = 0; i < (int)runs; i++)
 		if (run(&a, i, argv[2]) || run(&b, i, argv[2]))
 			return 1;
-		ratio[i] = a.ms[i] / b.ms[i];
-	}
-	printf("%.3f %.3f %.3f %ld %ld\n", median(a.ms, (int)runs), median(b.ms, (int)runs),
-	       median(ratio, (int)runs), a.peak, b.peak);
+	print(&a, &b, (int)runs);
 	return fflush(stdout) ? 1 : 0;
 }

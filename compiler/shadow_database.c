@@ -97,7 +97,10 @@ sqlite3 *shadow_database_open(const struct compile_options *options, struct aren
 	sqlite3 *db = NULL;
 	int rc = 0;
 
-	if (sqlite3_open(":memory:", &db) != SQLITE_OK)
+	/* One thread uses it, and locking takes a fifth of the time. */
+	if (sqlite3_open_v2(":memory:", &db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK)
 		arena_exhausted();
 	for (uint32_t i = 0; i < options->shadow_function_count; i++)
 		rc |= add_function(db, options->shadow_functions[i], arena, diag);

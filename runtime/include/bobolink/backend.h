@@ -44,15 +44,24 @@ struct bobolink_backend {
 	int32_t dialect;	    /* enum bobolink_dialect */
 	const char *name;	    /* "sqlite": also the scheme of its URLs */
 
-	/* Pieces of SQL that differ between engines; all must be given. */
-	const char *schema; /* "main": where bobolink's tables stand */
-	const char *now;    /* expression: current UTC time in the type of time_type */
-	const char *
-		time_text; /* expression with one %s, a time column: as "2026-01-02T03:04:05.678Z" */
-	const char *time_type; /* column type of a time */
-	const char *id_type;   /* column type and constraint of an ascending primary key */
-	const char *index_qualifier;	   /* before the index's name in CREATE INDEX: "main." */
-	const char *index_table_qualifier; /* before the table's name there: "" */
+	/*
+	 * Pieces of SQL that differ between engines; all must be given.
+	 *
+	 * schema                 where bobolink's tables stand: "main"
+	 * now                    expression: the current UTC time in the type of time_type
+	 * time_text              expression with one %s, a time column: as "2026-01-02T03:04:05.678Z"
+	 * time_type              column type of a time
+	 * id_type                column type and constraint of an ascending primary key
+	 * index_qualifier        before the index's name in CREATE INDEX: "main."
+	 * index_table_qualifier  before the table's name there: ""
+	 */
+	const char *schema;
+	const char *now;
+	const char *time_text;
+	const char *time_type;
+	const char *id_type;
+	const char *index_qualifier;
+	const char *index_table_qualifier;
 
 	/*
 	 * Must. Opens `url` ("sqlite:shop.db") for the flags; `*handle` is what an application would own.

@@ -57,6 +57,19 @@ int bobolink_inventory_read(const struct bobolink_backend *backend,
 			    struct bobolink_inventory **inventory, struct bobolink_error *error);
 void bobolink_inventory_free(struct bobolink_inventory *inventory);
 
+/*
+ * The same for a caller who knows that since `previous` was read from this very database only CREATE and DROP changed its
+ * schema: just the new entries are read, however large the schema is. `dropped` names what was dropped, whether
+ * or not it was made again: kind (table, index, trigger or view), parent and name in their own spelling. What goes
+ * with a table or view need not be named.
+ */
+int bobolink_inventory_follow(const struct bobolink_backend *backend,
+			      struct bobolink_connection *connection,
+			      const struct bobolink_allocator *allocator,
+			      const struct bobolink_inventory *previous,
+			      const struct bobolink_object *dropped, uint32_t dropped_count,
+			      struct bobolink_inventory **inventory, struct bobolink_error *error);
+
 /* Objects in order: schema, parent or own name for tables and views, kind, name. NULL past the end. */
 uint32_t bobolink_inventory_count(const struct bobolink_inventory *inventory);
 const struct bobolink_object *bobolink_inventory_object(const struct bobolink_inventory *inventory,

@@ -173,7 +173,7 @@ static int insert(struct delta *delta, uint32_t place, const struct bobolink_obj
 {
 	struct bl_groups *groups = &delta->groups;
 	struct bl_group *group = bl_group_copy(delta->allocator, object);
-	int rc = bl_groups_add(groups, delta->allocator, group);
+	int rc = bl_groups_add(groups, delta->allocator, group, 0);
 
 	if (rc)
 		return rc;
@@ -234,7 +234,7 @@ static int take_before(struct delta *delta, const struct bobolink_inventory *bef
 
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++)
 		rc = bl_groups_add(&delta->groups, delta->allocator,
-				   bl_group_copy(delta->allocator, before->objects[i]));
+				   bl_group_copy(delta->allocator, before->objects[i]), 0);
 	return rc;
 }
 

@@ -142,6 +142,11 @@ struct bl_group *bl_group_copy(const struct bobolink_allocator *allocator,
 	return pack(allocator, object, 1);
 }
 
+struct bl_group *bl_group_of(const struct bobolink_object *first)
+{
+	return (struct bl_group *)((char *)(uintptr_t)first - offsetof(struct bl_group, objects));
+}
+
 void bl_group_release(struct bl_group *group)
 {
 	struct bobolink_allocator allocator;

@@ -14,7 +14,7 @@
 struct bl_group {
 	struct bobolink_allocator allocator;
 	uint32_t references;
-	uint32_t mark; /* 0 except while bl_inventory_make compares two lists of groups */
+	uint32_t mark; /* 0 except while one function compares two lists of groups */
 	uint32_t count;
 	uint32_t reserved;
 	struct bobolink_object objects[]; /* in order; the first one carries the SQL */
@@ -45,6 +45,9 @@ struct bl_group *bl_group_pack(struct bl_group_builder *builder);
 /* A group of one object: a copy. NULL when there is no memory. */
 struct bl_group *bl_group_copy(const struct bobolink_allocator *allocator,
 			       const struct bobolink_object *object);
+
+/* The group whose first object this is. */
+struct bl_group *bl_group_of(const struct bobolink_object *first);
 
 /* Gives one reference back; NULL is allowed. */
 void bl_group_release(struct bl_group *group);

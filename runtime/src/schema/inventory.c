@@ -19,20 +19,35 @@ static int pointer_order(const void *one, const void *other)
 	return bl_object_order(*(const object_pointer *)one, *(const object_pointer *)other);
 }
 
-int bl_groups_add(struct bl_groups *groups, const struct bobolink_allocator *allocator,
-		  struct bl_group *group)
+static bool grow(struct bl_groups *groups, const struct bobolink_allocator *allocator)
 {
-	struct bl_group **grown = NULL;
+	uint32_t capacity = groups->capacity;
+	struct bl_group **items =
+		bl_memory_grow(allocator, groups->items, groups->count, &capacity, sizeof(*items));
+	int64_t *places;
 
-	if (group)
-		grown = bl_memory_grow(allocator, groups->items, groups->count, &groups->capacity,
-				       sizeof(*grown));
-	if (!grown) {
+	if (!items)
+		return false;
+	groups->items = items;
+	capacity = groups->capacity;
+	places = bl_memory_grow(allocator, groups->places, groups->count, &capacity,
+				sizeof(*places));
+	if (!places)
+		return false;
+	groups->places = places;
+	groups->capacity = capacity;
+	return true;
+}
+
+int bl_groups_add(struct bl_groups *groups, const struct bobolink_allocator *allocator,
+		  struct bl_group *group, int64_t place)
+{
+	if (!group || !grow(groups, allocator)) {
 		bl_group_release(group);
 		return BOBOLINK_NO_MEMORY;
 	}
-	groups->items = grown;
-	grown[groups->count++] = group;
+	groups->places[groups->count] = place;
+	groups->items[groups->count++] = group;
 	return BOBOLINK_OK;
 }
 
@@ -41,7 +56,8 @@ void bl_groups_release(struct bl_groups *groups, const struct bobolink_allocator
 	for (uint32_t i = 0; i < groups->count; i++)
 		bl_group_release(groups->items[i]);
 	bl_memory_release(allocator, groups->items);
-	*groups = (struct bl_groups){ NULL, 0, 0 };
+	bl_memory_release(allocator, groups->places);
+	*groups = (struct bl_groups){ NULL, NULL, 0, 0 };
 }
 
 static uint32_t count_objects(struct bl_group *const *groups, uint32_t count)
@@ -180,6 +196,7 @@ struct bobolink_inventory *bl_inventory_make(const struct bobolink_allocator *al
 		return NULL;
 	made->allocator = *allocator;
 	made->groups = groups->items;
+	made->places = groups->places;
 	made->group_count = groups->count;
 	made->objects = bl_memory_alloc(allocator, count, sizeof(*made->objects));
 	if (!made->objects || order_objects(previous, made)) {
@@ -187,7 +204,7 @@ struct bobolink_inventory *bl_inventory_make(const struct bobolink_allocator *al
 		bl_memory_release(allocator, made);
 		return NULL;
 	}
-	*groups = (struct bl_groups){ NULL, 0, 0 };
+	*groups = (struct bl_groups){ NULL, NULL, 0, 0 };
 	return made;
 }
 
@@ -201,8 +218,15 @@ void bobolink_inventory_free(struct bobolink_inventory *inventory)
 	for (uint32_t i = 0; i < inventory->group_count; i++)
 		bl_group_release(inventory->groups[i]);
 	bl_memory_release(&allocator, inventory->groups);
+	bl_memory_release(&allocator, inventory->places);
 	bl_memory_release(&allocator, inventory->objects);
 	bl_memory_release(&allocator, inventory);
+}
+
+uint32_t bl_inventory_place(const struct bobolink_inventory *inventory,
+			    const struct bobolink_object *object)
+{
+	return place_of(inventory->objects, inventory->object_count, object);
 }
 
 uint32_t bobolink_inventory_count(const struct bobolink_inventory *inventory)
@@ -223,8 +247,8 @@ const struct bobolink_object *bobolink_inventory_find(const struct bobolink_inve
 	const struct bobolink_object wanted = {
 		.kind = kind, .schema = schema, .parent = parent, .name = name
 	};
-	uint32_t place = place_of(inventory->objects, inventory->object_count, &wanted);
-	const struct bobolink_object *found = bobolink_inventory_object(inventory, place);
+	const struct bobolink_object *found =
+		bobolink_inventory_object(inventory, bl_inventory_place(inventory, &wanted));
 
 	return found && bl_object_order(found, &wanted) == 0 ? found : NULL;
 }
@@ -247,16 +271,27 @@ int bobolink_inventory_compare(const struct bobolink_inventory *before,
 	uint32_t j = 0;
 	int rc = 0;
 
-	while ((i < before_count || j < after_count) && rc == 0) {
-		const struct bobolink_object *old = i < before_count ? before->objects[i] : NULL;
-		const struct bobolink_object *new = j < after_count ? after->objects[j] : NULL;
-		int order = old == new ? 0 : next_order(old, new);
+	while (rc == 0) {
+		const struct bobolink_object *old;
+		const struct bobolink_object *new;
+		int order;
 
+		/* What both share is the same object. */
+		while (i < before_count && j < after_count &&
+		       before->objects[i] == after->objects[j]) {
+			i++;
+			j++;
+		}
+		if (i == before_count && j == after_count)
+			break;
+		old = i < before_count ? before->objects[i] : NULL;
+		new = j < after_count ? after->objects[j] : NULL;
+		order = next_order(old, new);
 		i += order <= 0;
 		j += order >= 0;
 		if (order)
 			rc = difference(context, order < 0 ? old : NULL, order > 0 ? new : NULL);
-		else if (old != new &&strcmp(old->definition, new->definition) != 0)
+		else if (strcmp(old->definition, new->definition) != 0)
 			rc = difference(context, old, new);
 	}
 	return rc;

@@ -6,6 +6,9 @@
  * checks, generated columns, collations and names of constraints, and it is all there is of the
  * rest, too.
  */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../error.h"
@@ -13,7 +16,9 @@
 #include "sql_objects.h"
 #include "sqlite_shadow.h"
 
-#define SCHEMA_SELECT "SELECT type, name, tbl_name, sql FROM main.sqlite_master"
+#define SCHEMA_SELECT "SELECT type, name, tbl_name, sql, rowid FROM main.sqlite_master"
+/* Entries that were added later have a greater rowid than all that were there and still are. */
+#define SCHEMA_SELECT_NEW SCHEMA_SELECT " WHERE rowid > $1"
 
 struct reading {
 	const struct bobolink_allocator *allocator;
@@ -134,7 +139,8 @@ static int read_row(void *context, const struct bobolink_value *values, uint32_t
 	struct bl_sql_row row;
 	struct bl_group *group;
 
-	if (count < 4 || !values[0].text || !values[1].text || !values[2].text || !values[3].text)
+	if (count < 5 || !values[4].text || !values[0].text || !values[1].text || !values[2].text ||
+	    !values[3].text)
 		return BOBOLINK_OK;
 	if (is_left_out(values[1].text, values[2].text))
 		return BOBOLINK_OK;
@@ -145,7 +151,33 @@ static int read_row(void *context, const struct bobolink_value *values, uint32_t
 		group->references++;
 	else
 		group = make_group(reading, &row);
-	return bl_groups_add(&reading->groups, reading->allocator, group);
+	return bl_groups_add(&reading->groups, reading->allocator, group,
+			     strtoll(values[4].text, NULL, 10));
+}
+
+/* Runs the query and makes the inventory of what was there already and what it gives. */
+static int read_rows(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+		     const char *sql, const struct bobolink_value *value, struct reading *reading,
+		     const struct bobolink_inventory *previous,
+		     struct bobolink_inventory **inventory, struct bobolink_error *error)
+{
+	int rc;
+
+	bl_error_clear(error);
+	if (backend->dialect != BOBOLINK_DIALECT_SQLITE)
+		return bl_error_set(error, BOBOLINK_USAGE, "no inventory is known for %s databases",
+				    backend->name);
+	rc = backend->query(connection, sql, value, value ? 1 : 0, read_row, reading, NULL, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_sqlite_drop_shadows(backend, connection, reading->allocator,
+					    &reading->groups, error);
+	if (rc == BOBOLINK_OK) {
+		*inventory = bl_inventory_make(reading->allocator, previous, &reading->groups);
+		rc = *inventory ? BOBOLINK_OK : BOBOLINK_NO_MEMORY;
+	}
+	if (rc == BOBOLINK_NO_MEMORY)
+		bl_error_set(error, rc, "out of memory");
+	return rc;
 }
 
 int bobolink_inventory_read(const struct bobolink_backend *backend,
@@ -159,19 +191,78 @@ int bobolink_inventory_read(const struct bobolink_backend *backend,
 	int rc;
 
 	*inventory = NULL;
-	bl_error_clear(error);
-	if (backend->dialect != BOBOLINK_DIALECT_SQLITE)
-		return bl_error_set(error, BOBOLINK_USAGE, "no inventory is known for %s databases",
-				    backend->name);
-	rc = backend->query(connection, SCHEMA_SELECT, NULL, 0, read_row, &reading, NULL, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_sqlite_drop_shadows(backend, connection, &own, &reading.groups, error);
-	if (rc == BOBOLINK_OK) {
-		*inventory = bl_inventory_make(&own, previous, &reading.groups);
-		rc = *inventory ? BOBOLINK_OK : BOBOLINK_NO_MEMORY;
-	}
+	rc = read_rows(backend, connection, SCHEMA_SELECT, NULL, &reading, previous, inventory,
+		       error);
 	bl_groups_release(&reading.groups, &own);
-	if (rc == BOBOLINK_NO_MEMORY)
+	return rc;
+}
+
+/* Marks the groups of what was dropped, and of all that stood on it. */
+static void mark_dropped(const struct bobolink_inventory *previous,
+			 const struct bobolink_object *dropped, uint32_t mark)
+{
+	bool whole = !dropped->parent[0];
+	struct bobolink_object first = *dropped;
+	uint32_t i;
+
+	if (whole)
+		first.kind = BOBOLINK_OBJECT_TABLE;
+	first.schema = "";
+	for (i = bl_inventory_place(previous, &first); i < previous->object_count; i++) {
+		const struct bobolink_object *object = previous->objects[i];
+		const char *root = object->parent[0] ? object->parent : object->name;
+
+		if (strcmp(root, whole ? dropped->name : dropped->parent) != 0)
+			return;
+		if (object->sql[0] && (whole || (object->kind == dropped->kind &&
+						 strcmp(object->name, dropped->name) == 0)))
+			bl_group_of(object)->mark = mark;
+	}
+}
+
+static int keep_groups(const struct bobolink_inventory *previous, struct reading *reading)
+{
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; i < previous->group_count && rc == BOBOLINK_OK; i++) {
+		struct bl_group *group = previous->groups[i];
+
+		if (group->mark)
+			continue;
+		group->references++;
+		rc = bl_groups_add(&reading->groups, reading->allocator, group,
+				   previous->places[i]);
+	}
+	return rc;
+}
+
+int bobolink_inventory_follow(const struct bobolink_backend *backend,
+			      struct bobolink_connection *connection,
+			      const struct bobolink_allocator *allocator,
+			      const struct bobolink_inventory *previous,
+			      const struct bobolink_object *dropped, uint32_t dropped_count,
+			      struct bobolink_inventory **inventory, struct bobolink_error *error)
+{
+	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
+	struct reading reading = { .allocator = &own };
+	struct bobolink_value value;
+	char place[24];
+	int rc;
+
+	*inventory = NULL;
+	for (uint32_t i = 0; i < dropped_count; i++)
+		mark_dropped(previous, &dropped[i], 1);
+	rc = keep_groups(previous, &reading);
+	for (uint32_t i = 0; i < dropped_count; i++)
+		mark_dropped(previous, &dropped[i], 0);
+	snprintf(place, sizeof(place), "%" PRId64,
+		 reading.groups.count ? reading.groups.places[reading.groups.count - 1] : 0);
+	value = (struct bobolink_value){ place, strlen(place) };
+	if (rc == BOBOLINK_OK)
+		rc = read_rows(backend, connection, SCHEMA_SELECT_NEW, &value, &reading, previous,
+			       inventory, error);
+	else
 		bl_error_set(error, rc, "out of memory");
+	bl_groups_release(&reading.groups, &own);
 	return rc;
 }

@@ -167,10 +167,12 @@ static void drop(const struct shadows *shadows, struct bl_groups *groups)
 		const char *table =
 			object->kind == BOBOLINK_OBJECT_TABLE ? object->name : object->parent;
 
-		if (is_shadow(shadows, table))
+		if (is_shadow(shadows, table)) {
 			bl_group_release(groups->items[i]);
-		else
+		} else {
+			groups->places[kept] = groups->places[i];
 			groups->items[kept++] = groups->items[i];
+		}
 	}
 	groups->count = kept;
 }

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE b (id INTEGER PRIMARY KEY);
+-- migrate:down
+DROP TABLE b;
