@@ -100,8 +100,8 @@ static void sweep_calls(const char *name, const char *preparation, enum shim_act
 	stride = test_all() || calls < SAMPLE ? 1 : calls / SAMPLE + 1;
 	for (long at = 1; at <= calls; at += stride, points++)
 		check_point(&sweep, action, at);
-	print_message("%s: %ld of %ld calls, %ld runs ended with an error\n", name, points, calls,
-		      sweep.errors);
+	print_message("sweep: %s: %ld of %ld calls, %ld runs ended with an error\n", name, points,
+		      calls, sweep.errors);
 	assert_true(points > 20);
 	assert_true(sweep.errors > points / 4);
 	hand_set_free(sweep.made);

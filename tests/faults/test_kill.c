@@ -142,7 +142,7 @@ static void sweep_kills(const char *name, const char *preparation, struct hand_s
 	/* Spread over the whole run, not always on the same kind of call. */
 	for (; points < wanted; points++)
 		check_point(&sweep, 1 + points * (calls - 1) / (wanted - 1));
-	print_message("%s: killed at %ld of %ld calls\n", name, points, calls);
+	print_message("sweep: %s: killed at %ld of %ld calls\n", name, points, calls);
 	assert_true(points > 0);
 	hand_set_free(made);
 	scratch_remove(sweep.directory);

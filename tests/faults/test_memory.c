@@ -155,8 +155,8 @@ static void sweep(const char *name, struct budget *budget, int lasts)
 	stride = test_all() || calls < SAMPLE ? 1 : calls / SAMPLE + 1;
 	for (long at = 1; at <= calls; at += stride, points++)
 		check_point(path, set, budget, at, lasts, &errors);
-	print_message("%s: %ld of %ld allocations, %ld runs ended with an error\n", name, points,
-		      calls, errors);
+	print_message("sweep: %s: %ld of %ld allocations, %ld runs ended with an error\n", name,
+		      points, calls, errors);
 	assert_true(points > 20);
 	assert_true(errors > points / 4);
 	scratch_remove(directory);

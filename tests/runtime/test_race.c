@@ -118,7 +118,8 @@ static void programs_that_start_at_once_share_the_work(void **state)
 {
 	(void)state;
 	check_race("SELECT 1", hand_set_counting("shop", MIGRATIONS), MIGRATIONS);
-	print_message("%d processes, %d migrations, rollback journal\n", PROCESSES, MIGRATIONS);
+	print_message("sweep: %d processes, %d migrations, rollback journal\n", PROCESSES,
+		      MIGRATIONS);
 }
 
 static void in_wal_mode_too(void **state)
@@ -126,7 +127,7 @@ static void in_wal_mode_too(void **state)
 	(void)state;
 	check_race("PRAGMA journal_mode=WAL; CREATE TABLE z (x); DROP TABLE z",
 		   hand_set_counting("shop", MIGRATIONS), MIGRATIONS);
-	print_message("%d processes, %d migrations, WAL\n", PROCESSES, MIGRATIONS);
+	print_message("sweep: %d processes, %d migrations, WAL\n", PROCESSES, MIGRATIONS);
 }
 
 /* The second migration runs outside a transaction, in pieces that others could get between. */
