@@ -34,15 +34,24 @@ void shadow_fail(struct shadow_run *run, const struct bobolink_error *error)
 
 struct bobolink_inventory *shadow_read(struct shadow_run *run,
 				       struct bobolink_connection *connection,
+				       struct shadow_watch *watch,
 				       const struct bobolink_inventory *previous)
 {
 	struct bobolink_inventory *inventory = NULL;
 	struct bobolink_error error;
+	int rc;
 
+	if (!previous || watch->altered)
+		rc = bobolink_inventory_read(run->backend, connection, &run->allocator, previous,
+					     &inventory, &error);
+	else
+		rc = bobolink_inventory_follow(run->backend, connection, &run->allocator, previous,
+					       watch->dropped, (uint32_t)watch->count, &inventory,
+					       &error);
 	/* The handle is ours, in memory and idle: nothing but memory can run out. */
-	if (bobolink_inventory_read(run->backend, connection, &run->allocator, previous, &inventory,
-				    &error))
+	if (rc)
 		arena_exhausted();
+	shadow_watch_empty(watch);
 	return inventory;
 }
 
@@ -117,7 +126,7 @@ static void after_migration(struct shadow_run *run, uint32_t index)
 		note_unproven(run, &migration->up);
 		return;
 	}
-	run->inventory = shadow_read(run, run->connection, before);
+	run->inventory = shadow_read(run, run->connection, &run->watch, before);
 	shadow_delta(run, before, run->inventory, migration);
 	shadow_prove(run, index, before);
 	bobolink_inventory_free(before);
@@ -148,7 +157,8 @@ static void go_back(struct shadow_run *run, const struct section *section,
 		rc = run->backend->execute(run->connection,
 					   section->source->text + section->statements[i].offset,
 					   section->statements[i].length, &error);
-	found = shadow_read(run, run->connection, run->inventory);
+	run->watch.altered = true;
+	found = shadow_read(run, run->connection, &run->watch, run->inventory);
 	bobolink_inventory_free(run->inventory);
 	run->inventory = found;
 	sqlite3_exec(run->db, "ROLLBACK", NULL, NULL, NULL);
@@ -233,7 +243,7 @@ static void run_on(struct shadow_run *run)
 		shadow_fail(run, &error);
 		return;
 	}
-	run->inventory = shadow_read(run, run->connection, NULL);
+	run->inventory = shadow_read(run, run->connection, &run->watch, NULL);
 	run_set(run);
 	bobolink_inventory_free(run->inventory);
 	run->backend->close(run->connection);
@@ -256,10 +266,11 @@ int shadow(const struct compile_options *options, struct arena *arena, struct se
 		set->unproven = true;
 		return 0;
 	}
-	run.db = shadow_database_open(options, arena, diag);
+	run.db = shadow_database_open(options, &run.watch, arena, diag);
 	if (!run.db)
 		return -1;
 	run_on(&run);
 	sqlite3_close(run.db);
+	shadow_watch_empty(&run.watch);
 	return diag->errors > errors ? -1 : 0;
 }

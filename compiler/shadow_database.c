@@ -1,8 +1,5 @@
 /*
  * The scratch database: the library's own defaults, stubs for the application's functions, its extensions.
- *
- * A build must not write files, so what would is refused by an authorizer: ATTACH and VACUUM INTO, which SQLite does by
- * ATTACH (a plain VACUUM attaches a file without a name), load_extension, and PRAGMA writable_schema.
  */
 #include "shadow_database.h"
 
@@ -18,23 +15,6 @@ static void return_null(sqlite3_context *context, int count, sqlite3_value **val
 	(void)count;
 	(void)values;
 	sqlite3_result_null(context);
-}
-
-static int authorize(void *context, int action, const char *one, const char *two, const char *three,
-		     const char *four)
-{
-	(void)context;
-	(void)three;
-	(void)four;
-	if (action == SQLITE_ATTACH)
-		return one && !*one ? SQLITE_OK : SQLITE_DENY;
-	if (action == SQLITE_FUNCTION && two && strcmp(two, "load_extension") == 0)
-		return SQLITE_DENY;
-	if (action == SQLITE_PRAGMA && one && two &&
-	    (sqlite3_stricmp(one, "writable_schema") == 0 ||
-	     sqlite3_stricmp(one, "temp_store_directory") == 0))
-		return SQLITE_DENY;
-	return SQLITE_OK;
 }
 
 /* The number behind the slash, -1 for any; -2 when it is none. */
@@ -91,8 +71,8 @@ static int add_extension(sqlite3 *db, const char *path, struct diagnostics *diag
 	return rc == SQLITE_OK ? 0 : -1;
 }
 
-sqlite3 *shadow_database_open(const struct compile_options *options, struct arena *arena,
-			      struct diagnostics *diag)
+sqlite3 *shadow_database_open(const struct compile_options *options, struct shadow_watch *watch,
+			      struct arena *arena, struct diagnostics *diag)
 {
 	sqlite3 *db = NULL;
 	int rc = 0;
@@ -112,14 +92,14 @@ sqlite3 *shadow_database_open(const struct compile_options *options, struct aren
 		sqlite3_close(db);
 		return NULL;
 	}
-	sqlite3_set_authorizer(db, authorize, NULL);
+	shadow_watch_start(watch, db);
 	return db;
 }
 
 sqlite3 *shadow_database_copy(sqlite3 *db, const struct compile_options *options,
-			      struct arena *arena)
+			      struct shadow_watch *watch, struct arena *arena)
 {
-	sqlite3 *copy = shadow_database_open(options, arena, NULL);
+	sqlite3 *copy = shadow_database_open(options, watch, arena, NULL);
 	sqlite3_backup *backup = copy ? sqlite3_backup_init(copy, "main", db, "main") : NULL;
 
 	if (!backup)

@@ -11,6 +11,7 @@
 
 /* Candidates for a misspelt name. */
 struct candidates {
+	struct arena arena;
 	const char **names;
 	const struct bobolink_object **objects;
 	size_t count;
@@ -41,9 +42,10 @@ static struct candidates gather(struct shadow_run *run,
 				bool (*is_kind)(const struct bobolink_object *object))
 {
 	uint32_t total = bobolink_inventory_count(run->inventory);
-	struct candidates all = { arena_alloc(run->arena, total + 1, sizeof(*all.names)),
-				  arena_alloc(run->arena, total + 1, sizeof(*all.objects)), 0 };
+	struct candidates all = { .arena = ARENA_INIT };
 
+	all.names = arena_alloc(&all.arena, total + 1, sizeof(*all.names));
+	all.objects = arena_alloc(&all.arena, total + 1, sizeof(*all.objects));
 	for (uint32_t i = 0; i < total; i++) {
 		const struct bobolink_object *object = bobolink_inventory_object(run->inventory, i);
 
@@ -55,15 +57,16 @@ static struct candidates gather(struct shadow_run *run,
 	return all;
 }
 
-static const struct bobolink_object *nearest(const struct candidates *all, const char *name)
+/* Releases the candidates. */
+static const struct bobolink_object *nearest(struct candidates *all, const char *name)
 {
 	const char *found = text_nearest(name, all->names, all->count);
+	const struct bobolink_object *object = NULL;
 
-	for (size_t i = 0; found && i < all->count; i++) {
-		if (all->names[i] == found)
-			return all->objects[i];
-	}
-	return NULL;
+	for (size_t i = 0; found && !object && i < all->count; i++)
+		object = all->names[i] == found ? all->objects[i] : NULL;
+	arena_release(&all->arena);
+	return object;
 }
 
 static const char *article(const char *word)

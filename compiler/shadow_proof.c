@@ -4,6 +4,8 @@
  */
 #include "shadow_proof.h"
 
+#include <string.h>
+
 #include "shadow_database.h"
 #include "shadow_explain.h"
 #include "shadow_mismatch.h"
@@ -15,8 +17,10 @@ struct proof {
 	uint32_t index;
 	sqlite3 *db;
 	struct bobolink_connection *connection; /* to the database on which it takes place */
+	struct shadow_watch *watch;
 	const struct bobolink_inventory *before;
-	struct bobolink_inventory *after; /* read again after down and up; NULL before */
+	struct bobolink_inventory *down;  /* read after the down; NULL before */
+	struct bobolink_inventory *again; /* read after down and up; NULL before */
 	bool has_rows; /* a statement of the down may have put rows into tables */
 };
 
@@ -48,25 +52,23 @@ static int run_section(struct proof *proof, const struct section *section, const
 
 static int prove_down(struct proof *proof)
 {
-	struct bobolink_inventory *found;
-	int rc;
+	struct shadow_run *run = proof->run;
 
 	if (run_section(proof, &proof->migration->down, "down-error", ""))
 		return -1;
-	found = shadow_read(proof->run, proof->connection, proof->run->inventory);
-	rc = shadow_mismatch_down(proof->run, proof->migration, proof->before, found);
-	bobolink_inventory_free(found);
-	return rc;
+	proof->down = shadow_read(run, proof->connection, proof->watch, run->inventory);
+	return shadow_mismatch_down(run, proof->migration, proof->before, proof->down);
 }
 
 static int prove_up(struct proof *proof)
 {
+	struct shadow_run *run = proof->run;
+
 	if (run_section(proof, &proof->migration->up, "up-again",
 			"the up does not run again after its down: "))
 		return -1;
-	proof->after = shadow_read(proof->run, proof->connection, proof->run->inventory);
-	return shadow_mismatch_up(proof->run, proof->migration, proof->run->inventory,
-				  proof->after);
+	proof->again = shadow_read(run, proof->connection, proof->watch, proof->down);
+	return shadow_mismatch_up(run, proof->migration, run->inventory, proof->again);
 }
 
 static int prove(struct proof *proof)
@@ -76,16 +78,17 @@ static int prove(struct proof *proof)
 	return rc ? rc : prove_up(proof);
 }
 
-/* True when both inventories were read from the same text: then they share every object. */
+/* True when two inventories without differences were also made by the same text. */
 static bool is_same_text(const struct bobolink_inventory *one,
 			 const struct bobolink_inventory *other)
 {
 	uint32_t count = bobolink_inventory_count(one);
 
-	if (!other || bobolink_inventory_count(other) != count)
-		return false;
 	for (uint32_t i = 0; i < count; i++) {
-		if (bobolink_inventory_object(one, i) != bobolink_inventory_object(other, i))
+		const struct bobolink_object *a = bobolink_inventory_object(one, i);
+		const struct bobolink_object *b = bobolink_inventory_object(other, i);
+
+		if (a != b && strcmp(a->sql, b->sql) != 0)
 			return false;
 	}
 	return true;
@@ -109,27 +112,32 @@ static void prove_in_savepoint(struct proof *proof)
 	control(run->db, "SAVEPOINT bobolink_proof");
 	rc = prove(proof);
 	if (rc == 0 && !run->has_rows && !proof->has_rows &&
-	    is_same_text(run->inventory, proof->after)) {
+	    is_same_text(run->inventory, proof->again)) {
 		control(run->db, "RELEASE bobolink_proof");
 		bobolink_inventory_free(run->inventory);
-		run->inventory = proof->after;
-		proof->after = NULL;
+		run->inventory = proof->again;
+		proof->again = NULL;
 		return;
 	}
 	control(run->db, "ROLLBACK TO bobolink_proof; RELEASE bobolink_proof");
+	shadow_watch_empty(&run->watch);
 }
 
 static void prove_in_copy(struct proof *proof)
 {
 	struct shadow_run *run = proof->run;
+	struct shadow_watch watch;
 	struct bobolink_error error;
 
-	proof->db = shadow_database_copy(run->db, run->options, run->arena);
+	proof->db = shadow_database_copy(run->db, run->options, &watch, run->arena);
+	proof->watch = &watch;
+	watch.altered = true;
 	if (run->backend->open(proof->db, &run->allocator, &proof->connection, &error))
 		arena_exhausted();
 	prove(proof);
 	run->backend->close(proof->connection);
 	sqlite3_close(proof->db);
+	shadow_watch_empty(&watch);
 }
 
 static void note_unproven(struct shadow_run *run, const struct section *section)
@@ -149,6 +157,7 @@ void shadow_prove(struct shadow_run *run, uint32_t index, const struct bobolink_
 			       .index = index,
 			       .db = run->db,
 			       .connection = run->connection,
+			       .watch = &run->watch,
 			       .before = before };
 
 	if (!down->present || down->settings.irreversible || up->settings.shadow_off)
@@ -161,5 +170,6 @@ void shadow_prove(struct shadow_run *run, uint32_t index, const struct bobolink_
 		prove_in_copy(&proof);
 	else
 		prove_in_savepoint(&proof);
-	bobolink_inventory_free(proof.after);
+	bobolink_inventory_free(proof.down);
+	bobolink_inventory_free(proof.again);
 }

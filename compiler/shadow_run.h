@@ -5,6 +5,7 @@
 #include <bobolink/sqlite3.h>
 
 #include "model.h"
+#include "shadow_watch.h"
 #include "support/diagnostic.h"
 
 struct shadow_run {
@@ -14,6 +15,7 @@ struct shadow_run {
 	struct diagnostics *diag;
 	const struct bobolink_backend *backend;
 	sqlite3 *db;
+	struct shadow_watch watch; /* what happened to its schema since run->inventory was read */
 	struct bobolink_allocator allocator;
 	struct bobolink_connection *connection; /* to the same database, beside the session's */
 	struct bobolink_inventory *inventory;	/* after the last migration that was applied */
@@ -34,9 +36,13 @@ enum severity shadow_severity(const struct migration *migration);
 /* Ends the tool when memory ran out; reports any other failure that no statement is to blame for. */
 void shadow_fail(struct shadow_run *run, const struct bobolink_error *error);
 
-/* Reads the inventory of the database behind `connection`; what `previous` knows is shared. */
+/*
+ * Reads the inventory of the database behind `connection`. `watch` says what happened to it since `previous` (which may be
+ * NULL) was read, and is emptied.
+ */
 struct bobolink_inventory *shadow_read(struct shadow_run *run,
 				       struct bobolink_connection *connection,
+				       struct shadow_watch *watch,
 				       const struct bobolink_inventory *previous);
 
 /* True when the statement can only change the schema, so that no table gets rows. */

@@ -1,7 +1,7 @@
 /*
  * The --migrate-… flags: parse, open the database, run the command, tell how it ended.
  */
-#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -251,6 +251,39 @@ static const char *find_program(int argc, char **argv, const struct bobolink_set
 	return slash && slash[1] ? slash + 1 : argv[0];
 }
 
+/* Runs the action and hands out what it printed; returns the exit code. */
+static int answer(struct bl_cli *cli)
+{
+	int code = 0;
+
+	cli->json_wanted = is_given(cli, BL_CLI_JSON) && cli->flags.action != BL_CLI_HELP;
+	bl_cli_json_init(&cli->json, &cli->out);
+	if (cli->flags.action == BL_CLI_HELP)
+		bl_cli_help(cli);
+	else
+		code = run_and_report(cli);
+	if (bl_cli_output_flush(&cli->out)) {
+		bl_cli_say(cli, "standard output cannot be written: %s",
+			   strerror(cli->out.failure));
+		code = code ? code : 1;
+	}
+	return code;
+}
+
+/* A run goes on when whoever reads its output has gone, as in `shop --migrate | head -1`. */
+static int answer_without_signal(struct bl_cli *cli)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
+	int code;
+
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGPIPE, &ignore, &before);
+	code = answer(cli);
+	sigaction(SIGPIPE, &before, NULL);
+	return code;
+}
+
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		 const struct bobolink_cli_options *options)
 {
@@ -259,7 +292,6 @@ int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 	char message[256];
 	enum bl_cli_parsed parsed =
 		bl_cli_flags_parse(*argc, argv, &cli.flags, message, sizeof(message));
-	int code = 0;
 
 	if (parsed == BL_CLI_NO_FLAG)
 		return -1;
@@ -270,16 +302,5 @@ int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		say_text(&cli, message);
 		return bobolink_exit_code(BOBOLINK_USAGE);
 	}
-	cli.json_wanted = is_given(&cli, BL_CLI_JSON) && cli.flags.action != BL_CLI_HELP;
-	bl_cli_json_init(&cli.json, &cli.out);
-	if (cli.flags.action == BL_CLI_HELP)
-		bl_cli_help(&cli);
-	else
-		code = run_and_report(&cli);
-	if (bl_cli_output_flush(&cli.out)) {
-		bl_cli_say(&cli, "standard output cannot be written: %s",
-			   strerror(cli.out.failure));
-		code = code ? code : 1;
-	}
-	return code;
+	return commands[cli.flags.action].creates ? answer_without_signal(&cli) : answer(&cli);
 }

@@ -2,7 +2,6 @@
  * Migrate: runs what is pending and tells about each migration as it is committed.
  */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,13 +12,22 @@
 /* A progress line appears after this long, and changes no more often than this. */
 #define LINE_AFTER_MS 1000u
 #define LINE_EVERY_MS 100u
-#define NAME_WIDTH    40u
+/* Where it would not fit it would leave its first half behind. */
+#define LINE_WIDTH 80u
+#define NAME_WIDTH 20u
 
 static void clear_line(struct bl_cli *cli)
 {
 	if (cli->line_shown)
 		bl_cli_print(&cli->note, "\r\033[K");
 	cli->line_shown = false;
+}
+
+static void print_short(struct bl_cli_output *out, const char *text)
+{
+	unsigned columns = bl_cli_text_columns(text);
+
+	bl_cli_print_fitted(out, text, columns < NAME_WIDTH ? columns : NAME_WIDTH);
 }
 
 static void show_line(struct bl_cli *cli, const struct bobolink_progress *progress)
@@ -29,11 +37,11 @@ static void show_line(struct bl_cli *cli, const struct bobolink_progress *progre
 	bl_cli_print(note, "\r\033[K");
 	if (progress->waiting_for) {
 		bl_cli_print(note, "waiting for ");
-		bl_cli_print_fitted(note, progress->waiting_for, 30);
+		print_short(note, progress->waiting_for);
 	} else {
 		bl_cli_print(note, "[%u/%u] %" PRId64 " ", (unsigned)progress->step,
 			     (unsigned)progress->steps, progress->version);
-		bl_cli_print_fitted(note, progress->name, 24);
+		print_short(note, progress->name);
 		bl_cli_print(note, " statement %u/%u", (unsigned)progress->statement,
 			     (unsigned)progress->statements);
 	}
@@ -48,7 +56,7 @@ int bl_cli_on_progress(void *context, const struct bobolink_progress *progress)
 	struct bl_cli *cli = context;
 	uint64_t now = progress->elapsed_ms;
 
-	if (cli->note.terminal && now >= LINE_AFTER_MS &&
+	if (cli->note.terminal && cli->note.width >= LINE_WIDTH && now >= LINE_AFTER_MS &&
 	    (now < cli->line_ms || now - cli->line_ms >= LINE_EVERY_MS))
 		show_line(cli, progress);
 	return 0;
@@ -102,21 +110,6 @@ static uint64_t clock_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* The run goes on when whoever reads our output has gone, as in `shop --migrate | head -1`. */
-static int apply(struct bobolink_session *session, int64_t target, uint32_t *applied,
-		 struct bobolink_error *error)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct sigaction before;
-	int rc;
-
-	sigemptyset(&ignore.sa_mask);
-	sigaction(SIGPIPE, &ignore, &before);
-	rc = bobolink_apply(session, target, applied, error);
-	sigaction(SIGPIPE, &before, NULL);
-	return rc;
-}
-
 static void print_end(struct bl_cli *cli, int rc, uint32_t applied, uint64_t ms)
 {
 	char took[40];
@@ -143,7 +136,7 @@ int bl_cli_migrate(struct bl_cli *cli, struct bobolink_session *session,
 
 	if (cli->json_wanted)
 		bl_cli_json_array(&cli->json, "applied");
-	rc = apply(session, cli->target, &applied, error);
+	rc = bobolink_apply(session, cli->target, &applied, error);
 	clear_line(cli);
 	if (cli->json_wanted)
 		bl_cli_json_array_end(&cli->json);

@@ -162,10 +162,10 @@ static void print_line(struct bl_cli_output *out, const char *const *texts,
 		if (!widths->of[c])
 			continue;
 		bl_cli_print(out, "%s", c ? "  " : "");
-		if (c == COLUMN_STATE)
+		if (c == COLUMN_STATE && color != BL_CLI_PLAIN)
 			bl_cli_print_color(out, color);
 		print_cell(out, (enum column)c, texts[c], widths->of[c], c == last);
-		if (c == COLUMN_STATE)
+		if (c == COLUMN_STATE && color != BL_CLI_PLAIN)
 			bl_cli_print_color(out, BL_CLI_PLAIN);
 	}
 	bl_cli_print(out, "\n");
