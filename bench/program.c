@@ -6,6 +6,8 @@
  *     program loop-each|loop-all FILE [PRAGMA]
  *                               the same statements and transactions in the simplest C loop, which
  *                               records nothing; PRAGMA is executed first
+ *     program record-each|record-all FILE [PRAGMA]
+ *                               this loop with one row inserted for each migration
  *     program sizes             bytes of SQL and of the schema texts embedded beside it
  */
 #include <stdio.h>
@@ -31,31 +33,52 @@ static int execute(sqlite3 *db, const char *sql, int length)
 	return -1;
 }
 
-static int loop_migration(sqlite3 *db, const struct bobolink_chunk *chunk,
-			  const struct bobolink_section *up)
+static int record(sqlite3 *db, const struct bobolink_migration *migration, const char *text)
 {
+	static const char sql[] = "INSERT INTO applied VALUES (?1, ?2, ?3, CURRENT_TIMESTAMP)";
+	sqlite3_stmt *insert = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &insert, NULL);
+
+	sqlite3_bind_int64(insert, 1, migration->version);
+	sqlite3_bind_text(insert, 2, text + migration->name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(insert, 3, text + migration->checksum, -1, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(insert);
+	sqlite3_finalize(insert);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+static int loop_migration(sqlite3 *db, const struct bobolink_migration *migration,
+			  const struct bobolink_chunk *chunk, int records)
+{
+	const struct bobolink_section *up = &migration->up;
+
 	for (uint32_t i = 0; i < up->count; i++) {
 		const struct bobolink_statement *statement = &chunk->statements[up->first + i];
 
 		if (execute(db, chunk->text + statement->text, (int)statement->length))
 			return -1;
 	}
-	return 0;
+	return records ? record(db, migration, chunk->text) : 0;
 }
 
-static int loop(sqlite3 *db, int each, const char *pragma)
+static int loop(sqlite3 *db, int each, int records, const char *pragma)
 {
+	static const char table[] =
+		"CREATE TABLE applied (version INTEGER PRIMARY KEY, name, checksum, at)";
 	const struct bobolink_set *set = &bench_migrations;
 	int rc = pragma ? execute(db, pragma, -1) : 0;
 
+	if (rc == 0 && records)
+		rc = execute(db, table, -1);
 	if (rc == 0 && !each)
 		rc = execute(db, "BEGIN IMMEDIATE", -1);
 	for (uint32_t i = 0; rc == 0 && i < set->migration_count; i++) {
 		if (each)
 			rc = execute(db, "BEGIN IMMEDIATE", -1);
 		if (rc == 0)
-			rc = loop_migration(db, &set->chunks[i / BOBOLINK_CHUNK_SIZE],
-					    &set->migrations[i].up);
+			rc = loop_migration(db, &set->migrations[i],
+					    &set->chunks[i / BOBOLINK_CHUNK_SIZE], records);
 		if (rc == 0 && each)
 			rc = execute(db, "COMMIT", -1);
 	}
@@ -114,9 +137,13 @@ static int run(sqlite3 *db, const char *mode, const char *pragma)
 	if (strcmp(mode, "all") == 0)
 		return migrate(db, BOBOLINK_TRANSACTION_ALL);
 	if (strcmp(mode, "loop-each") == 0)
-		return loop(db, 1, pragma);
+		return loop(db, 1, 0, pragma);
 	if (strcmp(mode, "loop-all") == 0)
-		return loop(db, 0, pragma);
+		return loop(db, 0, 0, pragma);
+	if (strcmp(mode, "record-each") == 0)
+		return loop(db, 1, 1, pragma);
+	if (strcmp(mode, "record-all") == 0)
+		return loop(db, 0, 1, pragma);
 	fprintf(stderr, "program: there is no mode %s\n", mode);
 	return -1;
 }
