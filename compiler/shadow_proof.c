@@ -45,6 +45,9 @@ static int run_section(struct proof *proof, const struct section *section, const
 			arena_exhausted();
 		shadow_explain(run, shadow_severity(proof->migration), rule, section, statement,
 			       error.offset, what, error.message, proof->index + 1);
+		if (section == &proof->migration->up &&
+		    !run->diag->items[run->diag->count - 1].help)
+			diagnostic_help(run->diag, "undo in the down what this did");
 		return -1;
 	}
 	return 0;

@@ -4,4 +4,4 @@ has clang-format || skip "clang-format is not installed"
 
 # Layout depends on the major version of the tool.
 clang-format --version | grep -q 'version 14\.' || skip "clang-format is not version 14"
-sources | xargs clang-format --dry-run -Werror || fail "run ./dev format --fix"
+./dev format || fail "run ./dev format --fix"

@@ -137,6 +137,22 @@ static void layout_says_nothing(void **state)
 		    "CREATE TABLE t(a); CREATE INDEX i ON \"t\"(\"a\" ASC)");
 }
 
+static void a_reference_means_the_primary_key(void **state)
+{
+	(void)state;
+	expect_same("CREATE TABLE \"a p\" (id INTEGER PRIMARY KEY);"
+		    "CREATE TABLE t (x REFERENCES \"a p\" ON DELETE CASCADE)",
+		    "CREATE TABLE \"a p\" (id INTEGER PRIMARY KEY);"
+		    "CREATE TABLE t (x REFERENCES \"a p\" (id) ON DELETE CASCADE)");
+	expect_changes("CREATE TABLE p (id INTEGER PRIMARY KEY, k UNIQUE); CREATE TABLE t (x "
+		       "REFERENCES p)",
+		       "CREATE TABLE p (id INTEGER PRIMARY KEY, k UNIQUE);"
+		       "CREATE TABLE t (x REFERENCES p (k))",
+		       "~ foreign-key\t\tt\tforeign-key(x)\t(x) REFERENCES p(k)\n");
+	expect_changes("CREATE TABLE t (x REFERENCES p)", "CREATE TABLE t (x REFERENCES p (id))",
+		       "~ foreign-key\t\tt\tforeign-key(x)\t(x) REFERENCES p(id)\n");
+}
+
 static void the_position_of_a_column_says_nothing(void **state)
 {
 	(void)state;
@@ -478,6 +494,7 @@ int main(void)
 		cmocka_unit_test(generated_columns_and_options_are_read),
 		cmocka_unit_test(checks_of_one_column_are_told_apart),
 		cmocka_unit_test(layout_says_nothing),
+		cmocka_unit_test(a_reference_means_the_primary_key),
 		cmocka_unit_test(the_position_of_a_column_says_nothing),
 		cmocka_unit_test(strings_and_quoted_keywords_differ),
 		cmocka_unit_test(renaming_there_and_back_changes_nothing),

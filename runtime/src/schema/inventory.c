@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference.h"
+
 typedef const struct bobolink_object *object_pointer;
 
 /* Objects that one inventory has and another one has not, in order. */
@@ -261,6 +263,15 @@ static int next_order(const struct bobolink_object *one, const struct bobolink_o
 	return bl_object_order(one, other);
 }
 
+static bool is_same(const struct bobolink_inventory *before, const struct bobolink_object *old,
+		    const struct bobolink_inventory *after, const struct bobolink_object *new)
+{
+	if (strcmp(old->definition, new->definition) == 0)
+		return true;
+	return old->kind == BOBOLINK_OBJECT_FOREIGN_KEY &&
+	       bl_reference_same(before, old, after, new);
+}
+
 int bobolink_inventory_compare(const struct bobolink_inventory *before,
 			       const struct bobolink_inventory *after,
 			       bobolink_difference_fn *difference, void *context)
@@ -291,7 +302,7 @@ int bobolink_inventory_compare(const struct bobolink_inventory *before,
 		j += order >= 0;
 		if (order)
 			rc = difference(context, order < 0 ? old : NULL, order > 0 ? new : NULL);
-		else if (strcmp(old->definition, new->definition) != 0)
+		else if (!is_same(before, old, after, new))
 			rc = difference(context, old, new);
 	}
 	return rc;

@@ -22,6 +22,23 @@ static bool at_type_end(const struct bl_sql_parser *parser)
 	return bl_sql_is(at, "GENERATED") && bl_sql_is(at + 1, "ALWAYS");
 }
 
+/* One word of a type. What touches a bracket stays so: FLOAT[512] is one type. */
+static void add_type_word(struct bl_text *type, const struct bl_sql_token *token, bool first)
+{
+	const struct bl_sql_token *before = token - 1;
+
+	if (!first && !bl_sql_is_mark(before, '(') && !bl_sql_is_mark(token, '(') &&
+	    !bl_sql_is_mark(token, ')') && !bl_sql_is_mark(token, ',') &&
+	    (token->kind != BL_SQL_NAME || token->text != before->text + before->length))
+		bl_text_add(type, " ", 1);
+	for (uint32_t i = 0; i < token->length; i++) {
+		char c = token->text[i];
+
+		c = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+		bl_text_add(type, &c, 1);
+	}
+}
+
 /* Types are compared in capitals: newer versions of SQLite keep "text" as TEXT. */
 static const char *read_type(struct bl_sql_parser *parser)
 {
@@ -31,20 +48,8 @@ static const char *read_type(struct bl_sql_parser *parser)
 	bl_text_init(&type, parser->builder->pool.allocator);
 	while (!at_type_end(parser))
 		bl_sql_skip(parser);
-	for (const struct bl_sql_token *token = from; token < parser->at; token++) {
-		const char *name = bl_sql_name(&parser->builder->pool, token);
-		bool tight = token == from || bl_sql_is_mark(token - 1, '(') ||
-			     bl_sql_is_mark(token, '(') || bl_sql_is_mark(token, ')') ||
-			     bl_sql_is_mark(token, ',');
-
-		if (!tight)
-			bl_text_add(&type, " ", 1);
-		for (; *name; name++) {
-			char c = (char)(*name >= 'a' && *name <= 'z' ? *name - 'a' + 'A' : *name);
-
-			bl_text_add(&type, &c, 1);
-		}
-	}
+	for (const struct bl_sql_token *token = from; token < parser->at; token++)
+		add_type_word(&type, token, token == from);
 	return bl_sql_keep(parser, &type);
 }
 

@@ -1,0 +1,2 @@
+CREATE VIEW names AS
+	SELECT id, nmae FROM users;

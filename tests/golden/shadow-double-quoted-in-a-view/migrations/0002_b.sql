@@ -1,0 +1,1 @@
+CREATE VIEW kinds AS SELECT id, "unknown" AS kind FROM users;

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE tags (id INTEGER PRIMARY KEY);
+-- migrate:down
+-- nothing

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE a (x);
+-- migrate:down shadow:off reason:"calls the server"
+DROP TABLE a;

@@ -1,0 +1,1 @@
+UPDATE users SET name = shop_title(name) WHERE id = 1;

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE VIEW names AS SELECT "nmae" FROM users;
+-- migrate:down
+DROP VIEW name;

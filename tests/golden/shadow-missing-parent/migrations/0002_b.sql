@@ -1,0 +1,4 @@
+CREATE TABLE orders (
+	id INTEGER PRIMARY KEY,
+	user_id INTEGER REFERENCES user (id)
+);

@@ -1,0 +1,2 @@
+CREATE TABLE tags (label TEXT);
+CREATE INDEX tags_label ON tags (lable);

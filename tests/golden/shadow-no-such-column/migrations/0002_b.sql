@@ -1,0 +1,1 @@
+INSERT INTO users (id, nmae) VALUES (1, 'é');

@@ -1,0 +1,2 @@
+CREATE INDEX users_name ON users (name);
+DROP INDEX user_name;

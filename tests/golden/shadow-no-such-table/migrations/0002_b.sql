@@ -1,0 +1,3 @@
+-- bobolink:allow down-missing nothing to undo
+ALTER TABLE user
+	ADD COLUMN note TEXT;

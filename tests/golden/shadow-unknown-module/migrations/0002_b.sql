@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE pages USING shop_index (body);

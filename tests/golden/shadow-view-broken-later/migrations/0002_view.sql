@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE VIEW names AS SELECT name FROM users;
+-- migrate:down
+DROP VIEW names;
