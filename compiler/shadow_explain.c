@@ -93,6 +93,9 @@ static void help_object(struct shadow_run *run, const char *name, uint32_t count
 	gone = shadow_last_removed(run->set, count, 0, NULL, name);
 	if (gone >= 0)
 		diagnostic_help(run->diag, "%s removed it", run->set->migrations[gone].entry);
+	else if (run->lacks_objects)
+		diagnostic_help(run->diag, "if a migration with shadow:off makes it, this section "
+					   "needs shadow:off, too");
 }
 
 const struct bobolink_object *shadow_near_column(struct shadow_run *run,

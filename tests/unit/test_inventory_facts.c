@@ -340,7 +340,7 @@ static void compare_corpus(const char *folder)
 	sqlite3_create_function(all.db, "vec_length", -1, SQLITE_UTF8, NULL, return_null, NULL,
 				NULL);
 	for (int i = 0; i < count; i++) {
-		char path[1024];
+		char path[1200];
 
 		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
 		run_file(all.db, path);

@@ -14,7 +14,7 @@
 struct bl_group {
 	struct bobolink_allocator allocator;
 	uint32_t references;
-	uint32_t mark; /* 0 except while one function compares two lists of groups */
+	uint32_t mark; /* 0 except while bobolink_inventory_follow leaves groups out */
 	uint32_t count;
 	uint32_t reserved;
 	struct bobolink_object objects[]; /* in order; the first one carries the SQL */

@@ -53,6 +53,26 @@ int bl_groups_add(struct bl_groups *groups, const struct bobolink_allocator *all
 	return BOBOLINK_OK;
 }
 
+int bl_groups_share(struct bl_groups *groups, const struct bobolink_allocator *allocator,
+		    const struct bobolink_inventory *from)
+{
+	uint32_t count = from->group_count;
+
+	groups->items = bl_memory_alloc(allocator, count, sizeof(*groups->items));
+	groups->places = bl_memory_alloc(allocator, count, sizeof(*groups->places));
+	if (!groups->items || !groups->places)
+		return BOBOLINK_NO_MEMORY;
+	groups->capacity = count;
+	for (uint32_t i = 0; i < count; i++) {
+		if (from->groups[i]->mark)
+			continue;
+		from->groups[i]->references++;
+		groups->places[groups->count] = from->places[i];
+		groups->items[groups->count++] = from->groups[i];
+	}
+	return BOBOLINK_OK;
+}
+
 void bl_groups_release(struct bl_groups *groups, const struct bobolink_allocator *allocator)
 {
 	for (uint32_t i = 0; i < groups->count; i++)
@@ -62,55 +82,52 @@ void bl_groups_release(struct bl_groups *groups, const struct bobolink_allocator
 	*groups = (struct bl_groups){ NULL, NULL, 0, 0 };
 }
 
-static uint32_t count_objects(struct bl_group *const *groups, uint32_t count)
+/* Adds the objects of a group, or only counts them while there is no room for them. */
+static void add_objects(struct objects *objects, const struct bl_group *group)
 {
-	uint32_t objects = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		objects += groups[i]->count;
-	return objects;
+	for (uint32_t i = 0; objects->items && i < group->count; i++)
+		objects->items[objects->count + i] = &group->objects[i];
+	objects->count += group->count;
 }
 
-enum mark {
-	MARK_NONE,
-	MARK_BEFORE, /* in the earlier list */
-	MARK_AFTER,  /* in the later list */
-	MARK_BOTH,
-};
-
-static void mark_groups(struct bl_group *const *groups, uint32_t count, uint32_t mark)
+/*
+ * Which groups are only in the earlier list and which only in the later one. Both ascend by place; a
+ * group that moved counts as gone and added.
+ */
+static void divide(const struct bobolink_inventory *before, const struct bobolink_inventory *after,
+		   struct objects *gone, struct objects *added)
 {
-	for (uint32_t i = 0; i < count; i++)
-		groups[i]->mark |= mark;
-}
+	uint32_t count = before ? before->group_count : 0;
+	uint32_t i = 0;
+	uint32_t j = 0;
 
-static void unmark_groups(struct bl_group *const *groups, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		groups[i]->mark = MARK_NONE;
-}
+	while (i < count || j < after->group_count) {
+		bool more_before = i < count;
+		bool more_after = j < after->group_count;
 
-/* The objects of the groups that bear exactly this mark, in order. */
-static int pick(const struct bobolink_allocator *allocator, struct bl_group *const *groups,
-		uint32_t count, uint32_t mark, struct objects *out)
-{
-	uint32_t objects = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		objects += groups[i]->mark == mark ? groups[i]->count : 0;
-	out->count = 0;
-	out->items = bl_memory_alloc(allocator, objects, sizeof(*out->items));
-	if (!out->items)
-		return BOBOLINK_NO_MEMORY;
-	for (uint32_t i = 0; i < count; i++) {
-		if (groups[i]->mark != mark)
-			continue;
-		for (uint32_t j = 0; j < groups[i]->count; j++)
-			out->items[out->count++] = &groups[i]->objects[j];
+		/* Most are shared and stand side by side. */
+		if (more_before && more_after && before->groups[i] == after->groups[j]) {
+			i++;
+			j++;
+		} else if (more_before && (!more_after || before->places[i] <= after->places[j])) {
+			add_objects(gone, before->groups[i++]);
+		} else {
+			add_objects(added, after->groups[j++]);
+		}
 	}
-	if (out->count)
-		qsort(out->items, out->count, sizeof(*out->items), pointer_order);
-	return BOBOLINK_OK;
+}
+
+static int make_room(const struct bobolink_allocator *allocator, struct objects *objects)
+{
+	objects->items = bl_memory_alloc(allocator, objects->count, sizeof(*objects->items));
+	objects->count = 0;
+	return objects->items ? BOBOLINK_OK : BOBOLINK_NO_MEMORY;
+}
+
+static void sort(struct objects *objects)
+{
+	if (objects->count)
+		qsort(objects->items, objects->count, sizeof(*objects->items), pointer_order);
 }
 
 /* The first place in `items` that does not come before `object`. */
@@ -166,22 +183,23 @@ static void merge(const object_pointer *before, uint32_t count, const struct obj
 static int order_objects(const struct bobolink_inventory *previous, struct bobolink_inventory *out)
 {
 	static const object_pointer none[1] = { NULL };
-	struct bl_group *const *before = previous ? previous->groups : NULL;
-	uint32_t count = previous ? previous->group_count : 0;
+	uint32_t count = previous ? previous->object_count : 0;
 	struct objects gone = { NULL, 0 };
 	struct objects added = { NULL, 0 };
 	int rc;
 
-	mark_groups(before, count, MARK_BEFORE);
-	mark_groups(out->groups, out->group_count, MARK_AFTER);
-	rc = pick(&out->allocator, before, count, MARK_BEFORE, &gone);
+	divide(previous, out, &gone, &added);
+	out->objects = bl_memory_alloc(&out->allocator, count - gone.count + added.count,
+				       sizeof(*out->objects));
+	rc = out->objects ? make_room(&out->allocator, &gone) : BOBOLINK_NO_MEMORY;
 	if (rc == BOBOLINK_OK)
-		rc = pick(&out->allocator, out->groups, out->group_count, MARK_AFTER, &added);
-	unmark_groups(before, count);
-	unmark_groups(out->groups, out->group_count);
-	if (rc == BOBOLINK_OK)
-		merge(previous ? previous->objects : none, previous ? previous->object_count : 0,
-		      &gone, &added, out);
+		rc = make_room(&out->allocator, &added);
+	if (rc == BOBOLINK_OK) {
+		divide(previous, out, &gone, &added);
+		sort(&gone);
+		sort(&added);
+		merge(previous ? previous->objects : none, count, &gone, &added, out);
+	}
 	bl_memory_release(&out->allocator, gone.items);
 	bl_memory_release(&out->allocator, added.items);
 	return rc;
@@ -191,7 +209,6 @@ struct bobolink_inventory *bl_inventory_make(const struct bobolink_allocator *al
 					     const struct bobolink_inventory *previous,
 					     struct bl_groups *groups)
 {
-	uint32_t count = count_objects(groups->items, groups->count);
 	struct bobolink_inventory *made = bl_memory_alloc(allocator, 1, sizeof(*made));
 
 	if (!made)
@@ -200,8 +217,7 @@ struct bobolink_inventory *bl_inventory_make(const struct bobolink_allocator *al
 	made->groups = groups->items;
 	made->places = groups->places;
 	made->group_count = groups->count;
-	made->objects = bl_memory_alloc(allocator, count, sizeof(*made->objects));
-	if (!made->objects || order_objects(previous, made)) {
+	if (order_objects(previous, made)) {
 		bl_memory_release(allocator, made->objects);
 		bl_memory_release(allocator, made);
 		return NULL;

@@ -24,6 +24,9 @@ struct bl_groups {
 /* Adds a group and takes over its reference, also on failure. Returns 0 or BOBOLINK_NO_MEMORY. */
 int bl_groups_add(struct bl_groups *groups, const struct bobolink_allocator *allocator,
 		  struct bl_group *group, int64_t place);
+/* Shares all groups of an inventory but the marked ones; `groups` is empty before. */
+int bl_groups_share(struct bl_groups *groups, const struct bobolink_allocator *allocator,
+		    const struct bobolink_inventory *from);
 void bl_groups_release(struct bl_groups *groups, const struct bobolink_allocator *allocator);
 
 /*

@@ -220,22 +220,6 @@ static void mark_dropped(const struct bobolink_inventory *previous,
 	}
 }
 
-static int keep_groups(const struct bobolink_inventory *previous, struct reading *reading)
-{
-	int rc = BOBOLINK_OK;
-
-	for (uint32_t i = 0; i < previous->group_count && rc == BOBOLINK_OK; i++) {
-		struct bl_group *group = previous->groups[i];
-
-		if (group->mark)
-			continue;
-		group->references++;
-		rc = bl_groups_add(&reading->groups, reading->allocator, group,
-				   previous->places[i]);
-	}
-	return rc;
-}
-
 int bobolink_inventory_follow(const struct bobolink_backend *backend,
 			      struct bobolink_connection *connection,
 			      const struct bobolink_allocator *allocator,
@@ -252,7 +236,7 @@ int bobolink_inventory_follow(const struct bobolink_backend *backend,
 	*inventory = NULL;
 	for (uint32_t i = 0; i < dropped_count; i++)
 		mark_dropped(previous, &dropped[i], 1);
-	rc = keep_groups(previous, &reading);
+	rc = bl_groups_share(&reading.groups, &own, previous);
 	for (uint32_t i = 0; i < dropped_count; i++)
 		mark_dropped(previous, &dropped[i], 0);
 	snprintf(place, sizeof(place), "%" PRId64,

@@ -1,0 +1,2 @@
+-- migrate:up allow:data-loss irreversible:"the users moved"
+DROP TABLE users;
