@@ -17,6 +17,7 @@
 #include "shadow_place.h"
 #include "shadow_proof.h"
 #include "shadow_run.h"
+#include "shadow_schema.h"
 #include "shadow_strings.h"
 #include "statement.h"
 
@@ -213,7 +214,7 @@ static void run_set(struct shadow_run *run)
 	}
 	shadow_bodies(run);
 	if (!run->lacks_objects)
-		run->set->schema = shadow_schema(run->inventory, run->options, run->arena);
+		run->set->schema = shadow_schema(run);
 }
 
 static void *allocate(void *context, size_t size)

@@ -69,21 +69,3 @@ void shadow_delta(struct shadow_run *run, const struct bobolink_inventory *befor
 				      collection.text.length);
 	buffer_release(&collection.text);
 }
-
-const char *shadow_schema(const struct bobolink_inventory *inventory,
-			  const struct compile_options *options, struct arena *arena)
-{
-	struct buffer text = BUFFER_INIT;
-	const struct bobolink_object *object;
-	const char *schema;
-
-	if (options->embed == EMBED_NONE)
-		return NULL;
-	for (uint32_t i = 0; (object = bobolink_inventory_object(inventory, i)) != NULL; i++) {
-		if (options->embed == EMBED_HEAD || object->sql[0])
-			bobolink_delta_line('+', object, 1, write_text, &text);
-	}
-	schema = arena_copy(arena, text.text ? text.text : "", text.length);
-	buffer_release(&text);
-	return schema;
-}

@@ -8,8 +8,4 @@
 void shadow_delta(struct shadow_run *run, const struct bobolink_inventory *before,
 		  const struct bobolink_inventory *after, struct migration *migration);
 
-/* The expected schema as text, as much of it as is embedded; NULL for nothing. */
-const char *shadow_schema(const struct bobolink_inventory *inventory,
-			  const struct compile_options *options, struct arena *arena);
-
 #endif

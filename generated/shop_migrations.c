@@ -671,22 +671,22 @@ static const struct bobolink_chunk chunks[] = {
 
 /* The schema after the last migration: see bobolink/schema.h. */
 static const char schema[] =
-	"+ table\t\t\tmovements\t\tCREATE TABLE movements (\\n  id INTEGER PRIMARY KEY,\\n  product_id INTEGER NOT NULL REFERENCES products (id),\\n  warehouse_id INTEGER NOT NULL REFERENCES warehouses (id),\\n  quantity INTEGER NOT NULL CHECK (quantity <> 0),\\n  kind TEXT NOT NULL DEFAULT '',\\n  note TEXT NOT NULL DEFAULT '',\\n  moved_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP\\n)\n"
-	"+ index\t\tmovements\tmovements_by_product\t(product_id, warehouse_id)\tCREATE INDEX movements_by_product ON movements (product_id, warehouse_id)\n"
-	"+ index\t\tmovements\tmovements_by_warehouse\t(warehouse_id)\tCREATE INDEX movements_by_warehouse ON movements (warehouse_id)\n"
-	"+ trigger\t\tmovements\tmovements_enough\tBEFORE INSERT ON movements WHEN NEW.quantity < 0 BEGIN SELECT CASE WHEN NEW.quantity + coalesce((SELECT sum(quantity) FROM movements WHERE product_id = NEW.product_id AND warehouse_id = NEW.warehouse_id), 0) < 0 THEN RAISE (ABORT, 'not enough in stock') END; END\tCREATE TRIGGER movements_enough BEFORE INSERT ON movements\\nWHEN NEW.quantity < 0\\nBEGIN\\n  SELECT CASE\\n    WHEN NEW.quantity + coalesce((\\n      SELECT sum(quantity) FROM movements\\n      WHERE product_id = NEW.product_id AND warehouse_id = NEW.warehouse_id), 0) < 0\\n    THEN raise(ABORT, 'not enough in stock')\\n  END;\\nEND\n"
-	"+ trigger\t\tmovements\tmovements_kind\tAFTER INSERT ON movements WHEN NEW.kind = '' BEGIN UPDATE movements SET kind = CASE WHEN NEW.quantity > 0 THEN 'receipt' WHEN NEW.note LIKE 'order %' THEN 'sale' ELSE 'issue' END WHERE id = NEW.id; END\tCREATE TRIGGER movements_kind AFTER INSERT ON movements\\nWHEN NEW.kind = ''\\nBEGIN\\n  UPDATE movements\\n  SET kind = CASE\\n      WHEN NEW.quantity > 0 THEN 'receipt'\\n      WHEN NEW.note LIKE 'order %' THEN 'sale'\\n      ELSE 'issue'\\n    END\\n  WHERE id = NEW.id;\\nEND\n"
-	"+ table\t\t\torder_lines\tWITHOUT ROWID\tCREATE TABLE order_lines (\\n  order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE,\\n  product_id INTEGER NOT NULL REFERENCES products (id),\\n  quantity INTEGER NOT NULL CHECK (quantity > 0),\\n  PRIMARY KEY (order_id, product_id)\\n) WITHOUT ROWID\n"
-	"+ index\t\torder_lines\torder_lines_by_product\t(product_id)\tCREATE INDEX order_lines_by_product ON order_lines (product_id)\n"
-	"+ table\t\t\torders\t\tCREATE TABLE orders (\\n  id INTEGER PRIMARY KEY,\\n  customer TEXT NOT NULL,\\n  status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'shipped', 'cancelled')),\\n  ordered_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP\\n)\n"
-	"+ index\t\torders\topen_orders\t(ordered_at) WHERE status = 'open'\tCREATE INDEX open_orders ON orders (ordered_at) WHERE status = 'open'\n"
-	"+ table\t\t\tproduct_suppliers\tWITHOUT ROWID\tCREATE TABLE product_suppliers (\\n  product_id INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE,\\n  supplier_id INTEGER NOT NULL REFERENCES suppliers (id) ON DELETE CASCADE,\\n  lead_days INTEGER NOT NULL DEFAULT 7,\\n  PRIMARY KEY (product_id, supplier_id)\\n) WITHOUT ROWID\n"
-	"+ index\t\tproduct_suppliers\tproduct_suppliers_by_supplier\t(supplier_id)\tCREATE INDEX product_suppliers_by_supplier ON product_suppliers (supplier_id)\n"
+	"+ table\t\t\tmovements\t\t=4:1\n"
+	"+ index\t\tmovements\tmovements_by_product\t(product_id, warehouse_id)\t=4:2\n"
+	"+ index\t\tmovements\tmovements_by_warehouse\t(warehouse_id)\t=4:3\n"
+	"+ trigger\t\tmovements\tmovements_enough\tBEFORE INSERT ON movements WHEN NEW.quantity < 0 BEGIN SELECT CASE WHEN NEW.quantity + coalesce((SELECT sum(quantity) FROM movements WHERE product_id = NEW.product_id AND warehouse_id = NEW.warehouse_id), 0) < 0 THEN RAISE (ABORT, 'not enough in stock') END; END\t=6:2\n"
+	"+ trigger\t\tmovements\tmovements_kind\tAFTER INSERT ON movements WHEN NEW.kind = '' BEGIN UPDATE movements SET kind = CASE WHEN NEW.quantity > 0 THEN 'receipt' WHEN NEW.note LIKE 'order %' THEN 'sale' ELSE 'issue' END WHERE id = NEW.id; END\t=6:1\n"
+	"+ table\t\t\torder_lines\tWITHOUT ROWID\t=7:2\n"
+	"+ index\t\torder_lines\torder_lines_by_product\t(product_id)\t=7:4\n"
+	"+ table\t\t\torders\t\t=7:1\n"
+	"+ index\t\torders\topen_orders\t(ordered_at) WHERE status = 'open'\t=7:3\n"
+	"+ table\t\t\tproduct_suppliers\tWITHOUT ROWID\t=2:2\n"
+	"+ index\t\tproduct_suppliers\tproduct_suppliers_by_supplier\t(supplier_id)\t=2:3\n"
 	"+ table\t\t\tproducts\t\tCREATE TABLE \"products\" (\\n  id INTEGER PRIMARY KEY,\\n  sku TEXT NOT NULL UNIQUE,\\n  name TEXT NOT NULL,\\n  unit TEXT NOT NULL DEFAULT 'piece',\\n  price_cents INTEGER NOT NULL DEFAULT 0 CHECK (price_cents >= 0),\\n  reorder_level INTEGER NOT NULL DEFAULT 0 CHECK (reorder_level >= 0)\\n)\n"
-	"+ view\t\t\tstock\tAS SELECT p.id AS product_id, p.sku, p.name, w.code AS warehouse, sum(m.quantity) AS quantity, sum(m.quantity) * p.price_cents AS value_cents FROM movements AS m JOIN products AS p ON p.id = m.product_id JOIN warehouses AS w ON w.id = m.warehouse_id GROUP BY p.id, w.id\tCREATE VIEW stock AS\\nSELECT p.id AS product_id,\\n       p.sku,\\n       p.name,\\n       w.code AS warehouse,\\n       sum(m.quantity) AS quantity,\\n       sum(m.quantity) * p.price_cents AS value_cents\\nFROM movements AS m\\nJOIN products AS p ON p.id = m.product_id\\nJOIN warehouses AS w ON w.id = m.warehouse_id\\nGROUP BY p.id, w.id\n"
+	"+ view\t\t\tstock\tAS SELECT p.id AS product_id, p.sku, p.name, w.code AS warehouse, sum(m.quantity) AS quantity, sum(m.quantity) * p.price_cents AS value_cents FROM movements AS m JOIN products AS p ON p.id = m.product_id JOIN warehouses AS w ON w.id = m.warehouse_id GROUP BY p.id, w.id\t=9:6\n"
 	"+ table\t\t\tsuppliers\t\tCREATE TABLE suppliers (\\n  id INTEGER PRIMARY KEY,\\n  name TEXT NOT NULL UNIQUE,\\n  contact TEXT\\n, email TEXT)\n"
-	"+ index\t\tsuppliers\tsuppliers_by_email\t(email) WHERE email IS NOT NULL\tCREATE INDEX suppliers_by_email ON suppliers (email) WHERE email IS NOT NULL\n"
-	"+ table\t\t\twarehouses\t\tCREATE TABLE warehouses (\\n  id INTEGER PRIMARY KEY,\\n  code TEXT NOT NULL UNIQUE,\\n  name TEXT NOT NULL\\n)\n";
+	"+ index\t\tsuppliers\tsuppliers_by_email\t(email) WHERE email IS NOT NULL\t=8:3\n"
+	"+ table\t\t\twarehouses\t\t=3:1\n";
 
 /* Undefined when linking: link the backend's library too. */
 extern const struct bobolink_backend *bobolink_backend_sqlite3(void);

@@ -100,10 +100,25 @@ static void the_schema_is_embedded_as_asked(void **state)
 					"+ column\t\ta\tx\tINT\n");
 	folder->options.embed = EMBED_DELTAS;
 	assert_int_equal(run(folder, &set), 0);
-	assert_string_equal(set.schema, "+ table\t\t\ta\t\tCREATE TABLE a (x INT)\n");
+	assert_string_equal(set.schema, "+ table\t\t\ta\t\t=1:1\n");
 	folder->options.embed = EMBED_NONE;
 	assert_int_equal(run(folder, &set), 0);
 	assert_null(set.schema);
+}
+
+static void sql_of_the_schema_is_the_statement_or_its_place(void **state)
+{
+	struct folder *folder = *state;
+	struct set set;
+
+	folder_add(folder, "1_a.sql", "CREATE TABLE a (x INT);\nCREATE TABLE b (y INT);\n");
+	folder_add(folder, "2_b.sql",
+		   "ALTER TABLE a ADD COLUMN z INT;\nCREATE INDEX b_y ON b (y);\n");
+	folder->options.embed = EMBED_DELTAS;
+	assert_int_equal(run(folder, &set), 0);
+	assert_string_equal(set.schema, "+ table\t\t\ta\t\tCREATE TABLE a (x INT, z INT)\n"
+					"+ table\t\t\tb\t\t=1:2\n"
+					"+ index\t\tb\tb_y\t(y)\t=2:2\n");
 }
 
 static void a_down_that_restores_is_silent(void **state)
@@ -424,6 +439,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(each_migration_gets_its_delta),
 		FOLDER_TEST(deltas_add_up_to_the_schema),
+		FOLDER_TEST(sql_of_the_schema_is_the_statement_or_its_place),
 		FOLDER_TEST(the_schema_is_embedded_as_asked),
 		FOLDER_TEST(a_down_that_restores_is_silent),
 		FOLDER_TEST(every_down_that_does_not_is_named),

@@ -98,6 +98,10 @@ int bobolink_inventory_compare(const struct bobolink_inventory *before,
  *
  * with \t, \n and \\ for tab, newline and backslash inside a field. Applying the deltas of migrations 1 … n to the
  * empty inventory gives the inventory after n.
+ *
+ * The expected schema of a set has the same form. With EMBED HEAD it is a `+` line for each object. With EMBED DELTAS it
+ * has only the objects that carry SQL, and where that SQL is letter for letter an up statement of the set, the field is
+ * =VERSION:NUMBER, the migration's version and the statement's number from 1.
  */
 int bobolink_delta_apply(const struct bobolink_inventory *before, const char *text,
 			 const struct bobolink_allocator *allocator,
