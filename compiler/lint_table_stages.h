@@ -292,6 +292,12 @@
 	  "SQLite accepts it, and every INSERT fails while foreign keys are on.",                  \
 	  "CREATE TABLE orders (user_id INTEGER REFERENCES user (id));",                           \
 	  "CREATE TABLE orders (user_id INTEGER REFERENCES users (id));")                          \
+	X(ORPHAN_ROW, "orphan-row", NOTE, SHADOW,                                                  \
+	  "a row that refers to a row which no migration makes",                                   \
+	  "A program with foreign keys on cannot run the migration, unless the row is in its "     \
+	  "database already.",                                                                     \
+	  "INSERT INTO orders (user_id) VALUES (7);",                                              \
+	  "INSERT INTO users (id) VALUES (7); INSERT INTO orders (user_id) VALUES (7);")           \
 	X(DOUBLE_QUOTED_STRING, "double-quoted-string", ERROR, SHADOW,                             \
 	  "a name in double quotes that SQLite takes for a string",                                \
 	  "When no column has the name, SQLite reads \"nmae\" as the text 'nmae', "                \

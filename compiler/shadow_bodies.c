@@ -10,6 +10,7 @@
 
 #include "shadow_explain.h"
 #include "shadow_mismatch.h"
+#include "shadow_orphans.h"
 #include "shadow_place.h"
 #include "shadow_strings.h"
 #include "support/text.h"
@@ -218,6 +219,8 @@ static void check_keys(struct shadow_run *run, const struct bobolink_object *con
 	const char *message = shadow_prepare(run, sql);
 	const char *name;
 
+	if (!message && run->has_rows)
+		shadow_orphans(run, keys[0]->parent);
 	if (!message || !strstr(message, "foreign key mismatch"))
 		return;
 	for (uint32_t i = 0; i < count; i++) {

@@ -1,0 +1,7 @@
+-- migrate:up
+CREATE TABLE tags (
+	id INTEGER PRIMARY KEY,
+	kind TEXT NOT NULL DEFAULT "plain"
+);
+-- migrate:down
+DROP TABLE tags;

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE INDEX users_email ON users ("emial");
+-- migrate:down
+DROP INDEX users_email;

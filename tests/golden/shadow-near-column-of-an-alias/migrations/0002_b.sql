@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"test data"
+UPDATE users SET email = lower(email)
+WHERE emial IS NOT NULL;

@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"test data"
+INSERT INTO users (name)
+SELECT email FROM (SELECT NULL AS email);

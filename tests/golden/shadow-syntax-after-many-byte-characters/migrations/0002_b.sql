@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"test data"
+INSERT INTO users (name, email)
+VALUES ('Žluťoučký kůň 🐴', 'a@b') RETURN id;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test data"
+INSERT INTO users (id, name) VALUES (1, 'a', 'b');

@@ -1,0 +1,2 @@
+-- migrate:up allow:data-loss irreversible:"gone"
+ALTER TABLE users DROP COLUMN email;
