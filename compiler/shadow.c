@@ -43,12 +43,12 @@ struct bobolink_inventory *shadow_read(struct shadow_run *run,
 	int rc;
 
 	if (!previous || watch->altered)
-		rc = bobolink_inventory_read(run->backend, connection, &run->allocator, previous,
-					     &inventory, &error);
+		rc = bobolink_inventory_read(run->backend, connection, &run->context.allocator,
+					     previous, &inventory, &error);
 	else
-		rc = bobolink_inventory_follow(run->backend, connection, &run->allocator, previous,
-					       watch->dropped, (uint32_t)watch->count, &inventory,
-					       &error);
+		rc = bobolink_inventory_follow(run->backend, connection, &run->context.allocator,
+					       previous, watch->dropped, (uint32_t)watch->count,
+					       &inventory, &error);
 	/* The handle is ours, in memory and idle: nothing but memory can run out. */
 	if (rc)
 		arena_exhausted();
@@ -157,7 +157,7 @@ static void go_back(struct shadow_run *run, const struct section *section,
 	for (uint32_t i = 0; &section->statements[i] < failed && rc == BOBOLINK_OK; i++)
 		rc = run->backend->execute(run->connection,
 					   section->source->text + section->statements[i].offset,
-					   section->statements[i].length, &error);
+					   section->statements[i].length, i + 1, &error);
 	run->watch.altered = true;
 	found = shadow_read(run, run->connection, &run->watch, run->inventory);
 	bobolink_inventory_free(run->inventory);
@@ -239,8 +239,8 @@ static void run_on(struct shadow_run *run)
 {
 	struct bobolink_error error;
 
-	run->allocator = (struct bobolink_allocator){ allocate, reallocate, release, NULL };
-	if (run->backend->open(run->db, &run->allocator, &run->connection, &error)) {
+	run->context.allocator = (struct bobolink_allocator){ allocate, reallocate, release, NULL };
+	if (run->backend->open(run->db, &run->context, &run->connection, &error)) {
 		shadow_fail(run, &error);
 		return;
 	}

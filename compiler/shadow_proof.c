@@ -39,7 +39,7 @@ static int run_section(struct proof *proof, const struct section *section, const
 		proof->has_rows |= !shadow_is_ddl(section, statement);
 		if (run->backend->execute(proof->connection,
 					  section->source->text + statement->offset,
-					  statement->length, &error) == BOBOLINK_OK)
+					  statement->length, i + 1, &error) == BOBOLINK_OK)
 			continue;
 		if (error.code == BOBOLINK_NO_MEMORY)
 			arena_exhausted();
@@ -135,7 +135,7 @@ static void prove_in_copy(struct proof *proof)
 	proof->db = shadow_database_copy(run->db, run->options, &watch, run->arena);
 	proof->watch = &watch;
 	watch.altered = true;
-	if (run->backend->open(proof->db, &run->allocator, &proof->connection, &error))
+	if (run->backend->open(proof->db, &run->context, &proof->connection, &error))
 		arena_exhausted();
 	prove(proof);
 	run->backend->close(proof->connection);

@@ -16,7 +16,7 @@ struct shadow_run {
 	const struct bobolink_backend *backend;
 	sqlite3 *db;
 	struct shadow_watch watch; /* what happened to its schema since run->inventory was read */
-	struct bobolink_allocator allocator;
+	struct bobolink_context context;
 	struct bobolink_connection *connection; /* to the same database, beside the session's */
 	struct bobolink_inventory *inventory;	/* after the last migration that was applied */
 	bool has_rows;	    /* a statement ran that may have put rows into tables */

@@ -47,15 +47,7 @@ static int run_migration(struct bl_run *run, const struct bl_step *step, int64_t
 		rc = bl_step_statement(run, step, i, error);
 	if (rc == BOBOLINK_OK)
 		rc = record_applied(run, step, batch, error);
-	return rc;
-}
-
-/* Commits, and notes whether a refusal is the fault of the migration. */
-static int commit(struct bl_run *run, struct bobolink_error *error)
-{
-	int rc = bl_wait_commit(run->session, error);
-
-	run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
+	bl_step_next(run, step);
 	return rc;
 }
 
@@ -71,26 +63,35 @@ static void tell_failed(const struct bl_run *run, const struct bl_step *step,
 		bl_step_event(run, step, BOBOLINK_EVENT_FAILED, BOBOLINK_ERROR, error->message);
 }
 
-static int run_in_transaction(struct bl_run *run, const struct bl_step *step,
+static int try_in_transaction(struct bl_run *run, struct bl_step *step,
 			      struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	int rc =
-		bl_wait_begin(session, step->section->flags, step->section->lock_timeout_ms, error);
+	int rc = bl_wait_begin(session, step->section, error);
 
 	if (rc)
 		return rc;
+	bl_step_first(run, step);
 	rc = bl_step_record_head(run, step, true, error);
 	if (rc == BOBOLINK_OK)
 		rc = run_migration(run, step, bl_step_head(run, step, true).batch, error);
-	if (rc)
-		session->backend->rollback(session->connection);
-	else
-		rc = commit(run, error);
-	if (rc == BOBOLINK_OK)
-		bl_step_committed(run, step, true);
-	else if (rc > 0 && run->refused)
+	rc = bl_step_end(run, step, true, rc, error);
+	if (rc && run->refused)
 		bl_record_refusal(session, step->item->index, BL_HISTORY_FAIL, 0, error);
+	return rc;
+}
+
+static int run_in_transaction(struct bl_run *run, struct bl_step *step,
+			      struct bobolink_error *error)
+{
+	struct bl_wait wait;
+	int rc;
+
+	bl_wait_init(&wait, run->session, 0);
+	do
+		rc = try_in_transaction(run, step, error);
+	while (rc == BOBOLINK_AGAIN &&
+	       (rc = bl_wait_after(run->session, &wait, error)) == BOBOLINK_OK);
 	return rc;
 }
 
@@ -118,19 +119,17 @@ static int apply_each(struct bl_run *run, struct bobolink_error *error)
 		if (rc == BOBOLINK_OK)
 			tell_applied(run, &step);
 	}
-	if (rc > 0)
+	if (rc && rc != BOBOLINK_STALE)
 		tell_failed(run, &step, error);
 	return rc;
 }
 
 /* What the one transaction needs: foreign keys are off for all of it when one step wants that. */
-static int gather(struct bl_run *run, uint32_t *flags, uint32_t *timeout_ms,
-		  struct bobolink_error *error)
+static int gather(struct bl_run *run, struct bobolink_section *all, struct bobolink_error *error)
 {
 	struct bl_step step;
 
-	*flags = 0;
-	*timeout_ms = 0;
+	*all = (struct bobolink_section){ 0 };
 	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
 		bl_step_init(run, i, &step);
 		if (bl_step_needs_pieces(&step)) {
@@ -145,9 +144,11 @@ static int gather(struct bl_run *run, uint32_t *flags, uint32_t *timeout_ms,
 				       0, 0);
 			return BOBOLINK_USAGE;
 		}
-		*flags |= step.section->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF;
-		if (step.section->lock_timeout_ms > *timeout_ms)
-			*timeout_ms = step.section->lock_timeout_ms;
+		all->flags |= step.section->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF;
+		if (step.section->lock_timeout_ms > all->lock_timeout_ms)
+			all->lock_timeout_ms = step.section->lock_timeout_ms;
+		if (step.section->statement_timeout_ms > all->statement_timeout_ms)
+			all->statement_timeout_ms = step.section->statement_timeout_ms;
 	}
 	return BOBOLINK_OK;
 }
@@ -158,6 +159,8 @@ static int run_all(struct bl_run *run, struct bl_step *step, struct bobolink_err
 	uint32_t count = run->view.plan.step_count;
 	int rc;
 
+	bl_step_init(run, 0, step);
+	bl_step_first(run, step);
 	bl_step_init(run, count - 1, step);
 	rc = bl_step_record_head(run, step, true, error);
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
@@ -167,47 +170,49 @@ static int run_all(struct bl_run *run, struct bl_step *step, struct bobolink_err
 	return rc;
 }
 
-static int fail_all(struct bl_run *run, const struct bl_step *step, int rc,
-		    struct bobolink_error *error)
+static int try_all(struct bl_run *run, const struct bobolink_section *all, struct bl_step *step,
+		   struct bobolink_error *error)
 {
-	if (run->refused)
+	int rc = bl_wait_begin(run->session, all, error);
+
+	if (rc)
+		return rc;
+	rc = run_all(run, step, error);
+	rc = bl_step_end(run, step, true, rc, error);
+	/* What COMMIT refuses cannot be blamed on one of them. */
+	if (rc && run->refused && error->statement)
 		bl_record_refusal(run->session, step->item->index, BL_HISTORY_FAIL, 0, error);
-	bl_error_append(error, rc, "; all run in one transaction, so nothing was applied");
-	tell_failed(run, step, error);
+	else
+		run->refused = false;
 	return rc;
 }
 
 static int apply_all(struct bl_run *run, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
+	struct bobolink_section all;
 	struct bl_step step;
-	uint32_t timeout_ms;
-	uint32_t flags;
-	int rc;
+	struct bl_wait wait;
+	int rc = gather(run, &all, error);
 
-	run->refused = false;
-	rc = gather(run, &flags, &timeout_ms, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_wait_begin(session, flags, timeout_ms, error);
 	if (rc)
 		return rc;
-	rc = run_all(run, &step, error);
+	bl_wait_init(&wait, session, 0);
+	bl_step_init(run, 0, &step);
+	do
+		rc = try_all(run, &all, &step, error);
+	while (rc == BOBOLINK_AGAIN && (rc = bl_wait_after(session, &wait, error)) == BOBOLINK_OK);
+	if (rc == BOBOLINK_STALE)
+		return rc;
 	if (rc) {
-		session->backend->rollback(session->connection);
-		return rc > 0 ? fail_all(run, &step, rc, error) : rc;
+		bl_error_append(error, rc, "; all run in one transaction, so nothing was applied");
+		tell_failed(run, &step, error);
+		return rc;
 	}
-	/* What COMMIT refuses cannot be blamed on one of them. */
-	rc = bl_wait_commit(session, error);
-	if (rc)
-		return bl_error_append(error, rc,
-				       "; all run in one transaction, so nothing was applied");
 	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
-		struct bl_step done = step;
-
-		done.number = i;
-		done.item = &run->view.plan.items[run->view.plan.steps[i]];
-		done.section = &session->set->migrations[done.item->index].up;
-		tell_applied(run, &done);
+		bl_step_init(run, i, &step);
+		step.begun_ms = run->begun_ms;
+		tell_applied(run, &step);
 	}
 	return rc;
 }
@@ -243,7 +248,7 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 	next.batch_until = -1;
 	if (next.version < run->view.plan.highest)
 		next.version = run->view.plan.highest;
-	rc = session->backend->begin(session->connection, 0, error);
+	rc = session->backend->begin(session->connection, NULL, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_record_head(session, &run->view.head, &next, error);
 	if (rc == BOBOLINK_OK)
@@ -252,7 +257,7 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 		rc = session->backend->commit(session->connection, error);
 	if (rc)
 		session->backend->rollback(session->connection);
-	if (rc == BL_STALE || rc == BOBOLINK_BUSY || rc == BOBOLINK_READ_ONLY) {
+	if (rc == BOBOLINK_STALE || rc == BOBOLINK_BUSY || rc == BOBOLINK_READ_ONLY) {
 		bl_error_clear(error);
 		rc = BOBOLINK_OK;
 	}
@@ -292,7 +297,7 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 		bl_error_clear(error);
 		rc = run_plan(&run, request, error);
 		bl_view_release(&run.view);
-	} while (rc == BL_STALE);
+	} while (rc == BOBOLINK_STALE);
 	session->backend->settle(session->connection);
 	if (applied)
 		*applied = run.applied;

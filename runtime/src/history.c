@@ -2,7 +2,8 @@
  * History: the words, the state table and the SQL of bobolink's own tables.
  *
  * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types,
- * {text:COLUMN} a time as text, {index} and {on} what CREATE INDEX wants in front of its two names.
+ * {text:COLUMN} a time as text, {index} and {on} what CREATE INDEX wants in front of its two names,
+ * {=} and {<>} operators for what is read outside a transaction, where nothing is pinned.
  */
 #include "history.h"
 
@@ -36,10 +37,10 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"version BIGINT, batch BIGINT NOT NULL, batch_until BIGINT, environment TEXT, "
 		"fingerprint TEXT, next_due {time}, revision BIGINT NOT NULL)",
 	[BL_SQL_HEAD_READ] = "SELECT digest, environment, version, batch, batch_until, revision "
-			     "FROM {s}.bobolink_head WHERE set_name = $1",
+			     "FROM {s}.bobolink_head WHERE set_name {=} $1",
 	[BL_SQL_HEAD_INSERT] =
 		"INSERT INTO {s}.bobolink_head (set_name, revision, version, batch, batch_until) "
-		"VALUES ($1, $2 + 1, $3, $4, $5) "
+		"VALUES ($1, CAST($2 AS BIGINT) + 1, $3, $4, $5) "
 		"ON CONFLICT (set_name) DO NOTHING",
 	[BL_SQL_HEAD_UPDATE] =
 		"UPDATE {s}.bobolink_head SET revision = revision + 1, digest = NULL, "
@@ -49,15 +50,16 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 	[BL_SQL_HISTORY_READ] =
 		"SELECT version, name, batch, status, checksum, sql_checksum, {text:executed_at}, "
 		"duration_ms, attempts, statements_done, error_message, applied_by "
-		"FROM {s}.bobolink_history WHERE set_name = $1 AND kind = 'migration' "
+		"FROM {s}.bobolink_history WHERE set_name {=} $1 AND kind {=} 'migration' "
 		"ORDER BY version, id",
 	[BL_SQL_HISTORY_OTHERS] =
-		"SELECT set_name, version, checksum FROM {s}.bobolink_history WHERE set_name <> $1 "
-		"AND kind = 'migration' AND status IN ('applied', 'baseline') "
+		"SELECT set_name, version, checksum FROM {s}.bobolink_history WHERE set_name {<>} "
+		"$1 AND kind {=} 'migration' AND (status {=} 'applied' OR status {=} 'baseline') "
 		"ORDER BY set_name, version",
 	[BL_SQL_HISTORY_LIVE] = "SELECT status FROM {s}.bobolink_history WHERE " ITEM,
-	[BL_SQL_HISTORY_HOLDER] = "SELECT applied_by FROM {s}.bobolink_history WHERE set_name = $1 "
-				  "ORDER BY id DESC LIMIT 1",
+	[BL_SQL_HISTORY_HOLDER] =
+		"SELECT applied_by FROM {s}.bobolink_history WHERE set_name {=} $1 "
+		"ORDER BY id DESC LIMIT 1",
 	[BL_SQL_HISTORY_INSERT] =
 		"INSERT INTO {s}.bobolink_history (set_name, kind, item, version, name, batch, "
 		"status, "
@@ -71,14 +73,15 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"attempts = attempts + $10, statements_done = $11, error_message = $12, "
 		"applied_by = $13, up_sql = $14, down_sql = $15 WHERE " ITEM " AND status = $16",
 	[BL_SQL_HISTORY_PROGRESS] =
-		"UPDATE {s}.bobolink_history SET statements_done = $3 + 1 WHERE " ITEM
-		" AND status = 'running' AND statements_done = $3",
+		"UPDATE {s}.bobolink_history SET statements_done = CAST($3 AS BIGINT) + 1 "
+		"WHERE " ITEM " AND status = 'running' AND statements_done = CAST($3 AS BIGINT)",
 	[BL_SQL_LOG_BATCH] =
 		"INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, detail, "
 		"applied_by) "
-		"SELECT {now}, $1, 'migration', $2, 'applied', "
-		"'batch ' || $3 || ', migrations: ' || count(*), $4 FROM {s}.bobolink_history "
-		"WHERE set_name = $1 AND kind = 'migration' AND batch = $3 AND status = 'applied'",
+		"SELECT {now}, CAST($1 AS TEXT), 'migration', CAST($2 AS TEXT), 'applied', "
+		"'batch ' || CAST($3 AS TEXT) || ', migrations: ' || count(*), CAST($4 AS TEXT) "
+		"FROM {s}.bobolink_history WHERE set_name = CAST($1 AS TEXT) AND kind = "
+		"'migration' AND batch = CAST(CAST($3 AS TEXT) AS BIGINT) AND status = 'applied'",
 	[BL_SQL_LOG_INSERT] = "INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, "
 			      "detail, applied_by) "
 			      "VALUES ({now}, $1, 'migration', $2, $3, $4, $5)",
@@ -167,14 +170,16 @@ static void add_time_text(const char *format, const char *column, size_t length,
 	bl_text_add(text, hole + 2, strlen(hole + 2));
 }
 
-static void add_fragment(const struct bobolink_backend *backend, const char *word, size_t length,
-			 struct bl_text *text)
+static void add_fragment(const struct bobolink_backend *backend, const char *schema,
+			 const char *word, size_t length, struct bl_text *text)
 {
 	const struct {
 		const char *word;
 		const char *fragment;
 	} fragments[] = {
-		{ "s", backend->schema },
+		{ "s", schema },
+		{ "=", backend->equal },
+		{ "<>", backend->unequal },
 		{ "now", backend->now },
 		{ "time", backend->time_type },
 		{ "id", backend->id_type },
@@ -193,7 +198,8 @@ static void add_fragment(const struct bobolink_backend *backend, const char *wor
 	}
 }
 
-void bl_history_sql(const struct bobolink_backend *backend, int sql, struct bl_text *text)
+void bl_history_sql(const struct bobolink_backend *backend, const char *schema, int sql,
+		    struct bl_text *text)
 {
 	const char *rest = sql_texts[sql];
 
@@ -206,7 +212,7 @@ void bl_history_sql(const struct bobolink_backend *backend, int sql, struct bl_t
 		if (!*rest)
 			return;
 		word = strcspn(++rest, "}");
-		add_fragment(backend, rest, word, text);
+		add_fragment(backend, schema, rest, word, text);
 		rest += word + 1;
 	}
 }

@@ -72,8 +72,9 @@ int bl_status_from_name(const char *name);
 /* Neither absent nor of an earlier life. */
 bool bl_status_live(int status);
 
-/* The text of a statement for this backend, appended to `text`. */
-void bl_history_sql(const struct bobolink_backend *backend, int sql, struct bl_text *text);
+/* The text of a statement for this backend and the schema its tables stand in, appended to `text`. */
+void bl_history_sql(const struct bobolink_backend *backend, const char *schema, int sql,
+		    struct bl_text *text);
 
 /* The latest row of one migration: the live one if there is one. */
 struct bl_history_row {

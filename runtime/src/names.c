@@ -37,6 +37,8 @@ static const struct result_name results[] = {
 	{ BOBOLINK_NO_TABLE, 1, "no-table" },
 	{ BOBOLINK_FOREIGN_KEY, 1, "foreign-key" },
 	{ BOBOLINK_NOT_A_DATABASE, 3, "not-a-database" },
+	{ BOBOLINK_STALE, 1, "stale" },
+	{ BOBOLINK_AGAIN, 6, "again" },
 };
 
 static const char *const states[] = {

@@ -3,13 +3,14 @@
  *
  * A `running` row is committed first. Then every ordinary statement shares a small transaction with
  * the count of statements done, so it is never in doubt whether it was; a statement that refuses
- * any transaction runs alone and is counted afterwards, which is why only repeatable ones may be
- * resumed. The lock is held between the pieces where the database can; where it cannot, the
+ * any transaction runs alone and is counted afterwards, which is why only those are resumed that are
+ * repeatable or have a probe, a query that tells whether it was done. The lock is held between the pieces where the database can; where it cannot, the
  * compare-and-set of each piece keeps two runs apart.
  */
 #include "step.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "error.h"
 #include "record.h"
@@ -31,41 +32,24 @@ static struct bl_record record_of(const struct bl_run *run, const struct bl_step
 	return record;
 }
 
-/* Commits, or rolls back what failed. */
-static int end(struct bl_run *run, const struct bl_step *step, bool done, int rc,
-	       struct bobolink_error *error)
-{
-	struct bobolink_session *session = run->session;
-
-	if (rc) {
-		session->backend->rollback(session->connection);
-		return rc;
-	}
-	rc = bl_wait_commit(session, error);
-	if (rc == BOBOLINK_OK)
-		bl_step_committed(run, step, done);
-	else
-		run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
-	return rc;
-}
-
-/* Commits the `running` row. */
-static int start(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+/* Commits the `running` row; where there is one, takes the lock and sees that it is as it was read. */
+static int start(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
 	struct bl_record record = record_of(run, step, BL_HISTORY_START, 0);
-	int rc = bl_wait_begin(session, 0, step->section->lock_timeout_ms, error);
+	int rc = bl_wait_begin(session, step->section, error);
 
 	if (rc)
 		return rc;
+	bl_step_first(run, step);
 	record.status = bl_step_status(step);
 	record.duration_ms = -1;
 	rc = bl_step_record_head(run, step, false, error);
-	if (rc == BOBOLINK_OK)
+	if (rc == BOBOLINK_OK && record.status != BL_STATUS_RUNNING)
 		rc = bl_record_item(session, &record, error);
 	if (rc == BOBOLINK_OK)
 		rc = session->backend->hold(session->connection, true, error);
-	return end(run, step, false, rc, error);
+	return bl_step_end(run, step, false, rc, error);
 }
 
 /* Counts statement `number`; behind the last one the migration is applied. */
@@ -82,25 +66,102 @@ static int count(struct bl_run *run, const struct bl_step *step, uint32_t number
 	return rc;
 }
 
-static int piece(struct bl_run *run, const struct bl_step *step, uint32_t number,
+static const struct bobolink_statement *statement_of(const struct bl_run *run,
+						     const struct bl_step *step, uint32_t number)
+{
+	return bl_set_statement(run->session->set, step->item->index, step->section, number);
+}
+
+/* What the probe of a statement answers: done, absent, or SQL that clears away what is left. */
+static int keep_answer(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct bl_text *answer = context;
+
+	if (count == 1 && values[0].text)
+		bl_text_add(answer, values[0].text, values[0].length);
+	return answer->failed ? BOBOLINK_NO_MEMORY : BOBOLINK_OK;
+}
+
+static int clear_away(struct bl_run *run, const struct bl_step *step, uint32_t number,
+		      const struct bl_text *answer, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+
+	bl_step_event(run, step, BOBOLINK_EVENT_NOTE, BOBOLINK_WARNING, answer->text);
+	return session->backend->execute(session->connection, answer->text, answer->length,
+					 number + 1, error);
+}
+
+/* Finds out whether an interrupted statement was done; what it left half done is cleared away. */
+static int probe(struct bl_run *run, const struct bl_step *step, uint32_t number, bool *done,
 		 struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	const struct bobolink_set *set = session->set;
+	const struct bobolink_statement *statement = statement_of(run, step, number);
+	struct bl_text answer;
+	int rc;
+
+	*done = false;
+	if (!statement->probe)
+		return BOBOLINK_OK;
+	bl_text_init(&answer, &session->allocator);
+	rc = session->backend->query(session->connection,
+				     bl_set_text(session->set, step->item->index, statement->probe),
+				     NULL, 0, keep_answer, &answer, NULL, error);
+	if (rc == BOBOLINK_OK && !answer.text)
+		rc = bl_error_set(error, BOBOLINK_HALFWAY,
+				  "it cannot be found out whether statement %u was done",
+				  (unsigned)number + 1);
+	else if (rc == BOBOLINK_OK && strcmp(answer.text, "done") == 0)
+		*done = true;
+	else if (rc == BOBOLINK_OK && strcmp(answer.text, "absent") != 0)
+		rc = clear_away(run, step, number, &answer, error);
+	bl_text_release(&answer);
+	return rc;
+}
+
+/* A statement that refuses any transaction. `unsure`: it may have been begun before. */
+static int run_alone(struct bl_run *run, const struct bl_step *step, uint32_t number, bool unsure,
+		     struct bobolink_error *error)
+{
+	struct bobolink_error ignored;
+	struct bl_wait wait;
+	bool done = false;
+	int rc;
+
+	bl_wait_init(&wait, run->session, step->section->lock_timeout_ms);
+	for (;;) {
+		rc = unsure ? probe(run, step, number, &done, error) : BOBOLINK_OK;
+		if (rc == BOBOLINK_OK && !done)
+			rc = bl_step_statement(run, step, number, error);
+		unsure = true;
+		if (rc == BOBOLINK_AGAIN)
+			rc = bl_wait_after(run->session, &wait, error);
+		else if (rc == BOBOLINK_BUSY)
+			rc = bl_wait_again(run->session, &wait, error);
+		else
+			break;
+		if (rc)
+			break;
+	}
+	/* What was refused leaves nothing behind. */
+	if (rc == BOBOLINK_SQL_ERROR)
+		probe(run, step, number, &done, &ignored);
+	return rc;
+}
+
+/* A statement that shares a transaction with its count, or the count alone. */
+static int run_counted(struct bl_run *run, struct bl_step *step, uint32_t number, bool alone,
+		       struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
 	bool last = number + 1 >= step->section->count;
 	bool present = number < step->section->count;
-	bool alone =
-		present && (bl_set_statement(set, step->item->index, step->section, number)->flags &
-			    BOBOLINK_STATEMENT_NO_TRANSACTION);
-	int rc = BOBOLINK_OK;
+	int rc = bl_wait_begin(session, alone ? NULL : step->section, error);
 
-	if (alone)
-		rc = bl_step_statement(run, step, number, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_wait_begin(session, alone ? 0 : step->section->flags,
-				   step->section->lock_timeout_ms, error);
 	if (rc)
 		return rc;
+	bl_step_first(run, step);
 	rc = bl_step_record_head(run, step, last, error);
 	if (rc == BOBOLINK_OK)
 		rc = session->backend->hold(session->connection, true, error);
@@ -108,7 +169,30 @@ static int piece(struct bl_run *run, const struct bl_step *step, uint32_t number
 		rc = bl_step_statement(run, step, number, error);
 	if (rc == BOBOLINK_OK)
 		rc = count(run, step, number, last, error);
-	return end(run, step, last, rc, error);
+	return bl_step_end(run, step, last, rc, error);
+}
+
+static int piece(struct bl_run *run, struct bl_step *step, uint32_t number, bool unsure,
+		 struct bobolink_error *error)
+{
+	bool alone = number < step->section->count &&
+		     (statement_of(run, step, number)->flags & BOBOLINK_STATEMENT_NO_TRANSACTION);
+	struct bl_wait wait;
+	int rc = BOBOLINK_OK;
+
+	bl_step_first(run, step);
+	if (alone) {
+		rc = run_alone(run, step, number, unsure, error);
+		bl_step_blame(run, step, rc, error);
+	}
+	bl_wait_init(&wait, run->session, 0);
+	while (rc == BOBOLINK_OK) {
+		rc = run_counted(run, step, number, alone, error);
+		if (rc != BOBOLINK_AGAIN)
+			return rc;
+		rc = bl_wait_after(run->session, &wait, error);
+	}
+	return rc;
 }
 
 /* Records why statement `number` was refused, and says what stays of the migration. */
@@ -125,27 +209,25 @@ static int refuse(struct bl_run *run, const struct bl_step *step, uint32_t numbe
 			       (unsigned)number, (unsigned)step->section->count);
 }
 
-int bl_step_pieces(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+int bl_step_pieces(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	uint32_t number = 0;
-	int rc = BOBOLINK_OK;
+	bool resumed = bl_step_status(step) == BL_STATUS_RUNNING;
+	uint32_t number = resumed ? (uint32_t)step->item->row->statements_done : 0;
+	int rc = start(run, step, error);
 
-	if (bl_step_status(step) == BL_STATUS_RUNNING)
-		number = (uint32_t)step->item->row->statements_done;
-	else
-		rc = start(run, step, error);
 	if (rc == BOBOLINK_OK)
 		bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO,
 			      number ? "goes on outside a transaction" : "outside a transaction");
 	do {
 		if (rc == BOBOLINK_OK)
-			rc = piece(run, step, number, error);
+			rc = piece(run, step, number, resumed, error);
+		resumed = false;
 		if (rc == BOBOLINK_OK)
 			number++;
 	} while (rc == BOBOLINK_OK && number < step->section->count);
 	session->backend->hold(session->connection, false, &(struct bobolink_error){ 0 });
-	if (rc > 0 && run->refused)
+	if (rc && run->refused)
 		rc = refuse(run, step, number, rc, error);
 	return rc;
 }

@@ -171,7 +171,7 @@ static bool resumable(const struct bobolink_set *set, const struct bl_plan_item 
 		return item->row->statements_done == up->count;
 	next = bl_set_statement(set, item->index, up, (uint32_t)item->row->statements_done);
 	return !(next->flags & BOBOLINK_STATEMENT_NO_TRANSACTION) ||
-	       (next->flags & BOBOLINK_STATEMENT_REPEATABLE);
+	       (next->flags & BOBOLINK_STATEMENT_REPEATABLE) || next->probe;
 }
 
 static int code_of(const struct bl_plan *plan, const struct bl_plan_item *item,

@@ -10,18 +10,21 @@
 #include "error.h"
 #include "wait.h"
 
-/* Runs a write; a table that is gone by now was dropped by somebody. */
+/* A table that is gone by now was dropped by somebody. */
 static int write_row(struct bobolink_session *session, int sql, const struct bl_values *values,
-		     int64_t *changed, struct bobolink_error *error)
+		     struct bobolink_error *error)
 {
-	int rc = bl_session_query(session, sql, values, NULL, NULL, changed, error);
+	return bl_record_missing(session, bl_session_write(session, sql, values, error), error);
+}
 
-	if (rc == BOBOLINK_NO_TABLE)
-		return bl_error_set(error, BOBOLINK_CORRUPT,
-				    "one of the tables %s.bobolink_history, bobolink_head and "
-				    "bobolink_log is missing: restore it from a backup",
-				    session->backend->schema);
-	return rc;
+int bl_record_missing(const struct bobolink_session *session, int rc, struct bobolink_error *error)
+{
+	if (rc != BOBOLINK_NO_TABLE)
+		return rc;
+	return bl_error_set(error, BOBOLINK_CORRUPT,
+			    "one of the tables %s.bobolink_history, bobolink_head and "
+			    "bobolink_log is missing: restore it from a backup",
+			    session->backend->schema(session->connection));
 }
 
 static int make_tables(struct bobolink_session *session, struct bobolink_error *error)
@@ -39,7 +42,6 @@ int bl_record_head(struct bobolink_session *session, const struct bl_head *seen,
 		   const struct bl_head *next, struct bobolink_error *error)
 {
 	struct bl_values values = { .count = 0 };
-	int64_t changed = 0;
 	int rc = BOBOLINK_OK;
 
 	bl_values_text(&values, session->set->name);
@@ -47,21 +49,17 @@ int bl_record_head(struct bobolink_session *session, const struct bl_head *seen,
 	bl_values_optional(&values, next->version);
 	bl_values_integer(&values, next->batch);
 	bl_values_optional(&values, next->batch_until);
-	if (!seen->exists)
+	if (!seen->tables)
 		rc = make_tables(session, error);
-	if (rc == BOBOLINK_OK)
-		rc = write_row(session, seen->exists ? BL_SQL_HEAD_UPDATE : BL_SQL_HEAD_INSERT,
-			       &values, &changed, error);
 	if (rc)
 		return rc;
-	return changed == 1 ? BOBOLINK_OK : BL_STALE;
+	return write_row(session, seen->exists ? BL_SQL_HEAD_UPDATE : BL_SQL_HEAD_INSERT, &values,
+			 error);
 }
 
 int bl_record_complete(struct bobolink_session *session, struct bobolink_error *error)
 {
 	struct bl_values values = { .count = 0 };
-	int64_t changed = 0;
-	int rc;
 
 	bl_values_text(&values, session->set->name);
 	bl_values_text(&values, session->set->digest);
@@ -69,10 +67,7 @@ int bl_record_complete(struct bobolink_session *session, struct bobolink_error *
 		bl_values_text(&values, session->options.environment);
 	else
 		bl_values_null(&values);
-	rc = write_row(session, BL_SQL_HEAD_COMPLETE, &values, &changed, error);
-	if (rc)
-		return rc;
-	return changed == 1 ? BOBOLINK_OK : BL_STALE;
+	return write_row(session, BL_SQL_HEAD_COMPLETE, &values, error);
 }
 
 /* The form in which SQL is stored: `-- <bytes> <line>:<column> <flags>`, the bytes, a newline. */
@@ -143,7 +138,6 @@ static int write_item(struct bobolink_session *session, const struct bl_record *
 	const struct bobolink_migration *migration = &session->set->migrations[record->index];
 	struct bl_text up;
 	struct bl_text down;
-	int64_t changed = 0;
 	int rc;
 
 	bl_text_init(&up, &session->allocator);
@@ -155,9 +149,7 @@ static int write_item(struct bobolink_session *session, const struct bl_record *
 		goto out;
 	}
 	add_row_values(session, record, transition, &up, &down, values);
-	rc = write_row(session, transition->sql, values, &changed, error);
-	if (rc == BOBOLINK_OK && changed != 1)
-		rc = BL_STALE;
+	rc = write_row(session, transition->sql, values, error);
 out:
 	bl_text_release(&up);
 	bl_text_release(&down);
@@ -171,21 +163,16 @@ int bl_record_item(struct bobolink_session *session, const struct bl_record *rec
 		bl_history_transition(record->status, record->event);
 	struct bl_values values = { .count = 0 };
 	char item[24];
-	int64_t changed = 0;
-	int rc;
 
 	if (transition.sql == BL_SQL_NONE)
-		return BL_STALE;
+		return BOBOLINK_STALE;
 	snprintf(item, sizeof(item), "%" PRId64, session->set->migrations[record->index].version);
 	bl_values_text(&values, session->set->name);
 	bl_values_text(&values, item);
 	if (transition.sql != BL_SQL_HISTORY_PROGRESS)
 		return write_item(session, record, &transition, &values, error);
 	bl_values_integer(&values, record->statements_done);
-	rc = write_row(session, transition.sql, &values, &changed, error);
-	if (rc)
-		return rc;
-	return changed == 1 ? BOBOLINK_OK : BL_STALE;
+	return write_row(session, transition.sql, &values, error);
 }
 
 int bl_record_batch(struct bobolink_session *session, uint32_t index, int64_t batch,
@@ -197,7 +184,7 @@ int bl_record_batch(struct bobolink_session *session, uint32_t index, int64_t ba
 	bl_values_integer(&values, session->set->migrations[index].version);
 	bl_values_integer(&values, batch);
 	bl_values_text(&values, bl_session_program(session));
-	return write_row(session, BL_SQL_LOG_BATCH, &values, NULL, error);
+	return write_row(session, BL_SQL_LOG_BATCH, &values, error);
 }
 
 static int log_refusal(struct bobolink_session *session, uint32_t index, const char *message,
@@ -210,7 +197,7 @@ static int log_refusal(struct bobolink_session *session, uint32_t index, const c
 	bl_values_text(&values, "failed");
 	bl_values_text(&values, message);
 	bl_values_text(&values, bl_session_program(session));
-	return write_row(session, BL_SQL_LOG_INSERT, &values, NULL, error);
+	return write_row(session, BL_SQL_LOG_INSERT, &values, error);
 }
 
 static int keep_status(void *context, const struct bobolink_value *values, uint32_t count)
@@ -274,7 +261,7 @@ void bl_record_refusal(struct bobolink_session *session, uint32_t index, int eve
 	};
 	struct bobolink_error ignored;
 
-	if (bl_wait_begin(session, 0, 0, &ignored))
+	if (bl_wait_begin(session, NULL, &ignored))
 		return;
 	if (write_refusal(session, &record, &ignored))
 		session->backend->rollback(session->connection);

@@ -17,7 +17,7 @@ struct bl_record {
 
 /*
  * Changes the head from `seen` to `next` in the transaction at hand, making the tables where there
- * are none. The digest is cleared. BL_STALE when the head is not as it was seen.
+ * are none. The digest is cleared. BOBOLINK_STALE when the head is not as it was seen.
  */
 int bl_record_head(struct bobolink_session *session, const struct bl_head *seen,
 		   const struct bl_head *next, struct bobolink_error *error);
@@ -25,13 +25,16 @@ int bl_record_head(struct bobolink_session *session, const struct bl_head *seen,
 /* Nothing of the set is left to do: writes its digest. The last write of its transaction. */
 int bl_record_complete(struct bobolink_session *session, struct bobolink_error *error);
 
-/* Changes the row; BL_STALE when it was not in the status that it was seen in. */
+/* Changes the row; BOBOLINK_STALE when it was not in the status that it was seen in. */
 int bl_record_item(struct bobolink_session *session, const struct bl_record *record,
 		   struct bobolink_error *error);
 
 /* One line in the log for a batch that has reached its target with migration `index`. */
 int bl_record_batch(struct bobolink_session *session, uint32_t index, int64_t batch,
 		    struct bobolink_error *error);
+
+/* Explains BOBOLINK_NO_TABLE, the result of a write; any other `rc` is returned as it is. */
+int bl_record_missing(const struct bobolink_session *session, int rc, struct bobolink_error *error);
 
 /*
  * In a transaction of its own: migration `index` was refused for the reasons in `refused`. Writes

@@ -112,6 +112,13 @@ static struct bobolink_session *new_session(const struct bobolink_set *set,
 	session->options = *options;
 	session->allocator = allocator;
 	session->jitter = (uint64_t)now.tv_nsec ^ ((uint64_t)getpid() << 32);
+	session->context = (struct bobolink_context){
+		.allocator = allocator,
+		.program = bl_session_program(session),
+		.schema = session->options.schema,
+		.timeout_ms = session->options.lock_timeout_ms,
+		.interrupted = &session->interrupted,
+	};
 	return session;
 }
 
@@ -137,13 +144,18 @@ int bobolink_open(const struct bobolink_set *set, void *connection,
 	*session = new_session(set, &complete);
 	if (!*session)
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
-	rc = (*session)->backend->open(connection, &(*session)->allocator, &(*session)->connection,
+	rc = (*session)->backend->open(connection, &(*session)->context, &(*session)->connection,
 				       error);
 	if (rc) {
 		bobolink_close(*session);
 		*session = NULL;
 	}
 	return rc;
+}
+
+void bobolink_interrupt(struct bobolink_session *session)
+{
+	session->interrupted = 1;
 }
 
 void bobolink_close(struct bobolink_session *session)

@@ -7,9 +7,6 @@
 #include "history.h"
 #include "plan.h"
 
-/* Inside the runtime: somebody else changed the history; plan again. */
-#define BL_STALE (-1)
-
 struct bobolink_session {
 	const struct bobolink_set *set;
 	const struct bobolink_backend *backend;
@@ -18,6 +15,8 @@ struct bobolink_session {
 	struct bobolink_options options; /* complete: members the caller did not know are zero */
 	char *sql[BL_SQL_COUNT];	 /* filled in for this backend when first used */
 	uint64_t jitter;
+	struct bobolink_context context; /* the backend's view of all this */
+	volatile sig_atomic_t interrupted;
 };
 
 /* Parameters of a statement: texts are borrowed, numbers kept here. */
@@ -45,7 +44,11 @@ int bl_session_query(struct bobolink_session *session, int sql, const struct bl_
 		     bobolink_row_fn *row, void *context, int64_t *changed,
 		     struct bobolink_error *error);
 
-/* The same outside a transaction: waits while another connection is in the way. */
+/* Runs one that must change one row; BOBOLINK_STALE when the history is not as it was read. */
+int bl_session_write(struct bobolink_session *session, int sql, const struct bl_values *values,
+		     struct bobolink_error *error);
+
+/* bl_session_query outside a transaction: waits while another connection is in the way. */
 int bl_session_read(struct bobolink_session *session, int sql, const struct bl_values *values,
 		    bobolink_row_fn *row, void *context, struct bobolink_error *error);
 

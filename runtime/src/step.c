@@ -71,35 +71,13 @@ static int ask_to_go_on(struct bl_run *run, const struct bl_step *step, uint32_t
 		.elapsed_ms = bl_clock_ms() - run->begun_ms,
 	};
 
-	if (!options->progress || options->progress(options->progress_context, &progress) == 0)
+	if (!run->session->interrupted &&
+	    (!options->progress || options->progress(options->progress_context, &progress) == 0))
 		return BOBOLINK_OK;
-	return bl_error_set(error, BOBOLINK_INTERRUPTED,
-			    "stopped before statement %u; the next start goes on",
-			    (unsigned)number + 1);
-}
-
-/* Executes; outside a transaction somebody else may be in the way for a while. */
-static int execute(struct bl_run *run, const struct bl_step *step, const char *text,
-		   uint32_t length, bool alone, struct bobolink_error *error)
-{
-	struct bobolink_session *session = run->session;
-	struct bl_wait wait;
-	int rc;
-
-	bl_wait_init(&wait, session, step->section->lock_timeout_ms);
-	for (;;) {
-		bl_error_clear(error);
-		rc = session->backend->execute(session->connection, text, length, error);
-		if (rc != BOBOLINK_BUSY)
-			return rc;
-		if (!alone)
-			return bl_error_append(error, BOBOLINK_LOCKED,
-					       ": another connection is in the way of this "
-					       "statement; end that and start again");
-		rc = bl_wait_again(session, &wait, error);
-		if (rc)
-			return rc;
-	}
+	bl_error_set(error, BOBOLINK_INTERRUPTED,
+		     "stopped before statement %u; the next start goes on", (unsigned)number + 1);
+	error->statement = run->statements + number + 1;
+	return BOBOLINK_INTERRUPTED;
 }
 
 static void tell_slow(const struct bl_run *run, const struct bl_step *step,
@@ -115,29 +93,71 @@ static void tell_slow(const struct bl_run *run, const struct bl_step *step,
 			 (unsigned)statement->line, took);
 }
 
+void bl_step_first(struct bl_run *run, const struct bl_step *step)
+{
+	run->refused = false;
+	run->first_step = step->number;
+	run->statements = 0;
+}
+
+void bl_step_next(struct bl_run *run, const struct bl_step *step)
+{
+	run->statements += step->section->count;
+}
+
 int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t number,
 		      struct bobolink_error *error)
 {
-	const struct bobolink_set *set = run->session->set;
+	struct bobolink_session *session = run->session;
 	const struct bobolink_statement *statement =
-		bl_set_statement(set, step->item->index, step->section, number);
-	const char *text = bl_set_text(set, step->item->index, statement->text);
+		bl_set_statement(session->set, step->item->index, step->section, number);
+	const char *text = bl_set_text(session->set, step->item->index, statement->text);
 	uint64_t begun = bl_clock_ms();
-	bool alone = statement->flags & BOBOLINK_STATEMENT_NO_TRANSACTION;
 	int rc = ask_to_go_on(run, step, number, error);
 
-	if (rc == BOBOLINK_OK) {
-		rc = execute(run, step, text, statement->length, alone, error);
-		run->refused = rc == BOBOLINK_SQL_ERROR;
-	}
-	if (rc == BOBOLINK_OK) {
+	if (rc)
+		return rc;
+	bl_error_clear(error);
+	rc = session->backend->execute(session->connection, text, statement->length,
+				       run->statements + number + 1, error);
+	if (rc == BOBOLINK_OK)
 		tell_slow(run, step, statement, number, begun);
-		return BOBOLINK_OK;
-	}
-	bl_error_place(error, step->item->version,
-		       bl_set_text(set, step->item->index, step->section->file), 0, 0);
-	bl_error_locate(error, text, statement->length, statement->line, statement->column);
+	if (rc == BOBOLINK_BUSY && !(statement->flags & BOBOLINK_STATEMENT_NO_TRANSACTION))
+		rc = bl_error_append(error, BOBOLINK_LOCKED,
+				     ": another connection is in the way of this statement; end "
+				     "that and start again");
 	return rc;
+}
+
+/* The migration that an error's statement belongs to, and its number there. */
+static void find_statement(const struct bl_run *run, struct bl_step *step,
+			   struct bobolink_error *error)
+{
+	uint32_t number = run->first_step;
+
+	if (step->number != number)
+		bl_step_init(run, number, step);
+	while (error->statement > step->section->count && number + 1 < run->view.plan.step_count) {
+		error->statement -= step->section->count;
+		bl_step_init(run, ++number, step);
+	}
+}
+
+void bl_step_blame(struct bl_run *run, struct bl_step *step, int rc, struct bobolink_error *error)
+{
+	const struct bobolink_set *set = run->session->set;
+	const struct bobolink_statement *statement;
+	const char *file;
+
+	if (!rc || !error->statement)
+		return;
+	find_statement(run, step, error);
+	file = bl_set_text(set, step->item->index, step->section->file);
+	statement = bl_set_statement(set, step->item->index, step->section, error->statement - 1);
+	bl_error_place(error, step->item->version, file, 0, 0);
+	bl_error_locate(error, bl_set_text(set, step->item->index, statement->text),
+			statement->length, statement->line, statement->column);
+	run->refused = rc == BOBOLINK_SQL_ERROR;
 }
 
 struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step, bool done)
@@ -172,10 +192,27 @@ int bl_step_record_end(struct bl_run *run, const struct bl_step *step, struct bo
 	return rc;
 }
 
-void bl_step_committed(struct bl_run *run, const struct bl_step *step, bool done)
+static void advance_head(struct bl_run *run, const struct bl_step *step, bool done)
 {
 	run->view.head = bl_step_head(run, step, done);
 	run->view.head.revision++;
 	run->view.head.tables = true;
 	run->view.head.exists = true;
+}
+
+int bl_step_end(struct bl_run *run, struct bl_step *step, bool done, int rc,
+		struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+
+	if (rc) {
+		session->backend->rollback(session->connection);
+	} else {
+		rc = bl_wait_commit(session, error);
+		run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
+	}
+	if (rc == BOBOLINK_OK)
+		advance_head(run, step, done);
+	bl_step_blame(run, step, rc, error);
+	return bl_record_missing(session, rc, error);
 }

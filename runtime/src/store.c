@@ -55,11 +55,23 @@ static const char *sql_text(struct bobolink_session *session, int sql)
 	if (session->sql[sql])
 		return session->sql[sql];
 	bl_text_init(&text, &session->allocator);
-	bl_history_sql(session->backend, sql, &text);
+	bl_history_sql(session->backend, session->backend->schema(session->connection), sql, &text);
 	if (text.failed)
 		bl_text_release(&text);
 	session->sql[sql] = text.text;
 	return text.text;
+}
+
+int bl_session_write(struct bobolink_session *session, int sql, const struct bl_values *values,
+		     struct bobolink_error *error)
+{
+	const char *text = sql_text(session, sql);
+
+	if (!text)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	bl_error_clear(error);
+	return session->backend->write(session->connection, text, values->items, values->count,
+				       error);
 }
 
 int bl_session_query(struct bobolink_session *session, int sql, const struct bl_values *values,
@@ -81,7 +93,7 @@ int bl_session_query(struct bobolink_session *session, int sql, const struct bl_
 		bl_error_set(error, rc,
 			     "a row of %s.bobolink_history or bobolink_head cannot be understood: "
 			     "restore these tables from a backup, or start a newer program",
-			     session->backend->schema);
+			     session->backend->schema(session->connection));
 	return rc;
 }
 
@@ -176,7 +188,7 @@ static int no_history(const struct bobolink_session *session, const struct bl_he
 	return bl_error_set(error, BOBOLINK_CORRUPT,
 			    "%s.bobolink_head exists but bobolink_history does not: restore both "
 			    "from a backup",
-			    session->backend->schema);
+			    session->backend->schema(session->connection));
 }
 
 int bl_view_read(struct bobolink_session *session, const struct bl_plan_request *request,

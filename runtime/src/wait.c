@@ -41,9 +41,15 @@ static void find_holder(struct bobolink_session *session, struct bl_wait *wait)
 	struct bl_values values = { .count = 0 };
 	struct bobolink_error ignored;
 
-	snprintf(wait->holder, sizeof(wait->holder), "another connection");
-	if (wait->in_transaction)
+	snprintf(wait->holder, sizeof(wait->holder), "%s",
+		 wait->again ? "other transactions" : "another connection");
+	if (wait->in_transaction || wait->again)
 		return;
+	if (session->backend->holder) {
+		wait->named = session->backend->holder(session->connection, wait->holder,
+						       sizeof(wait->holder));
+		return;
+	}
 	bl_values_text(&values, session->set->name);
 	bl_session_query(session, BL_SQL_HISTORY_HOLDER, &values, keep_holder, wait, NULL,
 			 &ignored);
@@ -59,8 +65,9 @@ static int report(struct bobolink_session *session, const struct bl_wait *wait, 
 		.elapsed_ms = now - wait->begun_ms,
 	};
 
-	if (!session->options.progress ||
-	    session->options.progress(session->options.progress_context, &progress) == 0)
+	if (!session->interrupted &&
+	    (!session->options.progress ||
+	     session->options.progress(session->options.progress_context, &progress) == 0))
 		return BOBOLINK_OK;
 	return bl_error_set(error, BOBOLINK_INTERRUPTED,
 			    "stopped while waiting for the lock; nothing was changed");
@@ -70,10 +77,16 @@ static int give_up(const struct bl_wait *wait, struct bobolink_error *error)
 {
 	int32_t native = error->native;
 
+	if (wait->again)
+		return bl_error_append(error, BOBOLINK_LOCKED,
+				       "; tried again for %" PRIu64
+				       " ms: end the transactions that are in the way, or wait "
+				       "longer with lock_timeout_ms",
+				       wait->timeout_ms);
 	bl_error_set(error, BOBOLINK_LOCKED,
-		     "the database was locked for %" PRIu64 " ms, probably by %s: end the program "
+		     "the database was locked for %" PRIu64 " ms, %sby %s: end the program "
 		     "that holds it, or wait longer with lock_timeout_ms",
-		     wait->timeout_ms, wait->holder);
+		     wait->timeout_ms, wait->named ? "" : "probably ", wait->holder);
 	error->native = native;
 	return BOBOLINK_LOCKED;
 }
@@ -106,7 +119,8 @@ int bl_wait_again(struct bobolink_session *session, struct bl_wait *wait,
 	if (wait->attempts == 0) {
 		find_holder(session, wait);
 		bl_session_event(session, BOBOLINK_EVENT_WAIT, BOBOLINK_INFO, -1, "", -1,
-				 "waiting for the lock, probably held by %s", wait->holder);
+				 "waiting for the lock, %sheld by %s",
+				 wait->named ? "" : "probably ", wait->holder);
 	}
 	if (waited >= wait->timeout_ms)
 		return give_up(wait, error);
@@ -118,16 +132,24 @@ int bl_wait_again(struct bobolink_session *session, struct bl_wait *wait,
 	return BOBOLINK_OK;
 }
 
-int bl_wait_begin(struct bobolink_session *session, uint32_t flags, uint32_t timeout_ms,
+int bl_wait_after(struct bobolink_session *session, struct bl_wait *wait,
 		  struct bobolink_error *error)
 {
+	wait->again = true;
+	return bl_wait_again(session, wait, error);
+}
+
+int bl_wait_begin(struct bobolink_session *session, const struct bobolink_section *section,
+		  struct bobolink_error *error)
+{
+	bool own = section && !session->backend->statement_locks;
 	struct bl_wait wait;
 	int rc;
 
-	bl_wait_init(&wait, session, timeout_ms);
+	bl_wait_init(&wait, session, own ? section->lock_timeout_ms : 0);
 	for (;;) {
 		bl_error_clear(error);
-		rc = session->backend->begin(session->connection, flags, error);
+		rc = session->backend->begin(session->connection, section, error);
 		if (rc != BOBOLINK_BUSY)
 			return rc;
 		rc = bl_wait_again(session, &wait, error);

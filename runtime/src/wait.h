@@ -9,7 +9,9 @@ struct bl_wait {
 	uint64_t timeout_ms;
 	uint32_t attempts;
 	bool in_transaction; /* waiting to commit: nothing may be asked */
-	char holder[128];
+	bool again;	     /* others made a migration stop: the error tells which statement */
+	bool named;	     /* the database said who it is */
+	char holder[256];
 };
 
 /* `timeout_ms` 0: the session's. */
@@ -20,8 +22,12 @@ void bl_wait_init(struct bl_wait *wait, const struct bobolink_session *session,
 int bl_wait_again(struct bobolink_session *session, struct bl_wait *wait,
 		  struct bobolink_error *error);
 
-/* Opens a transaction that holds the migration lock; `flags` are those of the backend's begin. */
-int bl_wait_begin(struct bobolink_session *session, uint32_t flags, uint32_t timeout_ms,
+/* The same after BOBOLINK_AGAIN, whose error is kept and told when time is up. */
+int bl_wait_after(struct bobolink_session *session, struct bl_wait *wait,
+		  struct bobolink_error *error);
+
+/* Opens a transaction that holds the migration lock; `section` is that of the backend's begin. */
+int bl_wait_begin(struct bobolink_session *session, const struct bobolink_section *section,
 		  struct bobolink_error *error);
 
 /* Commits; when it cannot be done in time, or is refused, the transaction is rolled back. */

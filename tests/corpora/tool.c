@@ -90,15 +90,17 @@ static void release(void *context, void *memory)
 
 static struct bobolink_inventory *read_inventory(const char *path)
 {
-	static const struct bobolink_allocator allocator = { allocate, reallocate, release, NULL };
+	static const struct bobolink_context context = { .allocator = { allocate, reallocate,
+									release, NULL } };
 	const struct bobolink_backend *backend = bobolink_backend_sqlite3();
 	struct bobolink_connection *connection = NULL;
 	struct bobolink_inventory *inventory = NULL;
 	struct bobolink_error error;
 	sqlite3 *db = open_database(path);
 
-	if (backend->open(db, &allocator, &connection, &error) ||
-	    bobolink_inventory_read(backend, connection, &allocator, NULL, &inventory, &error))
+	if (backend->open(db, &context, &connection, &error) ||
+	    bobolink_inventory_read(backend, connection, &context.allocator, NULL, &inventory,
+				    &error))
 		die(path, error.message);
 	backend->close(connection);
 	sqlite3_close(db);

@@ -63,13 +63,13 @@ static void read_again(struct inventories *all)
 
 void inventories_open(struct inventories *all, const char *sql)
 {
-	struct bobolink_allocator allocator = inventories_allocator();
+	struct bobolink_context context = { .allocator = inventories_allocator() };
 	struct bobolink_error error;
 
 	memset(all, 0, sizeof(*all));
 	all->db = database_open(":memory:");
 	database_run(all->db, sql);
-	if (bobolink_backend_sqlite3()->open(all->db, &allocator, &all->connection, &error))
+	if (bobolink_backend_sqlite3()->open(all->db, &context, &all->connection, &error))
 		die(error.message);
 	read_again(all);
 }

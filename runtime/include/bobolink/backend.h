@@ -11,6 +11,7 @@
 #ifndef BOBOLINK_BACKEND_H
 #define BOBOLINK_BACKEND_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include <bobolink/bobolink.h>
@@ -21,7 +22,10 @@ extern "C" {
 
 #define BOBOLINK_BACKEND_VERSION 1
 
-/* A value as text; `text` is NULL for SQL's NULL. Result values live until the row function returns. */
+/*
+ * A value as text, terminated as well as counted; `text` is NULL for SQL's NULL. Result values live
+ * until the row function returns.
+ */
 struct bobolink_value {
 	const char *text;
 	size_t length;
@@ -39,6 +43,15 @@ enum bobolink_dialect {
 	BOBOLINK_DIALECT_POSTGRES = 2
 };
 
+/* What a backend is told about the session. Everything lives until the connection is closed. */
+struct bobolink_context {
+	struct bobolink_allocator allocator;
+	const char *program; /* who is at work */
+	const char *schema;  /* where bobolink's tables stand; NULL: the backend's default */
+	uint64_t timeout_ms; /* how long an answer to one of the runtime's own queries may take */
+	const volatile sig_atomic_t *interrupted; /* not 0: give up soon; NULL: never */
+};
+
 struct bobolink_backend {
 	uint32_t interface_version; /* must be BOBOLINK_BACKEND_VERSION */
 	int32_t dialect;	    /* enum bobolink_dialect */
@@ -47,7 +60,7 @@ struct bobolink_backend {
 	/*
 	 * Pieces of SQL that differ between engines; all must be given.
 	 *
-	 * schema                 where bobolink's tables stand: "main"
+	 * equal, unequal         operators that nobody can put another one in the place of: "="
 	 * now                    expression: the current UTC time in the type of time_type
 	 * time_text              expression with one %s, a time column: as "2026-01-02T03:04:05.678Z"
 	 * time_type              column type of a time
@@ -55,7 +68,8 @@ struct bobolink_backend {
 	 * index_qualifier        before the index's name in CREATE INDEX: "main."
 	 * index_table_qualifier  before the table's name there: ""
 	 */
-	const char *schema;
+	const char *equal;
+	const char *unequal;
 	const char *now;
 	const char *time_text;
 	const char *time_type;
@@ -74,8 +88,10 @@ struct bobolink_backend {
 	void (*disconnect)(void *handle);
 
 	/* Must. Wraps an application's handle; BOBOLINK_IN_TRANSACTION when it is inside one. Runs no SQL. */
-	int (*open)(void *handle, const struct bobolink_allocator *allocator,
+	int (*open)(void *handle, const struct bobolink_context *context,
 		    struct bobolink_connection **connection, struct bobolink_error *error);
+	/* Must. The schema of bobolink's tables as SQL names it: main, "shop admin". */
+	const char *(*schema)(const struct bobolink_connection *connection);
 	/* Must. Ends an open transaction by rollback, puts back every setting it changed, frees. */
 	void (*close)(struct bobolink_connection *connection);
 
@@ -90,22 +106,37 @@ struct bobolink_backend {
 		     void *context, int64_t *changed, struct bobolink_error *error);
 
 	/*
+	 * Must. Runs one of the runtime's own statements in the transaction at hand; it changes exactly
+	 * one row, or nothing is done and the result is BOBOLINK_STALE.
+	 */
+	int (*write)(struct bobolink_connection *connection, const char *sql,
+		     const struct bobolink_value *values, uint32_t count,
+		     struct bobolink_error *error);
+
+	/*
 	 * Must. Runs one statement of a migration to its end, discarding rows. It must be exactly one
 	 * statement: text after it is BOBOLINK_SQL_ERROR. When it ends the transaction that begin opened
-	 * (SQLite: INSERT OR ROLLBACK) that is an error too.
+	 * (SQLite: INSERT OR ROLLBACK) that is an error too. `number`, from 1, is that of the statement in
+	 * its migration: an error tells it.
 	 */
 	int (*execute)(struct bobolink_connection *connection, const char *text, size_t length,
-		       struct bobolink_error *error);
+		       uint32_t number, struct bobolink_error *error);
 
 	/*
 	 * Must. Opens a transaction that holds the migration lock. One attempt, no waiting: BOBOLINK_BUSY
-	 * when another connection holds it. `flags`: BOBOLINK_SECTION_FOREIGN_KEYS_OFF is honoured.
+	 * when another connection holds it. Of `section`, which is NULL when no migration is run in it,
+	 * BOBOLINK_SECTION_FOREIGN_KEYS_OFF and the timeouts are honoured.
+	 *
+	 * Inside the transaction write and execute may only have taken note of a statement when they
+	 * return. It is run, in its turn, before the next query or commit returns, and its failure
+	 * is then the result of that call. After a failure nothing but rollback is of use.
 	 */
-	int (*begin)(struct bobolink_connection *connection, uint32_t flags,
+	int (*begin)(struct bobolink_connection *connection, const struct bobolink_section *section,
 		     struct bobolink_error *error);
 	/*
 	 * Must. BOBOLINK_OK: committed. BOBOLINK_BUSY: the transaction is still open, ask again.
-	 * BOBOLINK_UNKNOWN: it may or may not have been committed. Anything else: rolled back.
+	 * BOBOLINK_UNKNOWN: it may or may not have been committed. Anything else: rolled back, and
+	 * with BOBOLINK_AGAIN (also from query and execute) only because of what other connections did.
 	 */
 	int (*commit)(struct bobolink_connection *connection, struct bobolink_error *error);
 	/* Must. Ends the transaction without effect; nothing happens when there is none. */
@@ -121,6 +152,16 @@ struct bobolink_backend {
 		    struct bobolink_error *error);
 	/* Must. A run is over: puts back every setting that begin and hold changed. Not in a transaction. */
 	void (*settle)(struct bobolink_connection *connection);
+	/*
+	 * May. Writes who holds the lock, "shop 2.3.0 on web-3 (pid 4711)", terminated; false when that
+	 * is not known. Not in a transaction.
+	 */
+	bool (*holder)(struct bobolink_connection *connection, char *text, size_t size);
+	/*
+	 * Whether statements wait for locks of their own inside the transaction: then a lock timeout
+	 * of a section is theirs. Otherwise the lock that begin takes is the only one, and it is begin's.
+	 */
+	bool statement_locks;
 };
 
 #ifdef __cplusplus

@@ -49,8 +49,10 @@ enum bobolink_result {
 	BOBOLINK_CORRUPT = 20,	/* the database, or bobolink's tables in it, cannot be understood */
 	BOBOLINK_BUSY = 21,	/* backends only: the lock is taken, ask again later */
 	BOBOLINK_NO_TABLE = 22, /* backends only: the table asked for does not exist */
-	BOBOLINK_FOREIGN_KEY = 23,   /* a migration without foreign-key checks left violations */
-	BOBOLINK_NOT_A_DATABASE = 24 /* the file is something else, or it is encrypted */
+	BOBOLINK_FOREIGN_KEY = 23,    /* a migration without foreign-key checks left violations */
+	BOBOLINK_NOT_A_DATABASE = 24, /* the file is something else, or it is encrypted */
+	BOBOLINK_STALE = 25,	      /* backends only: the row is not as it was read */
+	BOBOLINK_AGAIN = 26 /* backends only: rolled back for the sake of others, run it again */
 };
 
 #define BOBOLINK_PATH_SIZE    512
@@ -64,6 +66,8 @@ struct bobolink_error {
 	int32_t offset; /* backends only: byte in the statement where it is wrong; -1 when not known */
 	uint32_t line; /* position in `file`; 0 when not known */
 	uint32_t column;
+	uint32_t statement; /* its number in the migration, from 1; 0 when it was none */
+	uint32_t reserved;
 	char sqlstate[8];	       /* PostgreSQL's five characters, else empty */
 	char file[BOBOLINK_PATH_SIZE]; /* "migrations/0007_orders.sql", else empty */
 	char message
@@ -169,11 +173,12 @@ struct bobolink_options {
 	void *log_context;
 	bobolink_progress_fn *progress;
 	void *progress_context;
+	const char *schema; /* PostgreSQL: where bobolink's tables stand; NULL: public */
 };
 
-#define BOBOLINK_OPTIONS_INIT                                                 \
-	{                                                                     \
-		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define BOBOLINK_OPTIONS_INIT                                                    \
+	{                                                                        \
+		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 struct bobolink_session;
@@ -196,6 +201,13 @@ int bobolink_options_from_env(struct bobolink_options *options, struct bobolink_
 int bobolink_open(const struct bobolink_set *set, void *connection,
 		  const struct bobolink_options *options, struct bobolink_session **session,
 		  struct bobolink_error *error);
+
+/*
+ * Stops what the session is doing, from a signal handler or another thread: between two statements,
+ * and on PostgreSQL also inside one that runs in a transaction. The call in hand returns
+ * BOBOLINK_INTERRUPTED, what it had not committed is undone, and so do all later calls of the session.
+ */
+void bobolink_interrupt(struct bobolink_session *session);
 
 /* Closes the session, never the connection. NULL is allowed. */
 void bobolink_close(struct bobolink_session *session);

@@ -60,7 +60,11 @@ struct bobolink_statement {
 	uint32_t line;	 /* where the statement starts in its file */
 	uint32_t column;
 	uint32_t flags; /* BOBOLINK_STATEMENT_… */
-	uint32_t probe; /* offset of a query that says whether it was done; 0 for none */
+	/*
+	 * Offset of a query that says, in one value, whether it was done: "done", "absent", or SQL
+	 * that clears away what it left when it was interrupted; 0 for none.
+	 */
+	uint32_t probe;
 };
 
 /* The section is present (it may be empty: an empty down restores nothing and says so). */

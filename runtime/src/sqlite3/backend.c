@@ -105,9 +105,10 @@ static void disconnect(void *handle)
 	sqlite3_close_v2(handle);
 }
 
-static int open_handle(void *handle, const struct bobolink_allocator *allocator,
+static int open_handle(void *handle, const struct bobolink_context *context,
 		       struct bobolink_connection **connection, struct bobolink_error *error)
 {
+	const struct bobolink_allocator *allocator = &context->allocator;
 	struct bobolink_connection *made;
 
 	*connection = NULL;
@@ -136,11 +137,18 @@ static void close_handle(struct bobolink_connection *connection)
 	allocator.release(allocator.context, connection);
 }
 
+static const char *schema(const struct bobolink_connection *connection)
+{
+	(void)connection;
+	return "main";
+}
+
 static const struct bobolink_backend backend = {
 	.interface_version = BOBOLINK_BACKEND_VERSION,
 	.dialect = BOBOLINK_DIALECT_SQLITE,
 	.name = "sqlite",
-	.schema = "main",
+	.equal = "=",
+	.unequal = "<>",
 	.now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
 	.time_text = "%s",
 	.time_type = "TEXT",
@@ -150,8 +158,10 @@ static const struct bobolink_backend backend = {
 	.connect = connect,
 	.disconnect = disconnect,
 	.open = open_handle,
+	.schema = schema,
 	.close = close_handle,
 	.query = bl_sqlite3_query,
+	.write = bl_sqlite3_write,
 	.execute = bl_sqlite3_execute,
 	.begin = bl_sqlite3_begin,
 	.commit = bl_sqlite3_commit,

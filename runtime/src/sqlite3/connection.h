@@ -35,8 +35,11 @@ int bl_sqlite3_fail(struct bobolink_error *error, int code, const char *format, 
 int bl_sqlite3_query(struct bobolink_connection *connection, const char *sql,
 		     const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
 		     void *context, int64_t *changed, struct bobolink_error *error);
+int bl_sqlite3_write(struct bobolink_connection *connection, const char *sql,
+		     const struct bobolink_value *values, uint32_t count,
+		     struct bobolink_error *error);
 int bl_sqlite3_execute(struct bobolink_connection *connection, const char *text, size_t length,
-		       struct bobolink_error *error);
+		       uint32_t number, struct bobolink_error *error);
 /* Runs a statement that is worth no place in the cache; `row` may be NULL. */
 int bl_sqlite3_run(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
 		   void *context, struct bobolink_error *error);
@@ -49,7 +52,7 @@ void bl_sqlite3_forget(struct bobolink_connection *connection);
 int32_t bl_sqlite3_position(const char *message, const char *text, size_t length);
 
 /* transaction.c */
-int bl_sqlite3_begin(struct bobolink_connection *connection, uint32_t flags,
+int bl_sqlite3_begin(struct bobolink_connection *connection, const struct bobolink_section *section,
 		     struct bobolink_error *error);
 int bl_sqlite3_commit(struct bobolink_connection *connection, struct bobolink_error *error);
 void bl_sqlite3_rollback(struct bobolink_connection *connection);

@@ -128,6 +128,16 @@ int bl_sqlite3_query(struct bobolink_connection *connection, const char *sql,
 	return rc;
 }
 
+int bl_sqlite3_write(struct bobolink_connection *connection, const char *sql,
+		     const struct bobolink_value *values, uint32_t count,
+		     struct bobolink_error *error)
+{
+	int64_t changed = 0;
+	int rc = bl_sqlite3_query(connection, sql, values, count, NULL, NULL, &changed, error);
+
+	return rc == BOBOLINK_OK && changed != 1 ? BOBOLINK_STALE : rc;
+}
+
 int bl_sqlite3_run(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
 		   void *context, struct bobolink_error *error)
 {
@@ -218,8 +228,8 @@ static bool is_pragma(const char *text, size_t length)
 	return length >= 6 && sqlite3_strnicmp(text, "PRAGMA", 6) == 0;
 }
 
-int bl_sqlite3_execute(struct bobolink_connection *connection, const char *text, size_t length,
-		       struct bobolink_error *error)
+static int execute(struct bobolink_connection *connection, const char *text, size_t length,
+		   struct bobolink_error *error)
 {
 	bool open = sqlite3_get_autocommit(connection->db) == 0;
 	sqlite3_stmt *statement = NULL;
@@ -245,5 +255,15 @@ int bl_sqlite3_execute(struct bobolink_connection *connection, const char *text,
 	sqlite3_finalize(statement);
 	if (rc == BOBOLINK_OK)
 		rc = check_transaction(connection, open, error);
+	return rc;
+}
+
+int bl_sqlite3_execute(struct bobolink_connection *connection, const char *text, size_t length,
+		       uint32_t number, struct bobolink_error *error)
+{
+	int rc = execute(connection, text, length, error);
+
+	if (rc)
+		error->statement = number;
 	return rc;
 }

@@ -110,7 +110,7 @@ static int after_begin(struct bobolink_connection *connection, struct bobolink_e
 	return rc;
 }
 
-int bl_sqlite3_begin(struct bobolink_connection *connection, uint32_t flags,
+int bl_sqlite3_begin(struct bobolink_connection *connection, const struct bobolink_section *section,
 		     struct bobolink_error *error)
 {
 	int rc;
@@ -118,7 +118,7 @@ int bl_sqlite3_begin(struct bobolink_connection *connection, uint32_t flags,
 	if (sqlite3_get_autocommit(connection->db) == 0)
 		return in_transaction(error);
 	rc = raise_synchronous(connection, error);
-	if (rc == BOBOLINK_OK && (flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF))
+	if (rc == BOBOLINK_OK && section && (section->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF))
 		rc = turn_foreign_keys_off(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_sqlite3_query(connection, "BEGIN IMMEDIATE", NULL, 0, NULL, NULL, NULL,
