@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "database.h"
 #include "commands/command.h"
 #include "folder.h"
 #include "support/file.h"
@@ -323,7 +324,7 @@ static void sweep_all(const struct sweep *sweep, enum kind what, const char *nam
 	restore(sweep);
 	assert_int_equal(run(sweep->argv, what, 0, sweep->messages, &total), STATUS_DONE);
 	assert_true(total > 0);
-	step = getenv("BOBOLINK_TEST_ALL") || total < SAMPLE ? 1 : total / SAMPLE;
+	step = test_all() || total < SAMPLE ? 1 : total / SAMPLE;
 	for (long point = 1; point <= total; point += step) {
 		check_point(sweep, what, point);
 		points++;
