@@ -1,12 +1,13 @@
 # Migrations as a library to link.
 #
-#   bobolink_add_migrations(<target> DATABASE sqlite DIRECTORY <directory>
+#   bobolink_add_migrations(<target> DATABASE sqlite|postgres DIRECTORY <directory>
 #       [NAME <name>] [LOCKED] [OUT_OF_ORDER] [SHADOW AUTO|ON|OFF]
 #       [SHADOW_FUNCTIONS <function/arity>...] [SHADOW_EXTENSIONS <module>...]
 #       [EMBED DELTAS|HEAD|NONE] [WARNINGS_AS_ERRORS] [TYPE STATIC|OBJECT])
 #
 # makes a library of the SQL files in <directory>: at build time the tool `bobolink` checks them and
-# writes <name>_migrations.c and .h. Linking <target> brings the header, the runtime and SQLite.
+# writes <name>_migrations.c and .h. Linking <target> brings the header, the runtime and SQLite or
+# libpq.
 # <name> defaults to the target without its suffix "_migrations".
 #
 #   bobolink_add_migrator(<target> <migrations target>
@@ -119,16 +120,16 @@ function(_bobolink_check_arguments caller keywords valued arguments unknown miss
   endif()
 endfunction()
 
-# Checks the values of bobolink_add_migrations and sets `name` and `directory` for it.
+# Checks the values of bobolink_add_migrations and sets `name`, `directory` and `backend` for it.
 function(_bobolink_check_migrations target)
   set(caller "bobolink_add_migrations(${target})")
   if(NOT DEFINED arg_DATABASE)
-    message(FATAL_ERROR "${caller}: DATABASE is missing; add DATABASE sqlite")
-  elseif(arg_DATABASE STREQUAL "postgres")
-    message(FATAL_ERROR "${caller}: DATABASE postgres is not available yet; use sqlite")
-  elseif(NOT arg_DATABASE STREQUAL "sqlite")
-    message(FATAL_ERROR "${caller}: unknown DATABASE \"${arg_DATABASE}\"; use sqlite")
+    message(FATAL_ERROR "${caller}: DATABASE is missing; add DATABASE sqlite or DATABASE postgres")
+  elseif(NOT arg_DATABASE MATCHES "^(sqlite|postgres)$")
+    message(FATAL_ERROR
+      "${caller}: unknown DATABASE \"${arg_DATABASE}\"; use sqlite or postgres")
   endif()
+  _bobolink_check_backend("${caller}")
   if(DEFINED arg_REQUIRES)
     message(FATAL_ERROR "${caller}: REQUIRES is not available yet; leave it out and migrate the "
       "sets one after the other in the program")
@@ -165,7 +166,27 @@ function(_bobolink_check_migrations target)
       "add NAME <letters, digits and underscores>")
   endif()
   set(name "${name}" PARENT_SCOPE)
+  set(backend ${backend} PARENT_SCOPE)
   set(directory "${directory}" PARENT_SCOPE)
+endfunction()
+
+# Sets `backend`, the library of the runtime that speaks to DATABASE.
+function(_bobolink_check_backend caller)
+  set(backend postgres)
+  set(title PostgreSQL)
+  set(library "libpq 14 or newer")
+  if(arg_DATABASE STREQUAL "sqlite")
+    set(backend sqlite3)
+    set(title SQLite)
+    set(library "SQLite 3.26 or newer")
+  endif()
+  if(NOT TARGET bobolink::${backend})
+    string(TOUPPER "${arg_DATABASE}" option)
+    message(FATAL_ERROR "${caller}: DATABASE ${arg_DATABASE} needs ${library}, which was not found, "
+      "or this bobolink was built without ${title}; install ${library} with its headers, and build "
+      "bobolink with -DBOBOLINK_WITH_${option}=ON")
+  endif()
+  set(backend ${backend} PARENT_SCOPE)
 endfunction()
 
 function(_bobolink_check_choice caller keyword)
@@ -298,5 +319,5 @@ function(_bobolink_library target)
     AUTOMOC OFF AUTOUIC OFF AUTORCC OFF C_CLANG_TIDY "" C_CPPCHECK "")
   target_compile_features(${target} PRIVATE c_std_99)
   target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${output}>")
-  target_link_libraries(${target} PUBLIC bobolink::cli bobolink::sqlite3)
+  target_link_libraries(${target} PUBLIC bobolink::cli bobolink::${backend})
 endfunction()

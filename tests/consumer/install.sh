@@ -25,7 +25,8 @@ runtime-only)
 	;;
 esac
 
-! grep -rIl 'libpq\|PostgreSQL::' "$prefix/lib/cmake" "$prefix/lib/pkgconfig" ||
-	fail "the package asks for libpq"
+! grep -rIl 'libpq\|PostgreSQL::' "$prefix"/lib/cmake/bobolink/bobolink-targets*.cmake \
+	"$prefix"/lib/cmake/bobolink/bobolink-sqlite3*.cmake "$prefix/lib/pkgconfig/bobolink.pc" ||
+	fail "what SQLite needs asks for libpq"
 ! grep -rIl "$BUILD\|$SOURCE" "$prefix/lib/cmake" "$prefix/lib/pkgconfig" ||
 	fail "the package names the folder it was built in"

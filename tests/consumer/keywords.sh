@@ -20,8 +20,7 @@ ok='DATABASE sqlite DIRECTORY migrations'
 refuses "DIRECTORY migrations" "DATABASE is missing"
 refuses "DATABASE sqlite" "DIRECTORY is missing"
 refuses "DATABASE sqlite DIRECTORY nowhere" "there is no directory"
-refuses "DATABASE postgres DIRECTORY migrations" "postgres is not available yet"
-refuses "DATABASE mysql DIRECTORY migrations" 'unknown DATABASE "mysql"'
+refuses "DATABASE mysql DIRECTORY migrations" 'unknown DATABASE "mysql"; use sqlite or postgres'
 refuses "$ok LOCKD" 'unknown argument "LOCKD"; the keywords are LOCKED'
 refuses "$ok LOCKED ON" 'unknown argument "ON"'
 refuses "DATABASE sqlite DIRECTORY LOCKED" "no value is given for DIRECTORY"
