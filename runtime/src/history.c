@@ -2,7 +2,7 @@
  * History: the words, the state table and the SQL of bobolink's own tables.
  *
  * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types,
- * {text:COLUMN} a time as text, {index} and {on} what CREATE INDEX wants in front of its two names,
+ * {text:COLUMN} a time as text, {index}{index.} and {on}{on.} what CREATE INDEX wants before its names,
  * {=} and {<>} operators for what is read outside a transaction, where nothing is pinned.
  */
 #include "history.h"
@@ -25,8 +25,9 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"duration_ms BIGINT, attempts BIGINT NOT NULL, statements_done BIGINT NOT NULL, "
 		"error_message TEXT, applied_by TEXT NOT NULL, up_sql TEXT NOT NULL, "
 		"down_sql TEXT)",
-	[BL_SQL_CREATE_LIVE] = "CREATE UNIQUE INDEX IF NOT EXISTS {index}bobolink_history_live "
-			       "ON {on}bobolink_history (set_name, kind, item) WHERE " LIVE,
+	[BL_SQL_CREATE_LIVE] =
+		"CREATE UNIQUE INDEX IF NOT EXISTS {index}{index.}bobolink_history_live "
+		"ON {on}{on.}bobolink_history (set_name, kind, item) WHERE " LIVE,
 	[BL_SQL_CREATE_LOG] =
 		"CREATE TABLE IF NOT EXISTS {s}.bobolink_log (id {id}, at {time} NOT NULL, "
 		"set_name TEXT NOT NULL, kind TEXT NOT NULL, item TEXT NOT NULL, "
@@ -183,8 +184,10 @@ static void add_fragment(const struct bobolink_backend *backend, const char *sch
 		{ "now", backend->now },
 		{ "time", backend->time_type },
 		{ "id", backend->id_type },
-		{ "index", backend->index_qualifier },
-		{ "on", backend->index_table_qualifier },
+		{ "index", backend->index_has_schema ? schema : "" },
+		{ "on", backend->index_has_schema ? "" : schema },
+		{ "index.", backend->index_has_schema ? "." : "" },
+		{ "on.", backend->index_has_schema ? "" : "." },
 	};
 
 	if (strncmp(word, "text:", 5) == 0) {

@@ -3,11 +3,21 @@
 has size || skip "size is not installed"
 
 cd "$SCRATCH"
-"$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -c -I"$SOURCE/runtime/include" -I"$SOURCE/runtime/src" \
-	"$SOURCE"/runtime/src/*.c "$SOURCE"/runtime/src/sqlite3/*.c || fail "compile"
-size ./*.o | awk '
-	NR > 1 { text += $1 }
-	END {
-		print "sweep: " text " bytes of text in core and the SQLite backend"
-		exit text < 4096 || text >= 96 * 1024
-	}' || fail "the limit is 98304 bytes"
+flags="-std=c11 -D_POSIX_C_SOURCE=200809L -Os -c -I$SOURCE/runtime/include -I$SOURCE/runtime/src"
+
+# measure BACKEND [FLAG]: what core and the backend come to
+measure() {
+	rm -f ./*.o
+	"$CC" $flags ${2-} "$SOURCE"/runtime/src/*.c "$SOURCE/runtime/src/$1"/*.c || fail "compile"
+	size ./*.o | awk -v backend="$1" '
+		NR > 1 { text += $1 }
+		END {
+			print "sweep: " text " bytes of text in core and the backend " backend
+			exit text < 4096 || text >= 96 * 1024
+		}' || fail "the limit is 98304 bytes"
+}
+
+measure sqlite3
+if has pkg-config && pkg-config --exists libpq; then
+	measure postgres "-I$(pkg-config --variable=includedir libpq)"
+fi

@@ -65,8 +65,7 @@ struct bobolink_backend {
 	 * time_text              expression with one %s, a time column: as "2026-01-02T03:04:05.678Z"
 	 * time_type              column type of a time
 	 * id_type                column type and constraint of an ascending primary key
-	 * index_qualifier        before the index's name in CREATE INDEX: "main."
-	 * index_table_qualifier  before the table's name there: ""
+	 * index_has_schema       CREATE INDEX names the schema before the index, not before the table
 	 */
 	const char *equal;
 	const char *unequal;
@@ -74,8 +73,7 @@ struct bobolink_backend {
 	const char *time_text;
 	const char *time_type;
 	const char *id_type;
-	const char *index_qualifier;
-	const char *index_table_qualifier;
+	bool index_has_schema;
 
 	/*
 	 * Must. Opens `url` ("sqlite:shop.db") for the flags; `*handle` is what an application would own.

@@ -1,0 +1,133 @@
+/*
+ * The PostgreSQL backend from inside.
+ *
+ * wire.c waits for the server, queue.c keeps what was sent and not yet answered, error.c reads its
+ * complaints, settings.c keeps the session as it was, transaction.c takes the lock and commits, outcome.c
+ * asks what became of a COMMIT, connect.c opens URLs.
+ */
+#ifndef BL_POSTGRES_CONNECTION_H
+#define BL_POSTGRES_CONNECTION_H
+
+#include <bobolink/backend.h>
+#include <libpq-fe.h>
+
+/* Statements that may be on their way at once; then their answers are read. */
+#define BL_POSTGRES_QUEUE 256
+
+/* What an answer means. */
+enum bl_postgres_kind {
+	BL_POSTGRES_OWN,     /* of the runtime: it must succeed */
+	BL_POSTGRES_ROWS,    /* the same; somebody wants its rows */
+	BL_POSTGRES_CHECK,   /* the same; a division by zero says BOBOLINK_STALE */
+	BL_POSTGRES_EXECUTE, /* of a migration */
+	BL_POSTGRES_COMMIT,
+	BL_POSTGRES_TIDY /* after the commit: a failure changes nothing */
+};
+
+struct bl_postgres_sent {
+	int32_t kind;	 /* enum bl_postgres_kind */
+	uint32_t number; /* of a migration's statement */
+	char *text;	 /* of a migration's statement, for the position of its error */
+	size_t length;
+};
+
+/* Settings that are put back when a migration changed them for the session. */
+#define BL_POSTGRES_SETTINGS 18
+
+struct bobolink_connection {
+	PGconn *pg;
+	const struct bobolink_context *context;
+	char *schema;  /* quoted */
+	char name[64]; /* "shop 2.3.0 on web-3 (pid 4711)" */
+	struct bl_postgres_sent sent[BL_POSTGRES_QUEUE];
+	uint32_t sent_count;
+	bool begun;	 /* begin opened the transaction */
+	bool pinned;	 /* in it: search_path is the runtime's, not the session's */
+	bool committing; /* COMMIT is on its way */
+	bool held;	 /* the session's lock is taken */
+	bool pooled;	 /* a pooler is between */
+	bool cancelled;	 /* a cancel request was sent */
+	bool was_nonblocking;
+	uint32_t statement_timeout_ms; /* of the section in hand; 0: the session's */
+	bool settings_read;
+	char *settings[BL_POSTGRES_SETTINGS]; /* of the session when first used */
+	char transaction[24];		      /* number of the transaction at hand */
+	uint64_t key;			      /* of the advisory lock */
+};
+
+/* wire.c: milliseconds of a clock that only moves forward. */
+uint64_t bl_postgres_clock_ms(void);
+/* Waits until an answer is there or, with `timeout_ms` not 0, too long was waited. */
+int bl_postgres_wait(struct bobolink_connection *connection, uint64_t timeout_ms,
+		     struct bobolink_error *error);
+/* Nonblocking and in pipeline mode, or `alone` for one statement; and back. */
+int bl_postgres_start(struct bobolink_connection *connection, bool alone,
+		      struct bobolink_error *error);
+void bl_postgres_stop(struct bobolink_connection *connection);
+/* Sends one statement by itself and takes its last result; NULL after a failure. */
+PGresult *bl_postgres_ask(struct bobolink_connection *connection, const char *sql,
+			  const char *const *values, int count, uint64_t timeout_ms,
+			  struct bobolink_error *error);
+
+/* queue.c: sends a statement without waiting for its answer. */
+int bl_postgres_send(struct bobolink_connection *connection, int kind, const char *sql,
+		     const char *const *values, int count, struct bobolink_error *error);
+/* Reads all answers. The first failure is the result; `row` gets the rows of BL_POSTGRES_ROWS. */
+int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error);
+void bl_postgres_forget(struct bobolink_connection *connection);
+int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
+		      const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
+		      void *context, int64_t *changed, struct bobolink_error *error);
+int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
+		      const struct bobolink_value *values, uint32_t count,
+		      struct bobolink_error *error);
+int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
+			uint32_t number, struct bobolink_error *error);
+/* Hands the rows of a result over. */
+int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error);
+
+/* error.c: a failure that the server knows nothing of. */
+int bl_postgres_fail(struct bobolink_error *error, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Describes a failed result; returns the enum bobolink_result. */
+int bl_postgres_result(const PGresult *result, struct bobolink_error *error);
+/* The connection is gone; says why, without its password. */
+int bl_postgres_lost(struct bobolink_connection *connection, struct bobolink_error *error);
+/* Appends libpq's own words to a message, its password blanked. */
+void bl_postgres_words(PGconn *pg, struct bobolink_error *error);
+/* Turns the server's position, in characters, into error->offset, a byte of the statement. */
+void bl_postgres_place(const PGresult *result, const char *text, size_t length,
+		       struct bobolink_error *error);
+
+/* settings.c */
+int bl_postgres_settings_read(struct bobolink_connection *connection, struct bobolink_error *error);
+/* Sends what puts changed settings back. */
+int bl_postgres_settings_restore(struct bobolink_connection *connection,
+				 struct bobolink_error *error);
+void bl_postgres_settings_free(struct bobolink_connection *connection);
+/* Makes search_path the runtime's own (pinned) or the session's, for the rest of the transaction. */
+int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
+		    struct bobolink_error *error);
+
+/* transaction.c */
+int bl_postgres_begin(struct bobolink_connection *connection,
+		      const struct bobolink_section *section, struct bobolink_error *error);
+int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_error *error);
+void bl_postgres_rollback(struct bobolink_connection *connection);
+int bl_postgres_hold(struct bobolink_connection *connection, bool hold,
+		     struct bobolink_error *error);
+void bl_postgres_settle(struct bobolink_connection *connection);
+bool bl_postgres_holder(struct bobolink_connection *connection, char *text, size_t size);
+
+/* outcome.c: the connection was lost while COMMIT was on its way. */
+int bl_postgres_outcome(struct bobolink_connection *connection, struct bobolink_error *error);
+
+/* connect.c */
+int bl_postgres_connect(const char *url, bool create, void **handle, struct bobolink_error *error);
+void bl_postgres_disconnect(void *handle);
+/* Drives a connection that PQconnectStart began to its end; false when it failed or took too long. */
+bool bl_postgres_establish(PGconn *pg, uint64_t timeout_ms);
+
+#endif

@@ -1,0 +1,330 @@
+/*
+ * Queue: what was sent in pipeline mode and not yet answered (manual, section "Pipeline Mode").
+ *
+ * A migration costs two round trips: one for BEGIN and the lock, one for everything else with COMMIT. After an
+ * error the server skips what follows up to the next sync, so nothing is done that builds on what failed; a
+ * write that misses its row is made an error for that reason, a division by zero. Each answer is matched with what was
+ * sent, in order, which is how an error finds its statement.
+ */
+#include "connection.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define VALUES 32
+
+static void release(const struct bobolink_connection *connection, void *memory)
+{
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+
+	allocator->release(allocator->context, memory);
+}
+
+static char *copy(const struct bobolink_connection *connection, const char *text, size_t length)
+{
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+	char *made = allocator->allocate(allocator->context, length + 1);
+
+	if (made) {
+		memcpy(made, text, length);
+		made[length] = '\0';
+	}
+	return made;
+}
+
+void bl_postgres_forget(struct bobolink_connection *connection)
+{
+	for (uint32_t i = 0; i < connection->sent_count; i++)
+		release(connection, connection->sent[i].text);
+	connection->sent_count = 0;
+}
+
+int bl_postgres_send(struct bobolink_connection *connection, int kind, const char *sql,
+		     const char *const *values, int count, struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	if (connection->sent_count == BL_POSTGRES_QUEUE)
+		rc = bl_postgres_sync(connection, NULL, NULL, error);
+	if (rc)
+		return rc;
+	if (!PQsendQueryParams(connection->pg, sql, count, NULL, values, NULL, NULL, 0))
+		return bl_postgres_lost(connection, error);
+	connection->sent[connection->sent_count++] = (struct bl_postgres_sent){ .kind = kind };
+	return BOBOLINK_OK;
+}
+
+int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error)
+{
+	struct bobolink_value values[VALUES];
+	int columns = PQnfields(result);
+	int rc = BOBOLINK_OK;
+
+	if (columns > VALUES)
+		return bl_postgres_fail(error, BOBOLINK_USAGE,
+					"the query has %d columns: ask for fewer", columns);
+	for (int i = 0; row && i < PQntuples(result) && rc == BOBOLINK_OK; i++) {
+		for (int n = 0; n < columns; n++) {
+			bool null = PQgetisnull(result, i, n);
+
+			values[n].text = null ? NULL : PQgetvalue(result, i, n);
+			values[n].length = null ? 0 : (size_t)PQgetlength(result, i, n);
+		}
+		rc = row(context, values, (uint32_t)columns);
+	}
+	return rc;
+}
+
+static bool ends_transaction(const char *command)
+{
+	return strcmp(command, "COMMIT") == 0 || strcmp(command, "ROLLBACK") == 0 ||
+	       strcmp(command, "PREPARE TRANSACTION") == 0;
+}
+
+static int read_success(const struct bl_postgres_sent *sent, PGresult *result, bobolink_row_fn *row,
+			void *context, struct bobolink_error *error)
+{
+	const char *command = PQcmdStatus(result);
+
+	switch (sent->kind) {
+	case BL_POSTGRES_ROWS:
+		return bl_postgres_rows(result, row, context, error);
+	case BL_POSTGRES_EXECUTE:
+		if (!ends_transaction(command))
+			return BOBOLINK_OK;
+		bl_postgres_fail(
+			error, BOBOLINK_SQL_ERROR,
+			"the statement ended the transaction of its migration: take COMMIT "
+			"or ROLLBACK out of the migration");
+		error->statement = sent->number;
+		return BOBOLINK_SQL_ERROR;
+	case BL_POSTGRES_COMMIT:
+		if (strcmp(command, "COMMIT") == 0)
+			return BOBOLINK_OK;
+		return bl_postgres_fail(error, BOBOLINK_SQL_ERROR,
+					"the server rolled the transaction back at COMMIT");
+	default:
+		return BOBOLINK_OK;
+	}
+}
+
+static int read_failure(const struct bl_postgres_sent *sent, const PGresult *result,
+			struct bobolink_error *error)
+{
+	int rc = bl_postgres_result(result, error);
+
+	if (sent->kind == BL_POSTGRES_TIDY)
+		return BOBOLINK_OK;
+	if (sent->kind == BL_POSTGRES_CHECK && strcmp(error->sqlstate, "22012") == 0)
+		return error->code = BOBOLINK_STALE;
+	if (sent->kind == BL_POSTGRES_EXECUTE) {
+		bl_postgres_place(result, sent->text, sent->length, error);
+		error->statement = sent->number;
+	} else if (strcmp(error->sqlstate, "42P01") == 0 || strcmp(error->sqlstate, "3F000") == 0) {
+		rc = error->code = BOBOLINK_NO_TABLE;
+	}
+	return rc;
+}
+
+/* One answer. `rc` is the result so far: after a failure the rest is only read. */
+static int read_answer(struct bobolink_connection *connection, const struct bl_postgres_sent *sent,
+		       int rc, bobolink_row_fn *row, void *context, struct bobolink_error *error)
+{
+	PGresult *result = PQgetResult(connection->pg);
+	ExecStatusType status = PQresultStatus(result);
+
+	if (!result)
+		return rc ? rc : bl_postgres_lost(connection, error);
+	if (rc == BOBOLINK_OK) {
+		if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
+		    status == PGRES_EMPTY_QUERY)
+			rc = read_success(sent, result, row, context, error);
+		else if (status != PGRES_PIPELINE_ABORTED || sent->kind != BL_POSTGRES_TIDY)
+			rc = read_failure(sent, result, error);
+	}
+	PQclear(result);
+	return rc;
+}
+
+/* Takes the mark that ends what was sent, and the NULL after each answer before it. */
+static int take_end(struct bobolink_connection *connection, bool sync, struct bobolink_error *error)
+{
+	struct bobolink_error local;
+	PGresult *result;
+	int rc = bl_postgres_wait(connection, 0, error);
+
+	if (rc)
+		return rc;
+	result = PQgetResult(connection->pg);
+	if (sync ? PQresultStatus(result) != PGRES_PIPELINE_SYNC : result != NULL)
+		rc = bl_postgres_lost(connection, &local);
+	PQclear(result);
+	return rc;
+}
+
+int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+	int lost = BOBOLINK_OK;
+
+	if (!PQpipelineSync(connection->pg))
+		lost = bl_postgres_lost(connection, error);
+	for (uint32_t i = 0; i < connection->sent_count && !lost; i++) {
+		struct bobolink_error waiting;
+
+		lost = bl_postgres_wait(connection, 0, &waiting);
+		if (lost) {
+			if (rc == BOBOLINK_OK)
+				*error = waiting;
+			break;
+		}
+		rc = read_answer(connection, &connection->sent[i], rc, row, context, error);
+		lost = PQstatus(connection->pg) == CONNECTION_OK
+			       ? take_end(connection, false, &waiting)
+			       : BOBOLINK_UNREACHABLE;
+	}
+	if (!lost)
+		lost = take_end(connection, true, error);
+	bl_postgres_forget(connection);
+	return rc ? rc : lost;
+}
+
+int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
+		      const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
+		      void *context, int64_t *changed, struct bobolink_error *error)
+{
+	const char *texts[VALUES];
+	PGresult *result;
+	int rc;
+
+	for (uint32_t i = 0; i < count; i++)
+		texts[i] = values[i].text;
+	if (changed)
+		*changed = 0;
+	if (connection->begun) {
+		rc = bl_postgres_pin(connection, true, error);
+		if (rc == BOBOLINK_OK)
+			rc = bl_postgres_send(connection, BL_POSTGRES_ROWS, sql, texts, (int)count,
+					      error);
+		return rc ? rc : bl_postgres_sync(connection, row, context, error);
+	}
+	result = bl_postgres_ask(connection, sql, texts, (int)count,
+				 connection->context->timeout_ms, error);
+	if (!result)
+		return error->code;
+	if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK)
+		rc = bl_postgres_rows(result, row, context, error);
+	else
+		rc = read_failure(&(struct bl_postgres_sent){ .kind = BL_POSTGRES_OWN }, result,
+				  error);
+	if (changed && rc == BOBOLINK_OK)
+		*changed = strtoll(PQcmdTuples(result), NULL, 10);
+	PQclear(result);
+	return rc;
+}
+
+int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
+		      const struct bobolink_value *values, uint32_t count,
+		      struct bobolink_error *error)
+{
+	static const char before[] = "WITH w AS (";
+	static const char after[] = " RETURNING 1) SELECT 1 / count(*) FROM w";
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+	const char *texts[VALUES];
+	size_t length = strlen(sql);
+	char *text =
+		allocator->allocate(allocator->context, sizeof(before) + length + sizeof(after));
+	int rc;
+
+	if (!text)
+		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	memcpy(text, before, sizeof(before) - 1);
+	memcpy(text + sizeof(before) - 1, sql, length);
+	memcpy(text + sizeof(before) - 1 + length, after, sizeof(after));
+	for (uint32_t i = 0; i < count; i++)
+		texts[i] = values[i].text;
+	rc = bl_postgres_pin(connection, true, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(connection, BL_POSTGRES_CHECK, text, texts, (int)count,
+				      error);
+	release(connection, text);
+	return rc;
+}
+
+/* COPY from or to the client would wait for data that nobody sends. */
+static bool copies_to_client(const char *text)
+{
+	static const char *const words[] = { "stdin", "stdout" };
+
+	if (strncasecmp(text, "copy", 4) != 0)
+		return false;
+	for (; *text; text++) {
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+			if (strncasecmp(text, words[i], strlen(words[i])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int execute_alone(struct bobolink_connection *connection, const char *text, size_t length,
+			 uint32_t number, struct bobolink_error *error)
+{
+	PGresult *result = bl_postgres_ask(connection, text, NULL, 0, 0, error);
+	ExecStatusType status = PQresultStatus(result);
+	int rc = BOBOLINK_OK;
+
+	if (!result)
+		return error->code;
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+	    status != PGRES_EMPTY_QUERY) {
+		rc = bl_postgres_result(result, error);
+		bl_postgres_place(result, text, length, error);
+	} else if (PQtransactionStatus(connection->pg) != PQTRANS_IDLE) {
+		PQclear(bl_postgres_ask(connection, "ROLLBACK", NULL, 0,
+					connection->context->timeout_ms, error));
+		rc = bl_postgres_fail(error, BOBOLINK_SQL_ERROR,
+				      "the statement opened a transaction: take BEGIN out of the "
+				      "migration");
+	}
+	PQclear(result);
+	if (rc)
+		error->statement = number;
+	return rc;
+}
+
+int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
+			uint32_t number, struct bobolink_error *error)
+{
+	struct bl_postgres_sent *sent;
+	char *terminated = copy(connection, text, length);
+	int rc = BOBOLINK_OK;
+
+	if (!terminated)
+		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	if (copies_to_client(terminated)) {
+		rc = bl_postgres_fail(
+			error, BOBOLINK_SQL_ERROR,
+			"COPY from or to the client is not for migrations: use INSERT");
+		error->statement = number;
+	} else if (!connection->begun) {
+		rc = execute_alone(connection, terminated, length, number, error);
+	} else {
+		rc = bl_postgres_pin(connection, false, error);
+		if (rc == BOBOLINK_OK)
+			rc = bl_postgres_send(connection, BL_POSTGRES_EXECUTE, terminated, NULL, 0,
+					      error);
+		if (rc == BOBOLINK_OK) {
+			sent = &connection->sent[connection->sent_count - 1];
+			sent->number = number;
+			sent->text = terminated;
+			sent->length = length;
+			return BOBOLINK_OK;
+		}
+	}
+	release(connection, terminated);
+	return rc;
+}

@@ -1,0 +1,342 @@
+/*
+ * Transactions: the migration lock, and everything that one migration needs around its statements.
+ *
+ * The lock is pg_try_advisory_xact_lock, taken inside the very transaction that runs the migration and asked for again
+ * from outside: it works behind a pooler, dies with its owner, and never stands in the way of CREATE INDEX CONCURRENTLY,
+ * which waits for every transaction that waits for a lock. A migration outside transactions holds the session's lock of
+ * the same number meanwhile (manual, section "Advisory Locks").
+ */
+#include "connection.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* An ALTER that queues behind a reader stops all readers after it: better give way and try again. */
+#define LOCK_TIMEOUT_MS 1000u
+/* A program that was stopped in a transaction keeps its lock no longer than this. */
+#define IDLE_TIMEOUT "60000"
+
+static int in_transaction(struct bobolink_error *error)
+{
+	return bl_postgres_fail(
+		error, BOBOLINK_IN_TRANSACTION,
+		"the connection is inside a transaction: commit it before migrating");
+}
+
+/* What the server says when the lock is asked for. */
+struct answer {
+	struct bobolink_connection *connection;
+	bool standby;
+	bool read_only;
+	bool locked;
+};
+
+static int keep_answer(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct answer *answer = context;
+
+	if (count < 4)
+		return BOBOLINK_CORRUPT;
+	answer->standby = values[0].text && values[0].text[0] == 't';
+	answer->read_only = values[1].text && strcmp(values[1].text, "on") == 0;
+	answer->locked = values[2].text != NULL;
+	snprintf(answer->connection->transaction, sizeof(answer->connection->transaction), "%s",
+		 answer->locked ? values[2].text : "");
+	answer->connection->pooled = values[3].text && strtol(values[3].text, NULL, 10) !=
+							       PQbackendPID(answer->connection->pg);
+	return BOBOLINK_OK;
+}
+
+static int send_settings(struct bobolink_connection *connection,
+			 const struct bobolink_section *section, struct bobolink_error *error)
+{
+	uint32_t lock_timeout_ms =
+		section && section->lock_timeout_ms ? section->lock_timeout_ms : LOCK_TIMEOUT_MS;
+	char lock_timeout[16];
+	char statement_timeout[16];
+	const char *values[3] = { lock_timeout, NULL, connection->name };
+
+	connection->statement_timeout_ms = section ? section->statement_timeout_ms : 0;
+	snprintf(lock_timeout, sizeof(lock_timeout), "%u", (unsigned)lock_timeout_ms);
+	if (connection->statement_timeout_ms) {
+		snprintf(statement_timeout, sizeof(statement_timeout), "%u",
+			 (unsigned)connection->statement_timeout_ms);
+		values[1] = statement_timeout;
+	}
+	/* A server that looks for its client frees the lock of one that died at once (since 14). */
+	return bl_postgres_send(
+		connection, BL_POSTGRES_OWN,
+		PQserverVersion(connection->pg) >= 140000
+			? "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+			  "set_config('row_security', 'off', true), "
+			  "set_config('client_encoding', 'UTF8', true), "
+			  "set_config('standard_conforming_strings', 'on', true), "
+			  "set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT
+			  "', true), set_config('lock_timeout', $1, true), "
+			  "set_config('statement_timeout', COALESCE($2, "
+			  "current_setting('statement_timeout')), true), "
+			  "set_config('application_name', $3, true), "
+			  "set_config('client_connection_check_interval', '100', true)"
+			: "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+			  "set_config('row_security', 'off', true), "
+			  "set_config('client_encoding', 'UTF8', true), "
+			  "set_config('standard_conforming_strings', 'on', true), "
+			  "set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT
+			  "', true), set_config('lock_timeout', $1, true), "
+			  "set_config('statement_timeout', COALESCE($2, "
+			  "current_setting('statement_timeout')), true), "
+			  "set_config('application_name', $3, true)",
+		values, 3, error);
+}
+
+static int send_lock(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	char key[24];
+	const char *values[1] = { key };
+
+	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
+	return bl_postgres_send(
+		connection, BL_POSTGRES_ROWS,
+		"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only = 'off' "
+		"AND pg_try_advisory_xact_lock(CAST($1 AS int8)) THEN txid_current() END, "
+		"pg_backend_pid() FROM (SELECT pg_is_in_recovery() AS standby, "
+		"current_setting('transaction_read_only') AS read_only) AS s",
+		values, 1, error);
+}
+
+static int refusal(const struct answer *answer, struct bobolink_error *error)
+{
+	if (answer->standby)
+		return bl_postgres_fail(
+			error, BOBOLINK_READ_ONLY,
+			"the server is a standby, which cannot be written: connect to "
+			"its primary");
+	if (answer->read_only)
+		return bl_postgres_fail(
+			error, BOBOLINK_READ_ONLY,
+			"transactions are read-only here: look at "
+			"default_transaction_read_only of the server, database and role");
+	return bl_postgres_fail(error, BOBOLINK_BUSY, "another program is migrating");
+}
+
+int bl_postgres_begin(struct bobolink_connection *connection,
+		      const struct bobolink_section *section, struct bobolink_error *error)
+{
+	struct answer answer = { .connection = connection };
+	int rc;
+
+	if (PQstatus(connection->pg) != CONNECTION_OK)
+		return bl_postgres_lost(connection, error);
+	if (PQtransactionStatus(connection->pg) != PQTRANS_IDLE)
+		return in_transaction(error);
+	rc = bl_postgres_settings_read(connection, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_start(connection, false, error);
+	if (rc)
+		return rc;
+	connection->begun = true;
+	connection->pinned = true;
+	rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "BEGIN ISOLATION LEVEL READ COMMITTED",
+			      NULL, 0, error);
+	if (rc == BOBOLINK_OK)
+		rc = send_settings(connection, section, error);
+	if (rc == BOBOLINK_OK)
+		rc = send_lock(connection, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_sync(connection, keep_answer, &answer, error);
+	if (rc == BOBOLINK_OK && !answer.locked)
+		rc = refusal(&answer, error);
+	if (rc)
+		bl_postgres_rollback(connection);
+	return rc;
+}
+
+static void end(struct bobolink_connection *connection)
+{
+	bl_postgres_forget(connection);
+	bl_postgres_stop(connection);
+	connection->begun = false;
+	connection->committing = false;
+}
+
+void bl_postgres_rollback(struct bobolink_connection *connection)
+{
+	struct bobolink_error ignored;
+
+	if (!connection->begun)
+		return;
+	if (connection->sent_count && PQstatus(connection->pg) == CONNECTION_OK)
+		bl_postgres_sync(connection, NULL, NULL, &ignored);
+	end(connection);
+	if (PQstatus(connection->pg) == CONNECTION_OK &&
+	    PQtransactionStatus(connection->pg) != PQTRANS_IDLE)
+		PQclear(bl_postgres_ask(connection, "ROLLBACK", NULL, 0,
+					connection->context->timeout_ms, &ignored));
+}
+
+int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	int rc = bl_postgres_send(connection, BL_POSTGRES_COMMIT, "COMMIT", NULL, 0, error);
+
+	connection->committing = true;
+	/* While the session's lock is held a migration's settings last from piece to piece. */
+	if (rc == BOBOLINK_OK && !connection->held)
+		rc = bl_postgres_settings_restore(connection, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_sync(connection, NULL, NULL, error);
+	if (rc == BOBOLINK_UNREACHABLE || rc == BOBOLINK_UNKNOWN) {
+		rc = bl_postgres_outcome(connection, error);
+		end(connection);
+		return rc;
+	}
+	if (rc)
+		bl_postgres_rollback(connection);
+	else
+		end(connection);
+	return rc;
+}
+
+static int send_hold(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	char statement_timeout[16];
+	const char *values[2] = { NULL, connection->name };
+
+	if (connection->statement_timeout_ms) {
+		snprintf(statement_timeout, sizeof(statement_timeout), "%u",
+			 (unsigned)connection->statement_timeout_ms);
+		values[0] = statement_timeout;
+	}
+	/* CREATE INDEX CONCURRENTLY waits for every older transaction; giving up leaves a dead index. */
+	return bl_postgres_send(connection, BL_POSTGRES_OWN,
+				"SELECT set_config('lock_timeout', '0', false), "
+				"set_config('statement_timeout', COALESCE($1, "
+				"current_setting('statement_timeout')), false), "
+				"set_config('application_name', $2, false)",
+				values, 2, error);
+}
+
+static int take_hold(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	char key[24];
+	const char *values[1] = { key };
+	int rc = bl_postgres_pin(connection, true, error);
+
+	if (connection->pooled)
+		return bl_postgres_fail(error, BOBOLINK_USAGE,
+					"a pooler is between this program and the server, and this "
+					"migration cannot "
+					"run in a transaction: give it a URL of the server itself");
+	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
+	if (rc == BOBOLINK_OK && !connection->held) {
+		rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
+				      "SELECT pg_try_advisory_lock(CAST($1 AS int8))", values, 1,
+				      error);
+		connection->held = rc == BOBOLINK_OK;
+	}
+	if (rc == BOBOLINK_OK)
+		rc = send_hold(connection, error);
+	return rc;
+}
+
+static int let_go(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	char key[24];
+	const char *values[1] = { key };
+	int rc;
+
+	if (!connection->held)
+		return BOBOLINK_OK;
+	connection->held = false;
+	rc = bl_postgres_start(connection, false, error);
+	if (rc)
+		return rc;
+	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
+	rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
+			      "SELECT pg_catalog.pg_advisory_unlock(CAST($1 AS pg_catalog.int8))",
+			      values, 1, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_settings_restore(connection, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_sync(connection, NULL, NULL, error);
+	bl_postgres_forget(connection);
+	bl_postgres_stop(connection);
+	return rc;
+}
+
+int bl_postgres_hold(struct bobolink_connection *connection, bool hold,
+		     struct bobolink_error *error)
+{
+	return hold ? take_hold(connection, error) : let_go(connection, error);
+}
+
+void bl_postgres_settle(struct bobolink_connection *connection)
+{
+	struct bobolink_error ignored;
+
+	let_go(connection, &ignored);
+}
+
+struct holder {
+	char *text;
+	size_t size;
+	bool found;
+};
+
+static int keep_holder(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct holder *holder = context;
+
+	if (count == 1 && values[0].text) {
+		snprintf(holder->text, holder->size, "%s", values[0].text);
+		holder->found = true;
+	}
+	return BOBOLINK_OK;
+}
+
+bool bl_postgres_holder(struct bobolink_connection *connection, char *text, size_t size)
+{
+	struct bobolink_error ignored;
+	struct holder holder = { text, size, false };
+	char high[16];
+	char low[16];
+	const char *values[2] = { high, low };
+	int rc;
+
+	snprintf(high, sizeof(high), "%u", (unsigned)(connection->key >> 32));
+	snprintf(low, sizeof(low), "%u", (unsigned)(connection->key & 0xFFFFFFFFu));
+	if (bl_postgres_start(connection, false, &ignored))
+		return false;
+	rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "BEGIN READ ONLY", NULL, 0, &ignored);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(
+			connection, BL_POSTGRES_OWN,
+			"SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)", NULL, 0,
+			&ignored);
+	/* A lock of a prepared transaction has no process; its virtual transaction is -1/number. */
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(
+			connection, BL_POSTGRES_ROWS,
+			"SELECT COALESCE('the prepared transaction ' || quote_literal(p.gid), "
+			"CASE WHEN a.application_name LIKE '%(pid %' THEN a.application_name ELSE "
+			"COALESCE(NULLIF(a.application_name, ''), 'a client') || ' (server process "
+			"' || "
+			"l.pid || ')' END || COALESCE(to_char(timezone('UTC', a.xact_start), "
+			"'\" since \"YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')) FROM pg_locks AS l "
+			"LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid "
+			"LEFT JOIN pg_prepared_xacts AS p ON l.pid IS NULL AND "
+			"l.virtualtransaction = '-1/' || CAST(p.transaction AS text) "
+			"WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+			"AND l.database = (SELECT oid FROM pg_database WHERE datname = "
+			"current_database()) AND l.classid = CAST($1 AS oid) AND l.objid = "
+			"CAST($2 AS oid) AND l.pid IS DISTINCT FROM pg_backend_pid() LIMIT 1",
+			values, 2, &ignored);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(connection, BL_POSTGRES_COMMIT, "COMMIT", NULL, 0, &ignored);
+	if (rc == BOBOLINK_OK)
+		bl_postgres_sync(connection, keep_holder, &holder, &ignored);
+	connection->begun = true;
+	bl_postgres_rollback(connection);
+	return holder.found;
+}
