@@ -13,12 +13,16 @@ const struct token *shadow_find_name(const struct section *section,
 {
 	const struct token *token = &section->tokens->items[statement->first_token];
 	const struct token *end = token + statement->token_count;
+	const struct token *string = NULL; /* may be a name, too, but seldom is one */
 
 	for (; token < end; token++) {
-		if (statement_names(section->source, *token, name))
+		if (!statement_names(section->source, *token, name))
+			continue;
+		if (token->kind != TOKEN_STRING)
 			return token;
+		string = string ? string : token;
 	}
-	return NULL;
+	return string;
 }
 
 const struct token *shadow_find_parent(const struct section *section,
