@@ -130,14 +130,16 @@ static void help_column(struct shadow_run *run, const struct section *section,
 static uint32_t count_arguments(const struct section *section, const struct statement *statement,
 				const char *name)
 {
-	const struct token *token = shadow_find_name(section, statement, name);
-	const struct token *end =
-		&section->tokens->items[statement->first_token] + statement->token_count;
+	const struct token *token = &section->tokens->items[statement->first_token];
+	const struct token *end = token + statement->token_count;
 	uint32_t depth = 0;
 	uint32_t commas = 0;
 	bool any = false;
 
-	for (token = token ? token + 1 : end; token < end; token++) {
+	while (token + 1 < end &&
+	       (token[1].kind != TOKEN_LEFT || !statement_names(section->source, *token, name)))
+		token++;
+	for (token++; token < end; token++) {
 		if (token->kind == TOKEN_LEFT && depth++ == 0)
 			continue;
 		if (token->kind == TOKEN_RIGHT && --depth == 0)
@@ -199,22 +201,29 @@ static void help_syntax(struct shadow_run *run, const char *message)
 		diagnostic_help(run->diag, "did you mean %s", found);
 }
 
-/* "error in index users_email after drop column: no such column: email" */
-static void help_dependent(struct shadow_run *run, const char *message)
-{
-	const char *what = message + strlen("error in ");
-	const char *name = what + strcspn(what, " ");
-	size_t length;
-
-	name += *name == ' ';
-	length = strcspn(name, " :");
-	diagnostic_help(run->diag, "drop the %.*s before this statement",
-			(int)(name - what + (ptrdiff_t)length), what);
-}
-
 static bool begins(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* "error in index users_email after drop column: no such column: email"; a name may hold spaces. */
+static void help_dependent(struct shadow_run *run, const char *message)
+{
+	static const char *const ends[] = { " after drop column: ", " after rename: ", ": " };
+	const char *what = message + strlen("error in ");
+	const char *end = NULL;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !end; i++)
+		end = strstr(what, ends[i]);
+	if (!end)
+		return;
+	if (begins(what, "table "))
+		diagnostic_help(run->diag,
+				"create the table anew under another name, copy the rows, drop the "
+				"old one and rename: bobolink explain rebuild-cascade");
+	else
+		diagnostic_help(run->diag, "drop the %.*s before this statement", (int)(end - what),
+				what);
 }
 
 void shadow_help(struct shadow_run *run, const struct section *section,
