@@ -164,8 +164,20 @@ static void help_function(struct shadow_run *run, const struct section *section,
 		name, count, name, count);
 }
 
+/* Does the message speak of this name? "trigger "my t" already exists", "there is already a table named t" */
+static bool speaks_of(const char *message, const char *name)
+{
+	size_t length = strlen(name);
+	const char *found = message;
+
+	while ((found = strstr(found + 1, name)))
+		if (found[-1] == ' ' && (found[length] == ' ' || found[length] == '\0'))
+			return true;
+	return false;
+}
+
 static void help_exists(struct shadow_run *run, const struct section *section,
-			const struct statement *statement, uint32_t count)
+			const struct statement *statement, const char *message, uint32_t count)
 {
 	for (uint32_t n = 1; n < 12; n++) {
 		struct token token = statement_word(section->tokens, statement, n);
@@ -175,6 +187,10 @@ static void help_exists(struct shadow_run *run, const struct section *section,
 		if (token.kind != TOKEN_WORD && token.kind != TOKEN_QUOTED)
 			continue;
 		name = statement_name(section->source, token, run->arena);
+		if (!speaks_of(message, name) &&
+		    !speaks_of(message, arena_copy(run->arena, section->source->text + token.offset,
+						   token.length)))
+			continue;
 		made = shadow_last_made(run->set, count, 0, NULL, name);
 		if (made >= 0) {
 			diagnostic_help(run->diag, "%s makes it", run->set->migrations[made].entry);
@@ -234,7 +250,7 @@ void shadow_help(struct shadow_run *run, const struct section *section,
 	if (begins(message, "near \""))
 		help_syntax(run, message);
 	else if (strstr(message, "already exists") || begins(message, "there is already"))
-		help_exists(run, section, statement, count);
+		help_exists(run, section, statement, message, count);
 	else if (begins(message, "incomplete input"))
 		diagnostic_help(run->diag, "the statement ends too early: a parenthesis may be "
 					   "open, or a semicolon too many");
