@@ -32,12 +32,6 @@ static uint32_t line_of(const struct lint *lint, uint32_t offset)
 	return line;
 }
 
-static bool covers(const struct lint *lint, const struct allowance *allowance,
-		   const struct lint_statement *statement)
-{
-	return !statement || line_of(lint, statement->words.statement->offset) == allowance->line;
-}
-
 /*
  * Marks every allowance that covers the finding. A finding about a section is covered anywhere in
  * it.
@@ -45,13 +39,14 @@ static bool covers(const struct lint *lint, const struct allowance *allowance,
 static bool is_allowed(struct lint *lint, enum lint_rule_id id,
 		       const struct lint_statement *statement)
 {
+	uint32_t line = statement ? line_of(lint, statement->words.statement->offset) : 0;
 	bool allowed = false;
 
 	for (uint32_t i = 0; i < lint->section->allowance_count; i++) {
 		const struct allowance *allowance = &lint->section->allowances[i];
 
-		if (strcmp(allowance->rule, lint_rule(id)->name) != 0 ||
-		    !covers(lint, allowance, statement))
+		if ((statement && allowance->line != line) ||
+		    strcmp(allowance->rule, lint_rule(id)->name) != 0)
 			continue;
 		lint->used[i] = true;
 		allowed = true;

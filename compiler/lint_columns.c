@@ -47,12 +47,16 @@ static const char *type_text(const struct lint *lint, const struct words *words,
 {
 	struct token first = words_token(words, column->type);
 	struct token last = words_token(words, column->constraints - 1);
+	const char *name = words_name(words, column->type, lint->arena);
 	char *text;
 
 	if (column->type >= column->constraints)
 		return "";
-	text = arena_copy(lint->arena, words_text(words, column->type),
-			  last.offset + last.length - first.offset);
+	if (name && first.offset == last.offset)
+		text = arena_copy(lint->arena, name, strlen(name));
+	else
+		text = arena_copy(lint->arena, words_text(words, column->type),
+				  last.offset + last.length - first.offset);
 	for (char *p = text; *p; p++)
 		*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
 	return text;
@@ -115,19 +119,36 @@ static void check_not_null(struct lint *lint, const struct lint_statement *state
 			    statement->other, statement->name);
 }
 
+static uint32_t skip_signs(const struct words *words, uint32_t index)
+{
+	while (words_is(words, index, "-") || words_is(words, index, "+"))
+		index++;
+	return index;
+}
+
+/* One literal or name, with signs, parentheses and casts around it but no other operator. */
 static bool is_constant(const struct words *words, uint32_t index)
 {
 	uint32_t end;
 
-	if (words_is(words, index, "CURRENT_TIMESTAMP") || words_is(words, index, "CURRENT_DATE") ||
-	    words_is(words, index, "CURRENT_TIME"))
-		return false;
-	if (words_token(words, index).kind != TOKEN_LEFT)
-		return true;
-	end = words_close(words, index);
-	if (words_is(words, index + 1, "-") || words_is(words, index + 1, "+"))
-		index++;
-	return end - index == 3 && is_constant(words, index + 1);
+	index = skip_signs(words, index);
+	end = words_token(words, index).kind == TOKEN_LEFT ? words_close(words, index) : index + 1;
+	while (end - index > 1) {
+		if (words_token(words, index).kind == TOKEN_LEFT &&
+		    words_close(words, index) == end) {
+			index++;
+			end--;
+		} else if (words_are(words, index, "CAST (") &&
+			   words_close(words, index + 1) == end) {
+			index += 2;
+			end = words_find(words, index, "AS");
+		} else {
+			return false;
+		}
+		index = skip_signs(words, index);
+	}
+	return !words_is(words, index, "CURRENT_TIMESTAMP") &&
+	       !words_is(words, index, "CURRENT_DATE") && !words_is(words, index, "CURRENT_TIME");
 }
 
 static void check_needs_empty(struct lint *lint, const struct lint_statement *statement,

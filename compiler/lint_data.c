@@ -19,11 +19,20 @@ static bool names_table(const struct lint_statement *statement, const char *tabl
 	return words_names(&statement->words, statement->name_word, table);
 }
 
+/* True when the query of a copy names the table or column; common table expressions belong to it. */
+static bool reads(const struct lint_statement *statement, const char *name)
+{
+	const struct words *words = &statement->words;
+
+	return words_mention(words, words_is(words, 0, "WITH") ? 1 : statement->body, words->count,
+			     name);
+}
+
 /* True when the statement copies rows from the table into another one. */
 static bool copies_from(const struct lint_statement *statement, const char *table)
 {
 	return lint_statement_copies(statement) && !names_table(statement, table) &&
-	       words_mention(&statement->words, statement->body, statement->words.count, table);
+	       reads(statement, table);
 }
 
 /* SELECT *, or SELECT t.*: every column is copied. */
@@ -49,9 +58,7 @@ static bool is_copied(const struct lint *lint, uint32_t index, const char *table
 		const struct lint_statement *statement = &lint->statements[i];
 
 		if (copies_from(statement, table) &&
-		    (!column || copies_all(statement) ||
-		     words_mention(&statement->words, statement->body, statement->words.count,
-				   column)))
+		    (!column || copies_all(statement) || reads(statement, column)))
 			return true;
 	}
 	return false;

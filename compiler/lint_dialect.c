@@ -15,7 +15,7 @@
 enum slip_place {
 	ANYWHERE,
 	AT_START,
-	IN_TABLE, /* CREATE TABLE and ALTER TABLE */
+	IN_TABLE, /* behind a column's name or a table's closing parenthesis, in no expression */
 };
 
 /*
@@ -154,10 +154,26 @@ static bool matches(const struct lint_statement *statement, uint32_t *index, con
 	return true;
 }
 
-static bool is_table_statement(const struct words *words)
+/* A table that the author named so: CREATE TABLE identity (…), REFERENCES identity (…). */
+static bool is_table_name(const struct lint_statement *statement, uint32_t word)
 {
-	return (words_is(words, 0, "CREATE") && words_mention(words, 1, 4, "TABLE")) ||
-	       words_are(words, 0, "ALTER TABLE");
+	return word && (word == statement->name_word || word == statement->other_word ||
+			words_is(&statement->words, word - 1, "REFERENCES"));
+}
+
+/* Does a column definition or a table option go on at this word? `depth` counts parentheses. */
+static bool is_in_table(const struct lint_statement *statement, uint32_t word, uint32_t depth)
+{
+	const struct words *words = &statement->words;
+	uint32_t before = word ? words_token(words, word - 1).kind : TOKEN_END;
+
+	if (word < statement->body)
+		return false;
+	if (words_are(words, 0, "ALTER TABLE"))
+		return depth == 0;
+	return statement->action == ACTION_CREATE && statement->kind == BOBOLINK_OBJECT_TABLE &&
+	       words_token(words, statement->body).kind == TOKEN_LEFT && depth <= 1 &&
+	       before != TOKEN_LEFT && before != TOKEN_COMMA;
 }
 
 /* A function that the application declared is no slip. */
@@ -237,15 +253,19 @@ static void find_serial(struct lint *lint, const struct lint_statement *statemen
 
 void lint_dialect(struct lint *lint, const struct lint_statement *statement)
 {
-	bool in_table = is_table_statement(&statement->words);
+	uint32_t depth = 0;
 
 	find_at_start(lint, statement);
 	find_serial(lint, statement);
 	for (uint32_t i = 0; i < statement->words.count; i++) {
 		uint32_t kind = words_token(&statement->words, i).kind;
 
-		if (kind == TOKEN_WORD || kind == TOKEN_OPERATOR)
-			find_at(lint, statement, i, in_table);
+		if (kind == TOKEN_LEFT)
+			depth++;
+		else if (kind == TOKEN_RIGHT && depth)
+			depth--;
+		else if (kind == TOKEN_WORD && !is_table_name(statement, i))
+			find_at(lint, statement, i, is_in_table(statement, i, depth));
 	}
 }
 

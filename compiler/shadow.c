@@ -8,6 +8,7 @@
 #include "shadow.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "image.h"
 #include "shadow_bodies.h"
@@ -165,6 +166,17 @@ static void go_back(struct shadow_run *run, const struct section *section,
 	sqlite3_exec(run->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* The database's words. What the runtime adds outside a transaction helps with a real database only. */
+static const char *words_of(struct shadow_run *run, const struct bobolink_error *error)
+{
+	const char *advice = strstr(error->message, "; statements done, which stay: ");
+	size_t length = strlen(error->message);
+
+	if (error->code == BOBOLINK_HALFWAY && advice)
+		length = (size_t)(advice - error->message);
+	return arena_copy(run->arena, error->message, length);
+}
+
 /* An up was refused: at its place, with what would have worked. */
 static void report_error(struct shadow_run *run, const struct bobolink_error *error)
 {
@@ -188,7 +200,7 @@ static void report_error(struct shadow_run *run, const struct bobolink_error *er
 	go_back(run, section, statement);
 	shadow_explain(run, SEVERITY_ERROR, "sql-error", section, statement,
 		       at > statement->offset ? (int32_t)(at - statement->offset) : -1, "",
-		       error->message, index);
+		       words_of(run, error), index);
 }
 
 static void run_set(struct shadow_run *run)

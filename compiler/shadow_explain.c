@@ -130,14 +130,16 @@ static void help_column(struct shadow_run *run, const struct section *section,
 static uint32_t count_arguments(const struct section *section, const struct statement *statement,
 				const char *name)
 {
-	const struct token *token = shadow_find_name(section, statement, name);
-	const struct token *end =
-		&section->tokens->items[statement->first_token] + statement->token_count;
+	const struct token *token = &section->tokens->items[statement->first_token];
+	const struct token *end = token + statement->token_count;
 	uint32_t depth = 0;
 	uint32_t commas = 0;
 	bool any = false;
 
-	for (token = token ? token + 1 : end; token < end; token++) {
+	while (token + 1 < end &&
+	       (token[1].kind != TOKEN_LEFT || !statement_names(section->source, *token, name)))
+		token++;
+	for (token++; token < end; token++) {
 		if (token->kind == TOKEN_LEFT && depth++ == 0)
 			continue;
 		if (token->kind == TOKEN_RIGHT && --depth == 0)
@@ -162,8 +164,20 @@ static void help_function(struct shadow_run *run, const struct section *section,
 		name, count, name, count);
 }
 
+/* Does the message speak of this name? "trigger "my t" already exists", "there is already a table named t" */
+static bool speaks_of(const char *message, const char *name)
+{
+	size_t length = strlen(name);
+	const char *found = message;
+
+	while ((found = strstr(found + 1, name)))
+		if (found[-1] == ' ' && (found[length] == ' ' || found[length] == '\0'))
+			return true;
+	return false;
+}
+
 static void help_exists(struct shadow_run *run, const struct section *section,
-			const struct statement *statement, uint32_t count)
+			const struct statement *statement, const char *message, uint32_t count)
 {
 	for (uint32_t n = 1; n < 12; n++) {
 		struct token token = statement_word(section->tokens, statement, n);
@@ -173,6 +187,10 @@ static void help_exists(struct shadow_run *run, const struct section *section,
 		if (token.kind != TOKEN_WORD && token.kind != TOKEN_QUOTED)
 			continue;
 		name = statement_name(section->source, token, run->arena);
+		if (!speaks_of(message, name) &&
+		    !speaks_of(message, arena_copy(run->arena, section->source->text + token.offset,
+						   token.length)))
+			continue;
 		made = shadow_last_made(run->set, count, 0, NULL, name);
 		if (made >= 0) {
 			diagnostic_help(run->diag, "%s makes it", run->set->migrations[made].entry);
@@ -199,22 +217,29 @@ static void help_syntax(struct shadow_run *run, const char *message)
 		diagnostic_help(run->diag, "did you mean %s", found);
 }
 
-/* "error in index users_email after drop column: no such column: email" */
-static void help_dependent(struct shadow_run *run, const char *message)
-{
-	const char *what = message + strlen("error in ");
-	const char *name = what + strcspn(what, " ");
-	size_t length;
-
-	name += *name == ' ';
-	length = strcspn(name, " :");
-	diagnostic_help(run->diag, "drop the %.*s before this statement",
-			(int)(name - what + (ptrdiff_t)length), what);
-}
-
 static bool begins(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* "error in index users_email after drop column: no such column: email"; a name may hold spaces. */
+static void help_dependent(struct shadow_run *run, const char *message)
+{
+	static const char *const ends[] = { " after drop column: ", " after rename: ", ": " };
+	const char *what = message + strlen("error in ");
+	const char *end = NULL;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !end; i++)
+		end = strstr(what, ends[i]);
+	if (!end)
+		return;
+	if (begins(what, "table "))
+		diagnostic_help(run->diag,
+				"create the table anew under another name, copy the rows, drop the "
+				"old one and rename: bobolink explain rebuild-cascade");
+	else
+		diagnostic_help(run->diag, "drop the %.*s before this statement", (int)(end - what),
+				what);
 }
 
 void shadow_help(struct shadow_run *run, const struct section *section,
@@ -225,7 +250,7 @@ void shadow_help(struct shadow_run *run, const struct section *section,
 	if (begins(message, "near \""))
 		help_syntax(run, message);
 	else if (strstr(message, "already exists") || begins(message, "there is already"))
-		help_exists(run, section, statement, count);
+		help_exists(run, section, statement, message, count);
 	else if (begins(message, "incomplete input"))
 		diagnostic_help(run->diag, "the statement ends too early: a parenthesis may be "
 					   "open, or a semicolon too many");

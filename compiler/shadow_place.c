@@ -13,12 +13,16 @@ const struct token *shadow_find_name(const struct section *section,
 {
 	const struct token *token = &section->tokens->items[statement->first_token];
 	const struct token *end = token + statement->token_count;
+	const struct token *string = NULL; /* may be a name, too, but seldom is one */
 
 	for (; token < end; token++) {
-		if (statement_names(section->source, *token, name))
+		if (!statement_names(section->source, *token, name))
+			continue;
+		if (token->kind != TOKEN_STRING)
 			return token;
+		string = string ? string : token;
 	}
-	return NULL;
+	return string;
 }
 
 const struct token *shadow_find_parent(const struct section *section,
@@ -35,54 +39,49 @@ const struct token *shadow_find_parent(const struct section *section,
 	return NULL;
 }
 
-/* What follows the marker in the message, up to the end of the name; NULL when it has no such marker. */
-static const char *after(const char *message, const char *marker, size_t *length)
-{
-	const char *found = strstr(message, marker);
-
-	if (!found)
-		return NULL;
-	found += strlen(marker);
-	*length = strcspn(found, " ,:;()\"");
-	return found;
-}
+/* A name in a message stands behind `before` and goes on to one of the characters of `stop` or to the end. */
+static const struct marker {
+	const char *before;
+	const char *stop;
+} markers[] = {
+	{ "has no column named ", "" },
+	{ "no such table: ", "" },
+	{ "no such column: \"", "\"" },
+	{ "no such column: ", "" },
+	{ "no such view: ", "" },
+	{ "no such index: ", "" },
+	{ "no such trigger: ", "" },
+	{ "no such function: ", "" },
+	{ "no such module: ", "" },
+	{ "no such collation sequence: ", "" },
+	{ "duplicate column name: ", "" },
+	{ "unknown column \"", "\"" },
+	{ "there is already an index named ", "" },
+	{ "there is already a table named ", "" },
+	{ "there is already another table or index with this name: ", "" },
+	{ "wrong number of arguments to function ", "(" },
+	{ "constraint failed: ", "," },
+	{ "cannot drop column \"", "\"" },
+	{ "cannot modify ", " " },
+	{ "referencing \"", "\"" },
+	{ "may not be modified: ", "" },
+};
 
 const char *shadow_message_name(const char *message, struct arena *arena)
 {
-	static const char *const markers[] = {
-		"has no column named ",
-		"no such table: ",
-		"no such column: ",
-		"no such view: ",
-		"no such index: ",
-		"no such trigger: ",
-		"no such function: ",
-		"no such module: ",
-		"no such collation sequence: ",
-		"duplicate column name: ",
-		"unknown column \"",
-		"no such column: \"",
-		"there is already an index named ",
-		"there is already a table named ",
-		"there is already another table or index with this name: ",
-		"wrong number of arguments to function ",
-		"constraint failed: ",
-		"cannot drop column \"",
-		"cannot modify ",
-		"referencing \"",
-		"may not be modified: ",
-	};
-	const char *name = NULL;
-	const char *dot;
-	size_t length = 0;
+	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
+		const char *found = strstr(message, markers[i].before);
+		const char *name;
+		const char *dot;
 
-	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]) && (!name || !length); i++)
-		name = after(message, markers[i], &length);
-	if (!name || !length)
-		return NULL;
-	name = arena_copy(arena, name, length);
-	dot = strrchr(name, '.');
-	return dot ? dot + 1 : name;
+		if (!found)
+			continue;
+		found += strlen(markers[i].before);
+		name = arena_copy(arena, found, strcspn(found, markers[i].stop));
+		dot = strrchr(name, '.');
+		return dot ? dot + 1 : name;
+	}
+	return NULL;
 }
 
 static const struct token *token_at(const struct section *section,

@@ -122,7 +122,9 @@ static void prove_in_savepoint(struct proof *proof)
 		proof->again = NULL;
 		return;
 	}
-	control(run->db, "ROLLBACK TO bobolink_proof; RELEASE bobolink_proof");
+	/* A statement that failed with ON CONFLICT ROLLBACK or RAISE(ROLLBACK) has done it already. */
+	if (!sqlite3_get_autocommit(run->db))
+		control(run->db, "ROLLBACK TO bobolink_proof; RELEASE bobolink_proof");
 	shadow_watch_empty(&run->watch);
 }
 

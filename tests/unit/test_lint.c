@@ -182,6 +182,10 @@ static void rebuild_that_copies_everything_is_no_data_loss(void **state)
 		    "CREATE TABLE n (id INTEGER PRIMARY KEY, mail TEXT, name TEXT);\n"
 		    "INSERT INTO n SELECT id, mail, name FROM users;\n"
 		    "DROP TABLE users;\nALTER TABLE n RENAME TO users;\n");
+	add(*state, "CREATE TABLE n (id INTEGER PRIMARY KEY, mail TEXT, name TEXT);\n"
+		    "WITH u (i, m, n) AS (SELECT id, mail, name FROM users)\n"
+		    "INSERT INTO n SELECT i, m, n FROM u;\n"
+		    "DROP TABLE users;\nALTER TABLE n RENAME TO users;\n");
 	assert_string_equal(findings(*state), "");
 }
 
@@ -300,11 +304,17 @@ static void columns_that_need_an_empty_table_are_errors(void **state)
 		    "ALTER TABLE users ADD COLUMN c INTEGER AS (id + 1) STORED;\n"
 		    "ALTER TABLE users ADD COLUMN d INTEGER DEFAULT 1 REFERENCES users (id);\n"
 		    "ALTER TABLE users ADD COLUMN e INTEGER DEFAULT (-1);\n"
-		    "ALTER TABLE users ADD COLUMN f INTEGER AS (id + 1) VIRTUAL;\n");
+		    "ALTER TABLE users ADD COLUMN f INTEGER AS (id + 1) VIRTUAL;\n"
+		    "ALTER TABLE users ADD COLUMN g TEXT DEFAULT (CAST(- 1 AS TEXT));\n"
+		    "ALTER TABLE users ADD COLUMN h INTEGER DEFAULT ((-(+1)));\n"
+		    "ALTER TABLE users ADD COLUMN i INTEGER DEFAULT ((1) + (2));\n"
+		    "ALTER TABLE users ADD COLUMN j TEXT DEFAULT (CAST(current_time AS TEXT));\n");
 	assert_string_equal(findings(*state), "0002_m.sql:1:45 error column-needs-empty-table\n"
 					      "0002_m.sql:2:48 error column-needs-empty-table\n"
 					      "0002_m.sql:3:52 error column-needs-empty-table\n"
 					      "0002_m.sql:4:48 error column-needs-empty-table\n"
+					      "0002_m.sql:9:48 error column-needs-empty-table\n"
+					      "0002_m.sql:10:45 error column-needs-empty-table\n"
 					      "0002_m.sql:4:61 note unindexed-foreign-key\n");
 }
 
@@ -397,7 +407,8 @@ static void misleading_types_are_reported(void **state)
 	add(*state, "CREATE TABLE a (x STRING, y FLOATING POINT, z VARCHAR(20), s TEXT);\n"
 		    "CREATE TABLE b (id INT PRIMARY KEY);\n"
 		    "CREATE TABLE c (id BIGINT PRIMARY KEY) WITHOUT ROWID;\n"
-		    "CREATE TABLE d (id INTEGER PRIMARY KEY, x UNSIGNED BIG INT);\n");
+		    "CREATE TABLE d (id INTEGER PRIMARY KEY, x UNSIGNED BIG INT);\n"
+		    "CREATE TABLE e (id [integer] PRIMARY KEY, x VARCHAR(2));\n");
 	assert_string_equal(findings(*state), "0001_m.sql:1:19 warning type-affinity\n"
 					      "0001_m.sql:1:29 warning type-affinity\n"
 					      "0001_m.sql:2:20 note int-primary-key\n");
@@ -435,6 +446,34 @@ static void slips_of_other_dialects_are_errors(void **state)
 					      "0001_m.sql:3:15 error dialect\n"
 					      "0001_m.sql:5:1 error dialect\n"
 					      "0001_m.sql:6:26 error dialect\n");
+}
+
+static void names_that_are_slips_elsewhere_are_no_slip(void **state)
+{
+	add(*state, "CREATE TABLE identity (id INTEGER PRIMARY KEY, auto_increment INTEGER);\n"
+		    "CREATE TABLE cars (\n"
+		    "  id INTEGER PRIMARY KEY REFERENCES identity (id),\n"
+		    "  engine TEXT CHECK (engine = 'v8'),\n"
+		    "  charset TEXT CHECK (charset = 'x'),\n"
+		    "  FOREIGN KEY (id) REFERENCES identity (id)\n"
+		    ");\n"
+		    "CREATE TABLE fast AS SELECT * FROM cars WHERE engine = 'v8';\n"
+		    "CREATE TABLE now (a);\n"
+		    "INSERT INTO now (a) VALUES (1);\n"
+		    "CREATE INDEX now_a ON now (a);\n");
+	assert_string_equal(findings(*state), "");
+}
+
+static void slips_in_a_definition_are_errors(void **state)
+{
+	add(*state, "CREATE TABLE a (id INT IDENTITY (1, 1), e ENUM ('a')) CHARSET = utf8;\n"
+		    "ALTER TABLE a ADD COLUMN b INT AUTO_INCREMENT;\n"
+		    "ALTER TABLE a ENGINE = InnoDB;\n");
+	assert_string_equal(findings(*state), "0001_m.sql:1:24 error dialect\n"
+					      "0001_m.sql:1:43 error dialect\n"
+					      "0001_m.sql:1:55 error dialect\n"
+					      "0001_m.sql:2:32 error dialect\n"
+					      "0001_m.sql:3:15 error dialect\n");
 }
 
 static void declared_functions_are_no_slip(void **state)
@@ -533,6 +572,8 @@ int main(void)
 		TEST(foreign_key_wants_an_index),
 		TEST(unique_index_on_an_existing_table_is_noted),
 		TEST(slips_of_other_dialects_are_errors),
+		TEST(names_that_are_slips_elsewhere_are_no_slip),
+		TEST(slips_in_a_definition_are_errors),
 		TEST(declared_functions_are_no_slip),
 		TEST(names_of_bobolink_are_reserved),
 		TEST(without_the_shadow_rules_of_existence_are_silent),

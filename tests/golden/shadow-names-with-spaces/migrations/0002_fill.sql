@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+INSERT INTO "all users" ("first nam") VALUES ('a');

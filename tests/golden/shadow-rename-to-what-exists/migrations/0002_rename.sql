@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE "all" RENAME TO "all users";
