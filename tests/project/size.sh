@@ -3,12 +3,13 @@
 has size || skip "size is not installed"
 
 cd "$SCRATCH"
-flags="-std=c11 -D_POSIX_C_SOURCE=200809L -Os -c -I$SOURCE/runtime/include -I$SOURCE/runtime/src"
 
 # measure BACKEND [FLAG]: what core and the backend come to
 measure() {
 	rm -f ./*.o
-	"$CC" $flags ${2-} "$SOURCE"/runtime/src/*.c "$SOURCE/runtime/src/$1"/*.c || fail "compile"
+	"$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -c -I"$SOURCE/runtime/include" \
+		-I"$SOURCE/runtime/src" ${2-} \
+		"$SOURCE"/runtime/src/*.c "$SOURCE/runtime/src/$1"/*.c || fail "compile"
 	size ./*.o | awk -v backend="$1" '
 		NR > 1 { text += $1 }
 		END {
