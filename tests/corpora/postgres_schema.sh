@@ -16,11 +16,18 @@ in_order() {
 	done | grep '^[0-9]' | LC_ALL=C sort | cut -d' ' -f2-
 }
 
+feed() {
+	url=$1
+	shift
+	psql -qX -v ON_ERROR_STOP=1 -d "$url" "$@" >log 2>&1 </dev/null
+}
+
+# In a transaction each, but for those that refuse one.
 apply() {
 	in_order "$2" >files
 	[ -s files ] || fail "there is no migration in $2"
 	while read -r file; do
-		psql -qX -v ON_ERROR_STOP=1 -d "$1" -f "$file" >log 2>&1 </dev/null ||
+		feed "$1" -1 -f "$file" || feed "$1" -f "$file" ||
 			{ cat log >&2; fail "psql refuses $file"; }
 	done <files
 }
@@ -38,7 +45,7 @@ if [ "$1" = inside ]; then
 	"$tool" write "$(url_of original)" >text || fail "it cannot be read"
 	"$tool" compare text "$(url_of original)" || fail "the folded text differs from the schema"
 	pg_dump -s -d "$(url_of original)" >dump.sql || fail "pg_dump refuses it"
-	psql -qX -v ON_ERROR_STOP=1 -d "$(url_of copy)" -f dump.sql >log 2>&1 ||
+	feed "$(url_of copy)" -f dump.sql ||
 		{ cat log >&2; fail "psql refuses the dump"; }
 	"$tool" compare text "$(url_of copy)" || fail "the restored schema differs"
 	echo "sweep: $corpus: $(wc -l <text) objects after $(wc -l <files) files"

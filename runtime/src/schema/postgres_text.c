@@ -3,7 +3,8 @@
  *
  * Which names the server puts in quotes depends on the keywords of its version. And since version 14
  * it writes some functions as the SQL standard does: (a AT TIME ZONE b) is timezone(b, a) before.
- * String literals stay as they are.
+ * And what a restored dump holds as ARRAY[(a)::text] was (ARRAY[a])::text[] in the original. String
+ * literals stay as they are.
  */
 #include "postgres_text.h"
 
@@ -176,6 +177,22 @@ static void put_trim(struct bl_text *out, struct span inside)
 	put_text(out, ")");
 }
 
+/*
+ * EXTRACT(epoch FROM a) is date_part('epoch'::text, a). It gives another type since version 14, but what
+ * a column or a check makes of it is the same.
+ */
+static void put_extract(struct bl_text *out, struct span inside)
+{
+	const char *from = find_words(inside, "FROM");
+	struct span field = trimmed(inside.from, from ? from : inside.to);
+
+	put_text(out, "date_part('");
+	bl_text_add(out, field.from, (size_t)(field.to - field.from));
+	put_text(out, "'::text, ");
+	put(out, trimmed(from ? from + strlen("FROM") : inside.to, inside.to));
+	put_text(out, ")");
+}
+
 /* Puts a call in the standard's words; false when the word at `at` begins none. */
 static bool put_standard(struct bl_text *out, const char *at, struct span inside)
 {
@@ -183,6 +200,10 @@ static bool put_standard(struct bl_text *out, const char *at, struct span inside
 
 	if (is_at(at, inside.from, "TRIM")) {
 		put_trim(out, inside);
+		return true;
+	}
+	if (is_at(at, inside.from, "EXTRACT")) {
+		put_extract(out, inside);
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(standard) / sizeof(standard[0]); i++) {
@@ -223,6 +244,63 @@ static void put_name(struct bl_text *out, struct span name)
 	bl_text_add(out, name.from + !quoted, quoted ? length : length - 2);
 }
 
+/* Behind the element that begins at `at`: at its comma or the closing bracket. */
+static const char *skip_element(const char *at, const char *end)
+{
+	int depth = 0;
+
+	while (at < end && (depth > 0 || (*at != ',' && *at != ']'))) {
+		depth += (*at == '[') - (*at == ']');
+		at = *at == '(' ? closing(at, end) : at;
+		at = at < end ? skip_token(at, end) : at;
+	}
+	return at;
+}
+
+/* The name of the type before the "[]" of a cast that begins at `at`; empty when it is none. */
+static struct span element_type(const char *at, const char *end)
+{
+	const char *from = at + 2;
+
+	if (end - at < 2 || memcmp(at, "::", 2) != 0)
+		return (struct span){ at, at };
+	for (at = from; at < end && (is_word(*at) || strchr(" .\"", *at)); at = skip_token(at, end))
+		;
+	if (at < end && *at == '(')
+		at = closing(at, end) + 1;
+	if (end - at < 2 || memcmp(at, "[]", 2) != 0)
+		return (struct span){ from, from };
+	return (struct span){ from, at };
+}
+
+/* Puts ARRAY[(a)::text, (b)::text] for "(ARRAY[a, b])::text[]". Returns where it ends; NULL when it is not that. */
+static const char *put_array(struct bl_text *out, struct span inside, const char *end)
+{
+	static const char array[] = "ARRAY[";
+	const char *at = inside.from + strlen(array);
+	struct span type;
+
+	if (inside.to == end || (size_t)(inside.to - inside.from) <= strlen(array) ||
+	    memcmp(inside.from, array, strlen(array)) != 0 || is_at(at, inside.to, "ARRAY"))
+		return NULL;
+	type = element_type(inside.to + 1, end);
+	if (type.from == type.to)
+		return NULL;
+	put_text(out, array);
+	while (at < inside.to && *at != ']') {
+		const char *next = skip_element(at, inside.to);
+
+		put_text(out, "(");
+		put(out, trimmed(at, next));
+		put_text(out, ")::");
+		put(out, type);
+		put_text(out, *next == ',' ? ", " : "");
+		at = next + (*next == ',');
+	}
+	put_text(out, "]");
+	return type.to + strlen("[]");
+}
+
 static void put(struct bl_text *out, struct span span)
 {
 	const char *at = span.from;
@@ -240,8 +318,12 @@ static void put(struct bl_text *out, struct span span)
 				continue;
 			}
 			bl_text_add(out, at, (size_t)(open - at));
-			put_parenthesis(out, inside);
-			at = close < span.to ? close + 1 : close;
+			next = put_array(out, inside, span.to);
+			if (!next) {
+				put_parenthesis(out, inside);
+				next = close < span.to ? close + 1 : close;
+			}
+			at = next;
 		} else if (*at == '"') {
 			put_name(out, (struct span){ at, next });
 			at = next;
