@@ -27,7 +27,7 @@ forbid '^runtime/include/bobolink/(bobolink|backend|schema|cli).h' 'sqlite3|libp
 forbid '^runtime/src/[^/]*$' 'sqlite3|libpq|postgres' 'the core knows no database'
 forbid '^runtime/src/[^/]*$' '"(schema|cli)/|bobolink/(schema|cli)' \
 	'the core contains no inventory and no flags'
-forbid '^runtime/src/(schema|cli)/' '<sqlite3.h>|bobolink/sqlite3|libpq|postgres' \
+forbid '^runtime/src/(schema|cli)/' '<sqlite3.h>|bobolink/(sqlite3|postgres)|libpq' \
 	'schema and cli reach the database through its backend'
 forbid '^runtime/src/sqlite3/' 'libpq|postgres' 'one backend does not know the other'
 forbid '^runtime/' 'compiler|model.h|support/|diagnostic.h|arena.h' \

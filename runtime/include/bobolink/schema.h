@@ -28,7 +28,23 @@ enum bobolink_object_kind {
 	BOBOLINK_OBJECT_CHECK = 7,
 	BOBOLINK_OBJECT_INDEX = 8,
 	BOBOLINK_OBJECT_TRIGGER = 9,
-	BOBOLINK_OBJECT_VIEW = 10
+	BOBOLINK_OBJECT_VIEW = 10,
+	/* PostgreSQL alone */
+	BOBOLINK_OBJECT_SCHEMA = 11,	/* its own schema is "" */
+	BOBOLINK_OBJECT_EXTENSION = 12, /* likewise; the version is no part of it */
+	BOBOLINK_OBJECT_ENUM = 13,
+	BOBOLINK_OBJECT_DOMAIN = 14,
+	BOBOLINK_OBJECT_COMPOSITE = 15,
+	BOBOLINK_OBJECT_RANGE = 16,
+	BOBOLINK_OBJECT_SEQUENCE = 17, /* one that a column owns is part of the column */
+	BOBOLINK_OBJECT_EXCLUDE = 18,
+	BOBOLINK_OBJECT_MATERIALIZED_VIEW = 19,
+	BOBOLINK_OBJECT_RULE = 20,
+	BOBOLINK_OBJECT_ROW_SECURITY = 21, /* of a table that has it, under this very name */
+	BOBOLINK_OBJECT_POLICY = 22,
+	BOBOLINK_OBJECT_FUNCTION = 23, /* named with the types of its arguments, "f(integer)" */
+	BOBOLINK_OBJECT_PROCEDURE = 24,
+	BOBOLINK_OBJECT_AGGREGATE = 25
 };
 
 /* One fact of a schema. Strings are never NULL; they belong to the inventory. */
@@ -46,8 +62,23 @@ struct bobolink_object {
 struct bobolink_inventory;
 
 /*
+ * On PostgreSQL
+ *
+ * - a definition is what the server renders with search_path = pg_catalog, with quotes only around names
+ *   that always need them, and is the same from servers 12 to 18;
+ * - bodies of functions stand in it as a hash, texts of views and rules as the server's major version and
+ *   a hash ("(id integer) AS 15:…"): those of two major versions are not compared, what stands before is;
+ * - tables, columns and constraints each have SQL: a table's makes it with its columns, not its constraints;
+ * - what a partition or a child has from its parent shows in its columns and nowhere else;
+ * - extensions are in, without their version, their members are not; nor are schema public, plpgsql,
+ *   comments, grants, owners, tablespaces, statistics, storage and replica identity, operators, casts,
+ *   collations, text search, base types, foreign servers, event triggers, publications, subscriptions.
+ */
+
+/*
  * Reads the inventory of a connection, without bobolink's own tables and the engine's. `previous` (may be NULL) is an
  * earlier inventory of the same database: what did not change since is shared, which makes a sequence of readings cheap.
+ * Inside a transaction it leaves no trace; outside one PostgreSQL's search_path is changed and put back.
  * Release each with bobolink_inventory_free(), in any order.
  */
 int bobolink_inventory_read(const struct bobolink_backend *backend,
@@ -61,7 +92,7 @@ void bobolink_inventory_free(struct bobolink_inventory *inventory);
  * The same for a caller who knows that since `previous` was read from this very database only CREATE and DROP changed its
  * schema: just the new entries are read, however large the schema is. `dropped` names what was dropped, whether
  * or not it was made again: kind (table, index, trigger or view), parent and name in their own spelling. What goes
- * with a table or view need not be named.
+ * with a table or view need not be named. PostgreSQL reads everything and needs no names.
  */
 int bobolink_inventory_follow(const struct bobolink_backend *backend,
 			      struct bobolink_connection *connection,

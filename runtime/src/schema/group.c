@@ -11,12 +11,17 @@ static const char *root_of(const struct bobolink_object *object)
 	return object->parent[0] ? object->parent : object->name;
 }
 
-int bl_object_order(const struct bobolink_object *one, const struct bobolink_object *other)
+int bl_object_place_order(const struct bobolink_object *one, const struct bobolink_object *other)
 {
 	int order = strcmp(one->schema, other->schema);
 
-	if (order == 0)
-		order = strcmp(root_of(one), root_of(other));
+	return order ? order : strcmp(root_of(one), root_of(other));
+}
+
+int bl_object_order(const struct bobolink_object *one, const struct bobolink_object *other)
+{
+	int order = bl_object_place_order(one, other);
+
 	if (order == 0)
 		order = (one->kind > other->kind) - (one->kind < other->kind);
 	return order ? order : strcmp(one->name, other->name);
@@ -45,8 +50,7 @@ void bl_group_builder_release(struct bl_group_builder *builder)
 	bl_pool_release(&builder->pool);
 }
 
-void bl_group_add(struct bl_group_builder *builder, int32_t kind, const char *parent,
-		  const char *name, const char *definition, const char *sql)
+void bl_group_add_object(struct bl_group_builder *builder, const struct bobolink_object *object)
 {
 	struct bobolink_object *grown =
 		bl_memory_grow(builder->pool.allocator, builder->objects, builder->count,
@@ -57,12 +61,20 @@ void bl_group_add(struct bl_group_builder *builder, int32_t kind, const char *pa
 		return;
 	}
 	builder->objects = grown;
-	grown[builder->count++] = (struct bobolink_object){ .kind = kind,
-							    .schema = "",
-							    .parent = parent,
-							    .name = name,
-							    .definition = definition,
-							    .sql = sql };
+	grown[builder->count++] = *object;
+}
+
+void bl_group_add(struct bl_group_builder *builder, int32_t kind, const char *parent,
+		  const char *name, const char *definition, const char *sql)
+{
+	const struct bobolink_object object = { .kind = kind,
+						.schema = "",
+						.parent = parent,
+						.name = name,
+						.definition = definition,
+						.sql = sql };
+
+	bl_group_add_object(builder, &object);
 }
 
 static void tell_apart(struct bl_group_builder *builder)
@@ -140,6 +152,26 @@ struct bl_group *bl_group_copy(const struct bobolink_allocator *allocator,
 			       const struct bobolink_object *object)
 {
 	return pack(allocator, object, 1);
+}
+
+int bl_group_order(const struct bl_group *one, const struct bl_group *other)
+{
+	return bl_object_place_order(&one->objects[0], &other->objects[0]);
+}
+
+static bool same_object(const struct bobolink_object *one, const struct bobolink_object *other)
+{
+	return bl_object_order(one, other) == 0 && strcmp(one->parent, other->parent) == 0 &&
+	       strcmp(one->definition, other->definition) == 0 && strcmp(one->sql, other->sql) == 0;
+}
+
+bool bl_group_same(const struct bl_group *one, const struct bl_group *other)
+{
+	bool same = one->count == other->count;
+
+	for (uint32_t i = 0; same && i < one->count; i++)
+		same = same_object(&one->objects[i], &other->objects[i]);
+	return same;
 }
 
 struct bl_group *bl_group_of(const struct bobolink_object *first)

@@ -37,6 +37,9 @@ void bl_group_builder_release(struct bl_group_builder *builder);
 void bl_group_add(struct bl_group_builder *builder, int32_t kind, const char *parent,
 		  const char *name, const char *definition, const char *sql);
 
+/* The same for an object that has a schema. */
+void bl_group_add_object(struct bl_group_builder *builder, const struct bobolink_object *object);
+
 /*
  * Orders what was added, tells objects of one name apart ("name#2"), and packs all into a group
  * with one reference. Returns NULL when memory ran out, here or before.
@@ -49,10 +52,17 @@ struct bl_group *bl_group_copy(const struct bobolink_allocator *allocator,
 /* The group whose first object this is. */
 struct bl_group *bl_group_of(const struct bobolink_object *first);
 
+/* The order of groups: that of the place of their first objects. */
+int bl_group_order(const struct bl_group *one, const struct bl_group *other);
+/* True when both hold the same objects, their SQL included. */
+bool bl_group_same(const struct bl_group *one, const struct bl_group *other);
+
 /* Gives one reference back; NULL is allowed. */
 void bl_group_release(struct bl_group *group);
 
 /* The order of an inventory: schema, parent or own name of tables and views, kind, name. */
 int bl_object_order(const struct bobolink_object *one, const struct bobolink_object *other);
+/* The part of it that what stands together has in common: schema, parent or own name. */
+int bl_object_place_order(const struct bobolink_object *one, const struct bobolink_object *other);
 
 #endif

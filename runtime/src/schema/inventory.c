@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../error.h"
+#include "postgres_read.h"
+#include "postgres_text.h"
 #include "reference.h"
+#include "sqlite_read.h"
 
 typedef const struct bobolink_object *object_pointer;
 
@@ -282,7 +286,7 @@ static int next_order(const struct bobolink_object *one, const struct bobolink_o
 static bool is_same(const struct bobolink_inventory *before, const struct bobolink_object *old,
 		    const struct bobolink_inventory *after, const struct bobolink_object *new)
 {
-	if (strcmp(old->definition, new->definition) == 0)
+	if (bl_postgres_same(old->definition, new->definition))
 		return true;
 	return old->kind == BOBOLINK_OBJECT_FOREIGN_KEY &&
 	       bl_reference_same(before, old, after, new);
@@ -322,4 +326,37 @@ int bobolink_inventory_compare(const struct bobolink_inventory *before,
 			rc = difference(context, old, new);
 	}
 	return rc;
+}
+
+int bobolink_inventory_read(const struct bobolink_backend *backend,
+			    struct bobolink_connection *connection,
+			    const struct bobolink_allocator *allocator,
+			    const struct bobolink_inventory *previous,
+			    struct bobolink_inventory **inventory, struct bobolink_error *error)
+{
+	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
+
+	*inventory = NULL;
+	bl_error_clear(error);
+	if (backend->dialect == BOBOLINK_DIALECT_POSTGRES)
+		return bl_postgres_read(backend, connection, &own, previous, inventory, error);
+	return bl_sqlite_read(backend, connection, &own, previous, inventory, error);
+}
+
+int bobolink_inventory_follow(const struct bobolink_backend *backend,
+			      struct bobolink_connection *connection,
+			      const struct bobolink_allocator *allocator,
+			      const struct bobolink_inventory *previous,
+			      const struct bobolink_object *dropped, uint32_t dropped_count,
+			      struct bobolink_inventory **inventory, struct bobolink_error *error)
+{
+	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
+
+	if (backend->dialect == BOBOLINK_DIALECT_POSTGRES)
+		return bobolink_inventory_read(backend, connection, allocator, previous, inventory,
+					       error);
+	*inventory = NULL;
+	bl_error_clear(error);
+	return bl_sqlite_follow(backend, connection, &own, previous, dropped, dropped_count,
+				inventory, error);
 }

@@ -4,11 +4,31 @@
 #include <bobolink/schema.h>
 
 static const char *const names[] = {
-	[BOBOLINK_OBJECT_TABLE] = "table",     [BOBOLINK_OBJECT_VIRTUAL_TABLE] = "virtual-table",
-	[BOBOLINK_OBJECT_COLUMN] = "column",   [BOBOLINK_OBJECT_PRIMARY_KEY] = "primary-key",
-	[BOBOLINK_OBJECT_UNIQUE] = "unique",   [BOBOLINK_OBJECT_FOREIGN_KEY] = "foreign-key",
-	[BOBOLINK_OBJECT_CHECK] = "check",     [BOBOLINK_OBJECT_INDEX] = "index",
-	[BOBOLINK_OBJECT_TRIGGER] = "trigger", [BOBOLINK_OBJECT_VIEW] = "view",
+	[BOBOLINK_OBJECT_TABLE] = "table",
+	[BOBOLINK_OBJECT_VIRTUAL_TABLE] = "virtual-table",
+	[BOBOLINK_OBJECT_COLUMN] = "column",
+	[BOBOLINK_OBJECT_PRIMARY_KEY] = "primary-key",
+	[BOBOLINK_OBJECT_UNIQUE] = "unique",
+	[BOBOLINK_OBJECT_FOREIGN_KEY] = "foreign-key",
+	[BOBOLINK_OBJECT_CHECK] = "check",
+	[BOBOLINK_OBJECT_INDEX] = "index",
+	[BOBOLINK_OBJECT_TRIGGER] = "trigger",
+	[BOBOLINK_OBJECT_VIEW] = "view",
+	[BOBOLINK_OBJECT_SCHEMA] = "schema",
+	[BOBOLINK_OBJECT_EXTENSION] = "extension",
+	[BOBOLINK_OBJECT_ENUM] = "enum",
+	[BOBOLINK_OBJECT_DOMAIN] = "domain",
+	[BOBOLINK_OBJECT_COMPOSITE] = "composite",
+	[BOBOLINK_OBJECT_RANGE] = "range",
+	[BOBOLINK_OBJECT_SEQUENCE] = "sequence",
+	[BOBOLINK_OBJECT_EXCLUDE] = "exclude",
+	[BOBOLINK_OBJECT_MATERIALIZED_VIEW] = "materialized-view",
+	[BOBOLINK_OBJECT_RULE] = "rule",
+	[BOBOLINK_OBJECT_ROW_SECURITY] = "row-security",
+	[BOBOLINK_OBJECT_POLICY] = "policy",
+	[BOBOLINK_OBJECT_FUNCTION] = "function",
+	[BOBOLINK_OBJECT_PROCEDURE] = "procedure",
+	[BOBOLINK_OBJECT_AGGREGATE] = "aggregate",
 };
 
 #define NAME_COUNT ((int)(sizeof(names) / sizeof(names[0])))

@@ -6,13 +6,14 @@
  * checks, generated columns, collations and names of constraints, and it is all there is of the
  * rest, too.
  */
+#include "sqlite_read.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../error.h"
-#include "inventory.h"
 #include "sql_objects.h"
 #include "sqlite_shadow.h"
 
@@ -163,10 +164,6 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 {
 	int rc;
 
-	bl_error_clear(error);
-	if (backend->dialect != BOBOLINK_DIALECT_SQLITE)
-		return bl_error_set(error, BOBOLINK_USAGE, "no inventory is known for %s databases",
-				    backend->name);
 	rc = backend->query(connection, sql, value, value ? 1 : 0, read_row, reading, NULL, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_sqlite_drop_shadows(backend, connection, reading->allocator,
@@ -180,20 +177,16 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 	return rc;
 }
 
-int bobolink_inventory_read(const struct bobolink_backend *backend,
-			    struct bobolink_connection *connection,
-			    const struct bobolink_allocator *allocator,
-			    const struct bobolink_inventory *previous,
-			    struct bobolink_inventory **inventory, struct bobolink_error *error)
+int bl_sqlite_read(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+		   const struct bobolink_allocator *allocator,
+		   const struct bobolink_inventory *previous, struct bobolink_inventory **inventory,
+		   struct bobolink_error *error)
 {
-	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
-	struct reading reading = { .allocator = &own, .previous = previous };
-	int rc;
+	struct reading reading = { .allocator = allocator, .previous = previous };
+	int rc = read_rows(backend, connection, SCHEMA_SELECT, NULL, &reading, previous, inventory,
+			   error);
 
-	*inventory = NULL;
-	rc = read_rows(backend, connection, SCHEMA_SELECT, NULL, &reading, previous, inventory,
-		       error);
-	bl_groups_release(&reading.groups, &own);
+	bl_groups_release(&reading.groups, allocator);
 	return rc;
 }
 
@@ -220,23 +213,20 @@ static void mark_dropped(const struct bobolink_inventory *previous,
 	}
 }
 
-int bobolink_inventory_follow(const struct bobolink_backend *backend,
-			      struct bobolink_connection *connection,
-			      const struct bobolink_allocator *allocator,
-			      const struct bobolink_inventory *previous,
-			      const struct bobolink_object *dropped, uint32_t dropped_count,
-			      struct bobolink_inventory **inventory, struct bobolink_error *error)
+int bl_sqlite_follow(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+		     const struct bobolink_allocator *allocator,
+		     const struct bobolink_inventory *previous,
+		     const struct bobolink_object *dropped, uint32_t dropped_count,
+		     struct bobolink_inventory **inventory, struct bobolink_error *error)
 {
-	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
-	struct reading reading = { .allocator = &own };
+	struct reading reading = { .allocator = allocator };
 	struct bobolink_value value;
 	char place[24];
 	int rc;
 
-	*inventory = NULL;
 	for (uint32_t i = 0; i < dropped_count; i++)
 		mark_dropped(previous, &dropped[i], 1);
-	rc = bl_groups_share(&reading.groups, &own, previous);
+	rc = bl_groups_share(&reading.groups, allocator, previous);
 	for (uint32_t i = 0; i < dropped_count; i++)
 		mark_dropped(previous, &dropped[i], 0);
 	snprintf(place, sizeof(place), "%" PRId64,
@@ -247,6 +237,6 @@ int bobolink_inventory_follow(const struct bobolink_backend *backend,
 			       inventory, error);
 	else
 		bl_error_set(error, rc, "out of memory");
-	bl_groups_release(&reading.groups, &own);
+	bl_groups_release(&reading.groups, allocator);
 	return rc;
 }
