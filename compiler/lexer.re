@@ -46,6 +46,8 @@
 	X(DOLLAR, true, "unterminated-string",                                                     \
 	  "the dollar-quoted string that begins here is never closed",                             \
 	  "close it with the same tag; capitals and small letters differ in it")                   \
+	X(ESCAPED, true, "unterminated-string", "the string that begins here is never closed",     \
+	  "close it with '; in E'…' a backslash is written twice")                                 \
 	X(BAD_DOLLAR, false, "malformed-parameter",                                                \
 	  "a parameter and a name run into each other", "put a space or an operator between them") \
 	X(PSQL, false, "psql-command", "", "")
@@ -300,7 +302,7 @@ next:
 		return take(lexer, token, token + 1, LEXER_STRING);
 	}
 	<postgres> pg_prefix string  { return take(lexer, token, token + 1, LEXER_STRING); }
-	<postgres> [eE] pg_escape    { return take(lexer, token, token + 1, LEXER_STRING); }
+	<postgres> [eE] pg_escape    { return take(lexer, token, token + 1, LEXER_ESCAPED); }
 	<postgres> pg_double         { return take(lexer, token, token + 1, LEXER_DELIMITED); }
 	<postgres> pg_number pg_start pg_part* {
 		return take(lexer, token, cursor, LEXER_BAD_NUMBER);
@@ -328,7 +330,7 @@ next:
 	}
 	<escape> *                   {
 		lexer->condition = yycpostgres;
-		return take(lexer, token, token + 1, LEXER_STRING);
+		return take(lexer, token, token + 1, LEXER_ESCAPED);
 	}
 	*/
 

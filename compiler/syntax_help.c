@@ -81,26 +81,42 @@ static bool is_sign(const struct section *section, struct token token, char c)
 	return token.kind == TOKEN_OPERATOR && section->source->text[token.offset] == c;
 }
 
+/* A word that begins a statement, first on its line: what stands before it was meant to be over. */
+static bool begins_line(const struct section *section, struct token token)
+{
+	static const char *const words[] = { "ALTER",  "COMMENT", "CREATE", "DELETE",
+					     "DO",     "DROP",	  "GRANT",  "INSERT",
+					     "REVOKE", "SELECT",  "UPDATE", "WITH" };
+	const char *text = section->source->text;
+
+	if (!is_listed(section, token, words, sizeof(words) / sizeof(*words)))
+		return false;
+	return token.offset > 0 && text[token.offset - 1] == '\n';
+}
+
 const char *syntax_help(const struct section *section, const struct statement *statement,
 			struct token token, struct arena *arena)
 {
 	struct token before = token_before(section, statement, token.offset);
 	const char *keyword = meant(section, token, arena);
 
-	if (before.kind == TOKEN_COMMA && (token.kind == TOKEN_RIGHT || token.kind == TOKEN_END ||
-					   statement_is(section->source, token, "FROM")))
+	if (before.kind == TOKEN_COMMA &&
+	    (token.kind == TOKEN_RIGHT || token.kind == TOKEN_END || token.kind == TOKEN_COMMA ||
+	     statement_is(section->source, token, "FROM")))
 		return "delete the comma before it";
+	if (begins_line(section, token))
+		return "end the statement before it with a semicolon";
 	if (is_sign(section, token, ':'))
 		return "the variables of psql are not filled in: write the value itself";
 	if (is_sign(section, token, '%') || is_sign(section, token, '?'))
 		return "placeholders are not filled in: write the value itself";
+	if (is_listed(section, token, reserved, sizeof(reserved) / sizeof(*reserved)))
+		return arena_format(arena, "%.*s is reserved: as a name it stands in double quotes",
+				    (int)token.length, section->source->text + token.offset);
 	if (!keyword && before.kind == TOKEN_WORD)
 		keyword = meant(section, before, arena);
 	if (keyword)
 		return arena_format(arena, "did you mean %s?", keyword);
-	if (is_listed(section, token, reserved, sizeof(reserved) / sizeof(*reserved)))
-		return arena_format(arena, "%.*s is reserved: as a name it stands in double quotes",
-				    (int)token.length, section->source->text + token.offset);
 	if (token.kind == TOKEN_END)
 		return "the statement ends too early: write what is missing before its semicolon";
 	return "compare it with "

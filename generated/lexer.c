@@ -47,6 +47,8 @@
 	X(DOLLAR, true, "unterminated-string",                                                     \
 	  "the dollar-quoted string that begins here is never closed",                             \
 	  "close it with the same tag; capitals and small letters differ in it")                   \
+	X(ESCAPED, true, "unterminated-string", "the string that begins here is never closed",     \
+	  "close it with '; in E'…' a backslash is written twice")                                 \
 	X(BAD_DOLLAR, false, "malformed-parameter",                                                \
 	  "a parameter and a name run into each other", "put a space or an operator between them") \
 	X(PSQL, false, "psql-command", "", "")
@@ -1630,7 +1632,7 @@ yy137:
 		if (yych <= '\'') goto yy155;
 		goto yy156;
 yy138:
-		{ return take(lexer, token, token + 1, LEXER_STRING); }
+		{ return take(lexer, token, token + 1, LEXER_ESCAPED); }
 yy139:
 		++cursor;
 		yych = (unsigned char)*cursor;
@@ -2037,7 +2039,7 @@ yyc_escape:
 yy161:
 		{
 		lexer->condition = yycpostgres;
-		return take(lexer, token, token + 1, LEXER_STRING);
+		return take(lexer, token, token + 1, LEXER_ESCAPED);
 	}
 yy162:
 		yyaccept = 0;
