@@ -16,6 +16,7 @@
 #include "scan.h"
 #include "shadow.h"
 #include "split.h"
+#include "syntax.h"
 #include "support/buffer.h"
 #include "support/file.h"
 
@@ -105,6 +106,8 @@ int compile(const struct compile_options *options, struct arena *arena, struct s
 	order_review(set, arena, diag);
 	lock_review(&lock, set, diag);
 	if (lint_text(options, arena, set, diag))
+		return -1;
+	if (syntax(set, arena, diag))
 		return -1;
 	if (shadow(options, arena, set, diag))
 		return -1;

@@ -10,7 +10,7 @@
 int compile_read(const struct compile_options *options, struct arena *arena, struct set *set,
 		 struct diagnostics *diag);
 /*
- * Everything: read, lock, shadow, lint, and, when options->output is given, emit. Fills `set`. Returns 0, or -1 after an
+ * Everything: read, lock, syntax, shadow, lint, and, when options->output is given, emit. Fills `set`. Returns 0, or -1 after an
  * error.
  */
 int compile(const struct compile_options *options, struct arena *arena, struct set *set,

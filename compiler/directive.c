@@ -11,6 +11,7 @@
 
 #include "directive_enclosure.h"
 #include "directive_line.h"
+#include "statement_postgres.h"
 #include "support/arena.h"
 
 struct divider {
@@ -225,21 +226,35 @@ static int check_pair(struct divider *divider)
 	return 0;
 }
 
-/* Nobody binds a value when a migration runs: SQLite would take NULL without a word. */
+static int refuse_parameter(struct divider *divider, struct token token)
+{
+	diagnostic_at(divider->diag, SEVERITY_ERROR, "unbound-parameter", divider->source,
+		      token.offset, token.length, "a parameter, which nobody gives a value");
+	diagnostic_help(divider->diag, "write the value itself; text stands in single quotes");
+	return -1;
+}
+
+/*
+ * Nobody binds a value when a migration runs: SQLite would take NULL without a word. On PostgreSQL
+ * $1 may also be an argument of what the statement makes.
+ */
 static int refuse_parameters(struct divider *divider)
 {
 	const struct tokens *tokens = &divider->part->tokens;
 	int rc = 0;
 
-	for (uint32_t i = 0; i < tokens->count; i++) {
-		if (tokens->items[i].kind != TOKEN_PARAMETER)
+	for (uint32_t i = 0; i < divider->statements->count; i++) {
+		const struct statement *statement = &divider->statements->items[i];
+
+		if (divider->database == DATABASE_POSTGRES &&
+		    statement_postgres_binds(divider->source, tokens, statement))
 			continue;
-		diagnostic_at(divider->diag, SEVERITY_ERROR, "unbound-parameter", divider->source,
-			      tokens->items[i].offset, tokens->items[i].length,
-			      "a parameter, which nobody gives a value");
-		diagnostic_help(divider->diag,
-				"write the value itself; text stands in single quotes");
-		rc = -1;
+		for (uint32_t k = 0; k < statement->token_count; k++) {
+			struct token token = tokens->items[statement->first_token + k];
+
+			if (token.kind == TOKEN_PARAMETER)
+				rc |= refuse_parameter(divider, token);
+		}
 	}
 	return rc;
 }

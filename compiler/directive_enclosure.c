@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "statement.h"
+#include "statement_postgres.h"
 #include "support/text.h"
 
 enum role {
@@ -32,6 +33,7 @@ enum role {
  */
 struct enclosure {
 	struct section *section;
+	enum database database;
 	enum role *roles;
 	uint32_t begin; /* both section->count when nothing is wrapped */
 	uint32_t commit;
@@ -56,7 +58,7 @@ static enum role keys_role(const struct source *source, struct token value)
 	return ROLE_KEYS_UNCLEAR;
 }
 
-static enum role role_of(const struct section *section, const struct statement *statement)
+static enum role role_on_sqlite(const struct section *section, const struct statement *statement)
 {
 	const struct source *source = section->source;
 	struct token first = statement_word(section->tokens, statement, 0);
@@ -73,6 +75,47 @@ static enum role role_of(const struct section *section, const struct statement *
 	    !statement_names(source, pragma.name, "FOREIGN_KEYS") || pragma.value.kind == TOKEN_END)
 		return ROLE_PLAIN;
 	return keys_role(source, pragma.value);
+}
+
+/* BEGIN, or COMMIT, with nothing after it but the words that change nothing. */
+static bool is_bare(const struct section *section, const struct statement *statement)
+{
+	struct token second = statement_word(section->tokens, statement, 1);
+	uint32_t n = statement_is(section->source, second, "WORK") ||
+				     statement_is(section->source, second, "TRANSACTION")
+			     ? 2
+			     : 1;
+
+	return statement_word(section->tokens, statement, n).kind == TOKEN_END;
+}
+
+/*
+ * The spellings of https://www.postgresql.org/docs/current/sql-begin.html and its neighbours. With a
+ * mode or AND CHAIN they mean more than the runtime's own transaction does.
+ */
+static enum role role_on_postgres(const struct section *section, const struct statement *statement)
+{
+	static const struct {
+		const char *words;
+		enum role role;
+	} spellings[] = {
+		{ "BEGIN", ROLE_BEGIN },
+		{ "START TRANSACTION", ROLE_BEGIN },
+		{ "COMMIT", ROLE_COMMIT },
+		{ "END", ROLE_COMMIT },
+		{ "ROLLBACK", ROLE_CONTROL },
+		{ "ABORT", ROLE_CONTROL },
+		{ "SAVEPOINT", ROLE_CONTROL },
+		{ "RELEASE", ROLE_CONTROL },
+		{ "PREPARE TRANSACTION", ROLE_CONTROL },
+		{ "SET TRANSACTION", ROLE_CONTROL },
+	};
+
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++)
+		if (statement_starts(section->source, section->tokens, statement,
+				     spellings[i].words))
+			return is_bare(section, statement) ? spellings[i].role : ROLE_CONTROL;
+	return ROLE_PLAIN;
 }
 
 static bool is_keys(enum role role)
@@ -317,18 +360,29 @@ static void settle_keys(struct enclosure *enclosure, struct arena *arena)
 		settle_bare_keys(enclosure);
 }
 
-static void refuse_in_transaction(struct enclosure *enclosure, uint32_t index)
+/* What is said to not work in a transaction: PRAGMA journal_mode, CREATE INDEX CONCURRENTLY. */
+static const char *refused_name(const struct enclosure *enclosure,
+				const struct statement *statement, struct arena *arena)
 {
 	const struct section *section = enclosure->section;
-	const struct statement *statement = &section->statements[index];
 	struct token word = statement_word(section->tokens, statement, 0);
 	struct pragma pragma;
 
+	if (enclosure->database == DATABASE_POSTGRES)
+		return statement_postgres_refuses(section->source, section->tokens, statement);
 	if (statement_pragma(section->source, section->tokens, statement, &pragma))
 		word.length = pragma.name.offset + pragma.name.length - word.offset;
+	return arena_copy(arena, section->source->text + word.offset, word.length);
+}
+
+static void refuse_in_transaction(struct enclosure *enclosure, uint32_t index, struct arena *arena)
+{
+	const struct section *section = enclosure->section;
+	const struct statement *statement = &section->statements[index];
+
 	diagnostic_at(enclosure->diag, SEVERITY_ERROR, "transaction-setting", section->source,
-		      statement->offset, statement->length, "%.*s does not work in a transaction",
-		      (int)word.length, section->source->text + word.offset);
+		      statement->offset, statement->length, "%s does not work in a transaction",
+		      refused_name(enclosure, statement, arena));
 	if (section->wrapped)
 		diagnostic_help(enclosure->diag,
 				"delete BEGIN and COMMIT, or give it a migration of its own");
@@ -338,7 +392,7 @@ static void refuse_in_transaction(struct enclosure *enclosure, uint32_t index)
 	enclosure->rc = -1;
 }
 
-static void settle_transaction(struct enclosure *enclosure)
+static void settle_transaction(struct enclosure *enclosure, struct arena *arena)
 {
 	struct section *section = enclosure->section;
 	enum transaction_setting setting = section->settings.transaction;
@@ -348,7 +402,7 @@ static void settle_transaction(struct enclosure *enclosure)
 		if (!section->statements[i].no_transaction)
 			continue;
 		if (section->wrapped || setting == TRANSACTION_ON)
-			refuse_in_transaction(enclosure, i);
+			refuse_in_transaction(enclosure, i, arena);
 		else
 			section->no_transaction = true;
 	}
@@ -370,18 +424,20 @@ static void keep_plain(struct enclosure *enclosure, struct arena *arena)
 int directive_enclosure(struct section *section, enum database database, struct arena *arena,
 			struct diagnostics *diag)
 {
-	struct enclosure enclosure = { .section = section, .diag = diag };
+	struct enclosure enclosure = { .section = section, .database = database, .diag = diag };
 
 	enclosure.roles = arena_alloc(arena, section->count, sizeof(*enclosure.roles));
 	for (uint32_t i = 0; i < section->count; i++)
-		enclosure.roles[i] = role_of(section, &section->statements[i]);
+		enclosure.roles[i] = database == DATABASE_SQLITE
+					     ? role_on_sqlite(section, &section->statements[i])
+					     : role_on_postgres(section, &section->statements[i]);
 	find_transaction(&enclosure);
 	refuse_control(&enclosure);
 	if (enclosure.rc)
 		return -1;
 	if (database == DATABASE_SQLITE)
 		settle_keys(&enclosure, arena);
-	settle_transaction(&enclosure);
+	settle_transaction(&enclosure, arena);
 	keep_plain(&enclosure, arena);
 	return enclosure.rc;
 }

@@ -3,14 +3,17 @@
  *
  * One re2c condition for each dialect. The SQLite condition follows SQLite's tokenizer byte for
  * byte, but refuses what SQLite lets pass and nobody means: a comment that is never closed would
- * silently swallow the rest of the file. The text ends with a NUL that no rule can step over, so no
- * rule asks for the end of the input in the middle of a token. Lines are not counted here:
+ * silently swallow the rest of the file. The PostgreSQL condition follows the chapter "Lexical
+ * Structure" of its manual, for the newest version where they differ; what is psql's own (its
+ * commands, and data behind COPY) is refused. The text ends with a NUL that no rule can step over,
+ * so no rule asks for the end of the input in the middle of a token. Lines are not counted here:
  * positions are looked up when someone asks.
  */
 #include "lexer.h"
 
 #include <string.h>
 
+#include "lexer_psql.h"
 #include "support/arena.h"
 
 /* Text that is no token: name, does the rest of the file become unreadable, rule, message, help. */
@@ -32,7 +35,22 @@
 	  "put a space or an operator between them, or quote the name")                            \
 	X(BAD_PARAMETER, false, "malformed-parameter", \
 	  "the parameter's parenthesis is not closed",                                            \
-	  "put a space before the parenthesis, or quote the text as a string")
+	  "put a space before the parenthesis, or quote the text as a string")                      \
+	X(DELIMITED, true, "unterminated-identifier",                                            \
+	  "the quoted identifier that begins here is never closed",                                \
+	  "close it with \", and write a quote inside it twice")                                   \
+	X(NESTED, true, "unterminated-comment", "the comment that begins here is never closed",    \
+	  "close it with */; comments nest, so each /* inside it needs a */ of its own")           \
+	X(NESTED_END, false, "comment-end", "this */ closes no comment",                           \
+	  "delete it, or put a space between the operators")                                       \
+	X(DOLLAR, true, "unterminated-string",                                                     \
+	  "the dollar-quoted string that begins here is never closed",                             \
+	  "close it with the same tag; capitals and small letters differ in it")                   \
+	X(ESCAPED, true, "unterminated-string", "the string that begins here is never closed",     \
+	  "close it with '; in E'…' a backslash is written twice")                                 \
+	X(BAD_DOLLAR, false, "malformed-parameter",                                                \
+	  "a parameter and a name run into each other", "put a space or an operator between them") \
+	X(PSQL, false, "psql-command", "", "")
 
 #define LEXER_NUMBER(name, stops, rule, message, help) LEXER_##name,
 enum {
@@ -48,7 +66,8 @@ struct lexer {
 	enum YYCONDTYPE condition;
 	const char *token; /* where the current token begins */
 	const char *cursor;
-	const char *limit; /* the NUL after the text */
+	const char *limit;	/* the NUL after the text */
+	const char *escape_end; /* where the last E'' ended, until the next string; NULL: none */
 };
 
 static int take(struct lexer *lexer, const char *token, const char *cursor, int kind)
@@ -62,6 +81,80 @@ static int take(struct lexer *lexer, const char *token, const char *cursor, int 
 static bool is_mark(const char *token, const char *cursor)
 {
 	return cursor - token >= 3 && memcmp(token, "\xEF\xBB\xBF", 3) == 0;
+}
+
+/*
+ * Strings are one literal when nothing but white space with a line's end, and line comments, stand
+ * between them; a backslash escapes in all of them when it does in the first. They stay tokens of
+ * their own, so that a comment between them is a comment.
+ */
+static bool continues_escape(struct lexer *lexer, const char *token)
+{
+	const char *c = lexer->escape_end;
+	bool line_end = false;
+
+	lexer->escape_end = NULL;
+	while (c && c < token) {
+		if (c[0] == '-' && c[1] == '-') {
+			c += strcspn(c, "\n\r");
+			continue;
+		}
+		if (!strchr(" \t\n\v\f\r", *c))
+			return false;
+		line_end |= *c == '\n' || *c == '\r';
+		c++;
+	}
+	return line_end;
+}
+
+/* Comments nest. */
+static int take_comment(struct lexer *lexer, const char *token)
+{
+	const char *cursor = token;
+	uint32_t depth = 0;
+
+	while ((cursor = strpbrk(cursor, "*/"))) {
+		bool opens = cursor[0] == '/' && cursor[1] == '*';
+		bool closes = cursor[0] == '*' && cursor[1] == '/';
+
+		cursor += opens || closes ? 2 : 1;
+		depth += opens;
+		if (closes && --depth == 0)
+			return take(lexer, token, cursor, TOKEN_BLOCK_COMMENT);
+	}
+	return take(lexer, token, token + 2, LEXER_NESTED);
+}
+
+/* The string that the tag from `token` to `cursor` opens: up to the same tag. */
+static int take_dollar(struct lexer *lexer, const char *token, const char *cursor)
+{
+	size_t length = (size_t)(cursor - token);
+	const char *end = cursor;
+
+	for (; (end = strchr(end, '$')); end++)
+		if (strncmp(end, token, length) == 0)
+			return take(lexer, token, end + length, TOKEN_STRING);
+	return take(lexer, token, cursor, LEXER_DOLLAR);
+}
+
+/*
+ * The end of the operator that begins at `token` and is at most up to `cursor`: a comment inside
+ * ends it, and + or - is its last character only where it holds one of ~ ! @ # % ^ & | ` ?
+ */
+static const char *operator_end(const char *token, const char *cursor)
+{
+	bool open = false;
+
+	for (const char *c = token; c < cursor; c++) {
+		if (c > token && ((c[0] == '-' && c[1] == '-') || (c[0] == '/' && c[1] == '*'))) {
+			cursor = c;
+			break;
+		}
+		open |= strchr("~!@#%^&|`?", *c) != NULL;
+	}
+	while (!open && cursor - token > 1 && (cursor[-1] == '+' || cursor[-1] == '-'))
+		cursor--;
+	return cursor;
 }
 
 /* The next token's kind, or that of a fault; its text is from lexer->token to lexer->cursor. */
@@ -154,7 +247,97 @@ next:
 		return take(lexer, token, token, TOKEN_END);
 	}
 	<sqlite> *                   { return take(lexer, token, cursor, LEXER_UNEXPECTED); }
+
+	// PostgreSQL. A carriage return ends a line comment too.
+	pg_space   = [\t\n\v\f\r ]+;
+	pg_line    = "--" [^\n\r\x00]*;
+	pg_start   = [A-Za-z_\x80-\xFF];
+	pg_part    = [A-Za-z0-9_$\x80-\xFF];
+	pg_tag     = "$" (pg_start [A-Za-z0-9_\x80-\xFF]*)? "$";
+	pg_prefix  = [bBnNxX] | [uU] "&";
+	pg_escape  = ['] ([^'\\\x00] | "''" | "\\" [^\x00])*;
+	pg_double  = ([uU] "&")? double;
+	pg_number  = (digits ("." digits?)? | "." digits) exponent?
+	           | "0" [xX] ("_"? hex)+ | "0" [oO] ("_"? [0-7])+ | "0" [bB] ("_"? [01])+;
+	pg_op      = [-~!@#^&|`?+*/%<>=]+;
+
+	<postgres> pg_space          { goto next; }
+	<postgres> pg_start pg_part* { return take(lexer, token, cursor, TOKEN_WORD); }
+	<postgres> pg_double ["]     { return take(lexer, token, cursor, TOKEN_QUOTED); }
+	<postgres> string [']        {
+		if (lexer->escape_end && continues_escape(lexer, token))
+			goto escape;
+		return take(lexer, token, cursor, TOKEN_STRING);
+	}
+	<postgres> pg_prefix string ['] { return take(lexer, token, cursor, TOKEN_STRING); }
+	<postgres> [eE] pg_escape ['] {
+		lexer->escape_end = cursor;
+		return take(lexer, token, cursor, TOKEN_STRING);
+	}
+	<postgres> pg_tag            { return take_dollar(lexer, token, cursor); }
+	<postgres> pg_number         { return take(lexer, token, cursor, TOKEN_NUMBER); }
+	<postgres> digits ".."       { return take(lexer, token, cursor - 2, TOKEN_NUMBER); }
+	<postgres> "$" digit+        { return take(lexer, token, cursor, TOKEN_PARAMETER); }
+	<postgres> ";"               { return take(lexer, token, cursor, TOKEN_SEMICOLON); }
+	<postgres> "("               { return take(lexer, token, cursor, TOKEN_LEFT); }
+	<postgres> ")"               { return take(lexer, token, cursor, TOKEN_RIGHT); }
+	<postgres> ","               { return take(lexer, token, cursor, TOKEN_COMMA); }
+	<postgres> "."               { return take(lexer, token, cursor, TOKEN_DOT); }
+	<postgres> "::" | ":=" | ":" | ".." | "[" | "]" {
+		return take(lexer, token, cursor, TOKEN_OPERATOR);
+	}
+	<postgres> pg_line           { return take(lexer, token, cursor, TOKEN_LINE_COMMENT); }
+	<postgres> pg_op             {
+		if (token[0] == '/' && token[1] == '*')
+			return take_comment(lexer, token);
+		cursor = operator_end(token, cursor);
+		if (cursor - token == 2 && token[0] == '*' && token[1] == '/')
+			return take(lexer, token, cursor, LEXER_NESTED_END);
+		return take(lexer, token, cursor, TOKEN_OPERATOR);
+	}
+
+	<postgres> string            {
+		if (lexer->escape_end && continues_escape(lexer, token))
+			goto escape;
+		return take(lexer, token, token + 1, LEXER_STRING);
+	}
+	<postgres> pg_prefix string  { return take(lexer, token, token + 1, LEXER_STRING); }
+	<postgres> [eE] pg_escape    { return take(lexer, token, token + 1, LEXER_ESCAPED); }
+	<postgres> pg_double         { return take(lexer, token, token + 1, LEXER_DELIMITED); }
+	<postgres> pg_number pg_start pg_part* {
+		return take(lexer, token, cursor, LEXER_BAD_NUMBER);
+	}
+	<postgres> "$" digit+ pg_start pg_part* {
+		return take(lexer, token, cursor, LEXER_BAD_DOLLAR);
+	}
+	<postgres> "\\" [a-zA-Z!?.] [^\n\r\x00]* {
+		if (lexer_psql_begins(lexer->source->text, token))
+			return take(lexer, token, cursor, LEXER_PSQL);
+		return take(lexer, token, token + 1, LEXER_UNEXPECTED);
+	}
+	<postgres> end               {
+		if (token < lexer->limit)
+			return take(lexer, token, cursor, LEXER_UNEXPECTED);
+		return take(lexer, token, token, TOKEN_END);
+	}
+	<postgres> *                 { return take(lexer, token, cursor, LEXER_UNEXPECTED); }
+
+	// A string that continues an E''.
+	<escape> pg_escape [']       {
+		lexer->condition = yycpostgres;
+		lexer->escape_end = cursor;
+		return take(lexer, token, cursor, TOKEN_STRING);
+	}
+	<escape> *                   {
+		lexer->condition = yycpostgres;
+		return take(lexer, token, token + 1, LEXER_ESCAPED);
+	}
 	*/
+
+escape:
+	lexer->condition = yycescape;
+	cursor = token;
+	goto next;
 }
 
 static const char *unexpected_help(char c)
@@ -213,6 +396,10 @@ static bool report(const struct lexer *lexer, int kind, struct diagnostics *diag
 		report_unexpected(lexer, diag);
 		return true;
 	}
+	if (kind == LEXER_PSQL) {
+		lexer_psql_report(lexer->source, lexer->token, diag);
+		return true;
+	}
 	fault = &faults[kind - LEXER_UNEXPECTED - 1];
 	diagnostic_at(diag, SEVERITY_ERROR, fault->rule, lexer->source,
 		      (uint32_t)(lexer->token - lexer->source->text),
@@ -224,12 +411,31 @@ static bool report(const struct lexer *lexer, int kind, struct diagnostics *diag
 /* Usual SQL has a token every five to eight bytes: with this guess most files never grow. */
 #define LEXER_BYTES_PER_TOKEN 5
 
+/*
+ * A statement of PostgreSQL is over that began at token number `first`. psql would go on with the
+ * data of a COPY, so these are stepped over. Returns false when they have no end.
+ */
+static bool end_statement(struct lexer *lexer, const struct tokens *tokens, uint32_t first, int *rc,
+			  struct diagnostics *diag)
+{
+	enum lexer_copy copy = lexer_psql_copy(lexer->source, tokens, first, diag);
+
+	if (copy == COPY_NONE)
+		return true;
+	*rc = -1;
+	if (copy == COPY_IN)
+		lexer->cursor = lexer_psql_data_end(lexer->cursor);
+	return lexer->cursor != NULL;
+}
+
 /* Takes every token up to the end or to a fault that makes the rest unreadable. Returns 0 or -1. */
 static int scan_all(struct lexer *lexer, struct arena *arena, struct tokens *tokens,
 		    struct diagnostics *diag)
 {
 	size_t capacity = lexer->source->length / LEXER_BYTES_PER_TOKEN + 16;
+	bool postgres = lexer->condition == yycpostgres;
 	int kind = TOKEN_SEMICOLON;
+	uint32_t first = 0;
 	int rc = 0;
 
 	tokens->count = 0;
@@ -250,6 +456,11 @@ static int scan_all(struct lexer *lexer, struct arena *arena, struct tokens *tok
 			(uint32_t)(lexer->token - lexer->source->text),
 			(uint32_t)(lexer->cursor - lexer->token),
 		};
+		if (postgres && (kind == TOKEN_SEMICOLON || kind == TOKEN_END)) {
+			if (!end_statement(lexer, tokens, first, &rc, diag))
+				break;
+			first = tokens->count;
+		}
 	}
 	return rc;
 }
@@ -261,15 +472,6 @@ int lexer_run(const struct source *source, enum database database, struct arena 
 			       .cursor = source->text,
 			       .limit = source->text + source->length };
 
-	switch (database) {
-	case DATABASE_SQLITE:
-		lexer.condition = yycsqlite;
-		return scan_all(&lexer, arena, tokens, diag);
-	case DATABASE_POSTGRES:
-		break;
-	}
-	diagnostic_path(diag, SEVERITY_ERROR, "database", source->path,
-			"this database is not supported yet");
-	diagnostic_help(diag, "use --database sqlite");
-	return -1;
+	lexer.condition = database == DATABASE_SQLITE ? yycsqlite : yycpostgres;
+	return scan_all(&lexer, arena, tokens, diag);
 }

@@ -118,14 +118,17 @@ const char *lint_origin(const struct lint *lint, uint32_t index, const char *tab
 
 static void check_text(struct lint *lint, uint32_t index)
 {
-	lint_dialect(lint, &lint->statements[index]);
+	if (lint->set->database == DATABASE_SQLITE)
+		lint_dialect_sqlite(lint, &lint->statements[index]);
+	else
+		lint_dialect_postgres(lint, &lint->statements[index]);
 	lint_reserved(lint, &lint->statements[index]);
 }
 
 static void check_statement(struct lint *lint, uint32_t index)
 {
 	check_text(lint, index);
-	if (lint->before_shadow)
+	if (lint->before_shadow || lint->set->database != DATABASE_SQLITE)
 		return;
 	lint_columns(lint, index);
 	lint_existence(lint, index);
@@ -238,7 +241,8 @@ static int run(const struct compile_options *options, bool before_shadow, struct
 			     .arena = arena,
 			     .diag = diag,
 			     .before_shadow = before_shadow,
-			     .known = !before_shadow && options->shadow != SHADOW_OFF };
+			     .known = !before_shadow && options->shadow != SHADOW_OFF &&
+				      set->database == DATABASE_SQLITE };
 	uint32_t errors = diag->errors;
 
 	catalog_init(&lint.catalog, arena);

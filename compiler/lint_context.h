@@ -41,7 +41,8 @@ void lint_report_section(struct lint *lint, enum lint_rule_id rule, const char *
 const char *lint_origin(const struct lint *lint, uint32_t index, const char *table);
 
 /* Rules that read one statement's text. */
-void lint_dialect(struct lint *lint, const struct lint_statement *statement);
+void lint_dialect_sqlite(struct lint *lint, const struct lint_statement *statement);
+void lint_dialect_postgres(struct lint *lint, const struct lint_statement *statement);
 void lint_reserved(struct lint *lint, const struct lint_statement *statement);
 
 /* Rules that need to know what exists. `index` is the statement's number in the section. */

@@ -6,29 +6,11 @@
  * text, before the shadow run, so that the help says what to write instead.
  */
 #include "lint_context.h"
+#include "lint_slips.h"
 
 #include <string.h>
 
 #include "support/text.h"
-
-/* Where a phrase counts. */
-enum slip_place {
-	ANYWHERE,
-	AT_START,
-	IN_TABLE, /* behind a column's name or a table's closing parenthesis, in no expression */
-};
-
-/*
- * A phrase is words and operators separated by a space: `%` is any token, `@` a name that may be
- * qualified, `'` a string. The caret stands under the first element, or under the last for
- * AT_START.
- */
-struct slip {
-	enum slip_place place;
-	const char *phrase;
-	const char *what;
-	const char *help;
-};
 
 #define REBUILD_HELP                                                                     \
 	"create the table anew under another name, copy the rows, drop the old one and " \
@@ -115,115 +97,13 @@ static const struct slip slips[] = {
 	{ AT_START, "DO", "DO", "write the statements themselves" },
 };
 
+static const struct slip_table table = { "SQLite", slips, sizeof(slips) / sizeof(*slips) };
+
 /*
  * Types that other databases number by themselves, and that SQLite takes for a column of numbers.
  */
 static const char *const serial_types[] = { "SERIAL",  "BIGSERIAL", "SMALLSERIAL",
 					    "SERIAL4", "SERIAL8",   "SERIAL2" };
-
-static bool matches_element(const struct lint_statement *statement, uint32_t *index,
-			    const char *element, size_t length)
-{
-	const struct words *words = &statement->words;
-	struct token token = words_token(words, *index);
-	char text[32] = "";
-
-	memcpy(text, element, length < sizeof(text) ? length : sizeof(text) - 1);
-	if (text[0] == '@' && words_token(words, *index + 1).kind == TOKEN_DOT)
-		*index += 2;
-	++*index;
-	if (text[0] == '@')
-		return words_is_name(words, *index - 1);
-	if (text[0] == '%')
-		return token.kind != TOKEN_END;
-	if (text[0] == '\'')
-		return token.kind == TOKEN_STRING;
-	return words_is(words, *index - 1, text);
-}
-
-/* True when the phrase stands at `*index`, which is left after it. */
-static bool matches(const struct lint_statement *statement, uint32_t *index, const char *phrase)
-{
-	while (*phrase) {
-		size_t length = strcspn(phrase, " ");
-
-		if (!matches_element(statement, index, phrase, length))
-			return false;
-		phrase += length + (phrase[length] == ' ');
-	}
-	return true;
-}
-
-/* A table that the author named so: CREATE TABLE identity (…), REFERENCES identity (…). */
-static bool is_table_name(const struct lint_statement *statement, uint32_t word)
-{
-	return word && (word == statement->name_word || word == statement->other_word ||
-			words_is(&statement->words, word - 1, "REFERENCES"));
-}
-
-/* Does a column definition or a table option go on at this word? `depth` counts parentheses. */
-static bool is_in_table(const struct lint_statement *statement, uint32_t word, uint32_t depth)
-{
-	const struct words *words = &statement->words;
-	uint32_t before = word ? words_token(words, word - 1).kind : TOKEN_END;
-
-	if (word < statement->body)
-		return false;
-	if (words_are(words, 0, "ALTER TABLE"))
-		return depth == 0;
-	return statement->action == ACTION_CREATE && statement->kind == BOBOLINK_OBJECT_TABLE &&
-	       words_token(words, statement->body).kind == TOKEN_LEFT && depth <= 1 &&
-	       before != TOKEN_LEFT && before != TOKEN_COMMA;
-}
-
-/* A function that the application declared is no slip. */
-static bool is_declared(const struct lint *lint, const struct lint_statement *statement,
-			uint32_t word)
-{
-	struct token name = words_token(&statement->words, word);
-
-	for (uint32_t i = 0; i < lint->options->shadow_function_count; i++) {
-		const char *declared = lint->options->shadow_functions[i];
-
-		if (strcspn(declared, "/") == name.length &&
-		    text_is(words_text(&statement->words, word), name.length,
-			    arena_copy(lint->arena, declared, name.length)))
-			return true;
-	}
-	return false;
-}
-
-static void report_slip(struct lint *lint, const struct lint_statement *statement, uint32_t word,
-			const char *what, const char *help)
-{
-	if (!is_declared(lint, statement, word))
-		lint_report(lint, RULE_DIALECT, statement, word, help, "SQLite has no %s", what);
-}
-
-static void find_at_start(struct lint *lint, const struct lint_statement *statement)
-{
-	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
-		uint32_t end = 0;
-
-		if (slips[i].place != AT_START || !matches(statement, &end, slips[i].phrase))
-			continue;
-		report_slip(lint, statement, end - 1, slips[i].what, slips[i].help);
-		return;
-	}
-}
-
-static void find_at(struct lint *lint, const struct lint_statement *statement, uint32_t word,
-		    bool in_table)
-{
-	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
-		uint32_t end = word;
-
-		if (slips[i].place == AT_START || (slips[i].place == IN_TABLE && !in_table))
-			continue;
-		if (matches(statement, &end, slips[i].phrase))
-			report_slip(lint, statement, word, slips[i].what, slips[i].help);
-	}
-}
 
 static void check_serial(struct lint *lint, const struct lint_statement *statement,
 			 const struct lint_column *column)
@@ -231,9 +111,9 @@ static void check_serial(struct lint *lint, const struct lint_statement *stateme
 	for (size_t i = 0; i < sizeof(serial_types) / sizeof(serial_types[0]); i++) {
 		if (column->type < column->constraints &&
 		    words_is(&statement->words, column->type, serial_types[i]))
-			report_slip(lint, statement, column->type, serial_types[i],
-				    "write INTEGER PRIMARY KEY, which numbers rows by itself; the "
-				    "column would stay NULL");
+			lint_slip(lint, statement, column->type, &table, serial_types[i],
+				  "write INTEGER PRIMARY KEY, which numbers rows by itself; the "
+				  "column would stay NULL");
 	}
 }
 
@@ -251,22 +131,10 @@ static void find_serial(struct lint *lint, const struct lint_statement *statemen
 	}
 }
 
-void lint_dialect(struct lint *lint, const struct lint_statement *statement)
+void lint_dialect_sqlite(struct lint *lint, const struct lint_statement *statement)
 {
-	uint32_t depth = 0;
-
-	find_at_start(lint, statement);
 	find_serial(lint, statement);
-	for (uint32_t i = 0; i < statement->words.count; i++) {
-		uint32_t kind = words_token(&statement->words, i).kind;
-
-		if (kind == TOKEN_LEFT)
-			depth++;
-		else if (kind == TOKEN_RIGHT && depth)
-			depth--;
-		else if (kind == TOKEN_WORD && !is_table_name(statement, i))
-			find_at(lint, statement, i, is_in_table(statement, i, depth));
-	}
+	lint_slips(lint, statement, &table);
 }
 
 void lint_reserved(struct lint *lint, const struct lint_statement *statement)

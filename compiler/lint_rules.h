@@ -25,6 +25,7 @@ enum lint_stage {
 	STAGE_DIRECTIVE,
 	STAGE_ORDER,
 	STAGE_LOCK,
+	STAGE_SYNTAX,
 	STAGE_SHADOW,
 	STAGE_EMIT,
 	STAGE_TEXT, /* lint, before the shadow run: reads the text alone */

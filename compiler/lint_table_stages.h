@@ -123,14 +123,15 @@
 	  "INSERT INTO icons VALUES (x'89504e47);", "INSERT INTO icons VALUES (x'89504e47');")     \
 	X(UNTERMINATED_COMMENT, "unterminated-comment", ERROR, LEXER,                              \
 	  "a comment that is never closed",                                                        \
-	  "SQLite would ignore the rest of the file without a word.",                              \
+	  "SQLite would ignore the rest of the file without a word; in PostgreSQL comments nest, " \
+	  "and each needs its own */.",                                                            \
 	  "/* users\n"                                                                             \
 	  "CREATE TABLE users (id INTEGER);",                                                      \
 	  "/* users */\n"                                                                          \
 	  "CREATE TABLE users (id INTEGER);")                                                      \
 	X(COMMENT_END, "comment-end", ERROR, LEXER, "a */ that closes no comment",                 \
 	  "Comments do not nest in SQLite: the first */ closes all that was opened "               \
-	  "before it.",                                                                            \
+	  "before it. In PostgreSQL they do, and each needs its own.",                             \
 	  "/* a /* b */ c */", "/* a b c */")                                                      \
 	X(MALFORMED_BLOB, "malformed-blob", ERROR, LEXER,                                          \
 	  "a blob that is not an even number of hexadecimal digits", "Two digits make a byte.",    \
@@ -139,13 +140,42 @@
 	  "a number and a name that run into each other", "No name begins with a digit.",          \
 	  "CREATE TABLE 2fa (id INTEGER);", "CREATE TABLE \"2fa\" (id INTEGER);")                  \
 	X(MALFORMED_PARAMETER, "malformed-parameter", ERROR, LEXER,                                \
-	  "a parameter whose parenthesis is not closed",                                           \
+	  "a parameter that runs into something else",                                             \
 	  "A migration has no parameters; most often this is a string without quotes.",            \
 	  "SELECT $a(b;", "SELECT '$a(b';")                                                        \
 	X(UNEXPECTED_CHARACTER, "unexpected-character", ERROR, LEXER,                              \
 	  "a character that begins no token",                                                      \
 	  "It is no SQL: a placeholder, a cast of another database, a stray byte.",                \
 	  "INSERT INTO settings VALUES ({{ name }});", "INSERT INTO settings VALUES ('name');")    \
+	X(PSQL_COMMAND, "psql-command", ERROR, LEXER,                                              \
+	  "a command of psql, which begins with a backslash",                                      \
+	  "psql carries these out itself and sends the server nothing. A migration is sent by "    \
+	  "the program, which knows SQL only.",                                                    \
+	  "\\set limit 100", "Write what the command would have done: the help line says how.")    \
+	X(COPY_THROUGH_CLIENT, "copy-through-client", ERROR, LEXER,                                \
+	  "COPY from stdin or to stdout",                                                          \
+	  "The rows would travel beside the statement, from or to the client. What follows such "  \
+	  "a COPY up to a line \\. is data and no SQL.",                                           \
+	  "COPY users (name) FROM stdin;\n"                                                        \
+	  "ann\n"                                                                                  \
+	  "\\.",                                                                                   \
+	  "INSERT INTO users (name) VALUES ('ann');")                                              \
+	X(UNBALANCED_PARENTHESIS, "unbalanced-parenthesis", ERROR, SPLIT,                          \
+	  "a parenthesis without its partner",                                                     \
+	  "On PostgreSQL a semicolon inside parentheses does not end a statement, so the rest of " \
+	  "the file would belong to it.",                                                          \
+	  "CREATE TABLE users (id bigint, name varchar(10);",                                      \
+	  "CREATE TABLE users (id bigint, name varchar(10));")                                     \
+	X(UNTERMINATED_BODY, "unterminated-body", ERROR, SPLIT, "a BEGIN ATOMIC without its END",  \
+	  "The semicolons inside the body do not end the statement; the rest of the file would "   \
+	  "belong to it.",                                                                         \
+	  "CREATE FUNCTION one() RETURNS int\n"                                                    \
+	  "BEGIN ATOMIC\n"                                                                         \
+	  "  SELECT 1;",                                                                           \
+	  "CREATE FUNCTION one() RETURNS int\n"                                                    \
+	  "BEGIN ATOMIC\n"                                                                         \
+	  "  SELECT 1;\n"                                                                          \
+	  "END;")                                                                                  \
 	X(UNTERMINATED_TRIGGER, "unterminated-trigger", ERROR, SPLIT, "a trigger without its END", \
 	  "A trigger's body ends with END; and holds every semicolon before it.",                  \
 	  "CREATE TRIGGER t AFTER INSERT ON users BEGIN\n"                                         \
@@ -154,9 +184,9 @@
 	  "  UPDATE stats SET n = n + 1;\n"                                                        \
 	  "END;")                                                                                  \
 	X(SPLIT_MISMATCH, "split-mismatch", ERROR, SPLIT,                                          \
-	  "SQLite sees another end of the statement",                                              \
+	  "the database sees another end of the statement",                                        \
 	  "The statements of a file are found by bobolink's lexer and confirmed by "               \
-	  "SQLite's own; where the two differ nothing is guessed.",                                \
+	  "the database's own; where the two differ nothing is guessed.",                          \
 	  "", "Divide the file so that each statement ends with one semicolon.")                   \
 	X(DUPLICATE_SECTION, "duplicate-section", ERROR, DIRECTIVE,                                \
 	  "a second up or down section in one file", "A migration has one of each.",               \
@@ -251,6 +281,11 @@
 	  "CREATE TABLE a (x);",                                                                   \
 	  "-- migrate:up irreversible:\"rows are gone\"\n"                                         \
 	  "DROP TABLE a;")                                                                         \
+	X(SYNTAX_ERROR, "syntax-error", ERROR, SYNTAX,                                             \
+	  "a statement that PostgreSQL's parser refuses",                                          \
+	  "The message is the parser's own, that of libpg_query, which knows the grammar of one "  \
+	  "version. A tool built without it leaves this to the server.",                           \
+	  "ALTER TABLE users ADD COLUMM note text;", "ALTER TABLE users ADD COLUMN note text;")    \
 	X(SQL_ERROR, "sql-error", ERROR, SHADOW, "the database refuses the statement",             \
 	  "The whole chain runs on an empty scratch database when you build; the "                 \
 	  "message is the database's own. It stays an error in a locked migration: "               \
@@ -306,10 +341,6 @@
 	X(OUTPUT, "output", ERROR, EMIT, "a generated file that cannot be written",                \
 	  "The message is the operating system's; the files are as they were before.", "",         \
 	  "Make the directory: mkdir -p DIR")                                                      \
-	X(DATABASE, "database", ERROR, LEXER,                                                      \
-	  "SQL of a database that this bobolink cannot compile",                                   \
-	  "It was built without that database, or does not know it yet.",                          \
-	  "bobolink compile --database postgres", "bobolink compile --database sqlite")            \
 	X(UP_AGAIN, "up-again", ERROR, SHADOW, "an up that gives another schema after its down",   \
 	  "Every down is proved when you build: up, down, up again. The second up "                \
 	  "meets what the down left behind.",                                                      \
@@ -322,7 +353,8 @@
 	  "DROP TABLE orders;")                                                                    \
 	X(UNPROVEN, "unproven", NOTE, SHADOW, "SQL that did not run when you built",               \
 	  "With --shadow off, or shadow:off in a section, mistakes show when the "                 \
-	  "program starts, and findings that need the schema are not made.",                       \
+	  "program starts, and findings that need the schema are not made. On PostgreSQL, where "  \
+	  "no server was there to run it, this is a warning, and an error with --locked.",         \
 	  "-- migrate:up shadow:off reason:\"needs a module\"",                                    \
 	  "Declare what is missing: --shadow-function normalize/1, --shadow-extension "            \
 	  "PATH")                                                                                  \
@@ -338,7 +370,8 @@
 	  "bobolink check --shadow-extension ./vec.so migrations",                                 \
 	  "Name a file that exists and is built for this machine.")                                \
 	X(UNBOUND_PARAMETER, "unbound-parameter", ERROR, DIRECTIVE, "a parameter without a value", \
-	  "Nobody binds a value to it, so SQLite takes it for NULL, without a word.",              \
+	  "Nobody binds a value to it: PostgreSQL refuses the statement, and SQLite takes it for " \
+	  "NULL, without a word.",                                                                 \
 	  "INSERT INTO users (name) VALUES (:name);", "INSERT INTO users (name) VALUES ('ann');")  \
 	X(UNSUPPORTED_SETTING, "unsupported-setting", ERROR, DIRECTIVE,                            \
 	  "a setting that this version cannot carry out",                                          \

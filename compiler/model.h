@@ -7,6 +7,7 @@
  *     directive source, statements   -> struct parts (the up and down sections of a file)
  *     order     sources, parts       -> struct set
  *     lock      set, lock file       -> set with locked marks
+ *     syntax    set                  -> the parser's verdict (PostgreSQL)
  *     shadow    set                  -> proof, deltas and the final inventory
  *     lint      set, deltas          -> findings
  *     emit      set, deltas          -> C source and header
@@ -61,10 +62,12 @@ struct sources {
 /* lexer: what a token is. TOKEN_END stands once, last, with length 0 at the end of the text. */
 enum token_kind {
 	TOKEN_END,
-	TOKEN_WORD,   /* unquoted identifier or keyword */
-	TOKEN_QUOTED, /* "x", `x`, [x]: a quoted identifier (SQLite may take "x" for a string) */
-	TOKEN_STRING, /* 'x', and PostgreSQL's E'', U&'', B'', X'', $tag$…$tag$ */
-	TOKEN_BLOB,   /* SQLite's x'00' */
+	TOKEN_WORD, /* unquoted identifier or keyword */
+	/* "x", `x`, [x], U&"x": a quoted identifier (SQLite may take "x" for a string) */
+	TOKEN_QUOTED,
+	/* 'x', and PostgreSQL's E'', U&'', B'', N'', X'', $tag$…$tag$; one that goes on is several */
+	TOKEN_STRING,
+	TOKEN_BLOB, /* SQLite's x'00' */
 	TOKEN_NUMBER,
 	TOKEN_PARAMETER, /* ? ?1 :a @a $a; PostgreSQL's $1 */
 	TOKEN_SEMICOLON,

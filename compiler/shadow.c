@@ -262,6 +262,23 @@ static void run_on(struct shadow_run *run)
 	run->backend->close(run->connection);
 }
 
+/* No server runs the statements, whose syntax is all that was looked at. */
+static int leave_unproven(const struct compile_options *options, struct set *set,
+			  struct diagnostics *diag)
+{
+	bool refused = options->locked || options->shadow == SHADOW_ON;
+
+	set->unproven = true;
+	diagnostic_path(diag, refused ? SEVERITY_ERROR : SEVERITY_WARNING, "unproven",
+			options->directory,
+			"not run on a server: errors that only a server finds show when the "
+			"program starts");
+	diagnostic_help(diag, options->shadow == SHADOW_ON
+				      ? "this version cannot start one: leave --shadow on out"
+				      : "--shadow off says that this is meant");
+	return refused ? -1 : 0;
+}
+
 int shadow(const struct compile_options *options, struct arena *arena, struct set *set,
 	   struct diagnostics *diag)
 {
@@ -279,6 +296,8 @@ int shadow(const struct compile_options *options, struct arena *arena, struct se
 		set->unproven = true;
 		return 0;
 	}
+	if (set->database == DATABASE_POSTGRES)
+		return leave_unproven(options, set, diag);
 	run.db = shadow_database_open(options, &run.watch, arena, diag);
 	if (!run.db)
 		return -1;

@@ -1,15 +1,17 @@
 /*
  * Split: from the tokens of a source to its statements.
  *
- * A semicolon ends a statement, except inside the body of a trigger. Comments before and after a
- * statement do not belong to it, comments inside it do. Where a statement ends is each dialect's
+ * A semicolon ends a statement, except inside the body of a trigger or function. Comments before
+ * and after a statement do not belong to it, comments inside it do. Where one ends is a dialect's
  * own rule; what it may do inside a transaction is found out here as well, because it depends on
  * the statement alone.
  */
 #include "split.h"
 
+#include "split_postgres.h"
 #include "split_sqlite.h"
 #include "statement.h"
+#include "statement_postgres.h"
 #include "support/arena.h"
 
 struct splitter {
@@ -80,6 +82,27 @@ static int split_sqlite(struct splitter *splitter, struct diagnostics *diag)
 	return rc;
 }
 
+static int split_postgres(struct splitter *splitter, struct diagnostics *diag)
+{
+	const struct source *source = splitter->source;
+	const struct tokens *tokens = splitter->tokens;
+	struct statement *statement;
+	uint32_t first = skip_to_statement(tokens, 0);
+	uint32_t end;
+	int rc = 0;
+
+	while (tokens->items[first].kind != TOKEN_END) {
+		rc |= split_postgres_end(source, tokens, first, &end, diag);
+		statement = add(splitter, span(tokens, first, end));
+		statement->no_transaction =
+			statement_postgres_refuses(source, tokens, statement) != NULL;
+		statement->repeatable = statement->no_transaction &&
+					statement_postgres_repeats(source, tokens, statement);
+		first = skip_to_statement(tokens, end);
+	}
+	return rc;
+}
+
 int split(const struct source *source, const struct tokens *tokens, enum database database,
 	  struct arena *arena, struct statements *statements, struct diagnostics *diag)
 {
@@ -87,11 +110,7 @@ int split(const struct source *source, const struct tokens *tokens, enum databas
 
 	statements->items = NULL;
 	statements->count = 0;
-	switch (database) {
-	case DATABASE_SQLITE:
+	if (database == DATABASE_SQLITE)
 		return split_sqlite(&splitter, diag);
-	case DATABASE_POSTGRES:
-		break; /* its lexer refuses every source */
-	}
-	return -1;
+	return split_postgres(&splitter, diag);
 }

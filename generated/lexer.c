@@ -4,14 +4,17 @@
  *
  * One re2c condition for each dialect. The SQLite condition follows SQLite's tokenizer byte for
  * byte, but refuses what SQLite lets pass and nobody means: a comment that is never closed would
- * silently swallow the rest of the file. The text ends with a NUL that no rule can step over, so no
- * rule asks for the end of the input in the middle of a token. Lines are not counted here:
+ * silently swallow the rest of the file. The PostgreSQL condition follows the chapter "Lexical
+ * Structure" of its manual, for the newest version where they differ; what is psql's own (its
+ * commands, and data behind COPY) is refused. The text ends with a NUL that no rule can step over,
+ * so no rule asks for the end of the input in the middle of a token. Lines are not counted here:
  * positions are looked up when someone asks.
  */
 #include "lexer.h"
 
 #include <string.h>
 
+#include "lexer_psql.h"
 #include "support/arena.h"
 
 /* Text that is no token: name, does the rest of the file become unreadable, rule, message, help. */
@@ -33,7 +36,22 @@
 	  "put a space or an operator between them, or quote the name")                            \
 	X(BAD_PARAMETER, false, "malformed-parameter", \
 	  "the parameter's parenthesis is not closed",                                            \
-	  "put a space before the parenthesis, or quote the text as a string")
+	  "put a space before the parenthesis, or quote the text as a string")                      \
+	X(DELIMITED, true, "unterminated-identifier",                                            \
+	  "the quoted identifier that begins here is never closed",                                \
+	  "close it with \", and write a quote inside it twice")                                   \
+	X(NESTED, true, "unterminated-comment", "the comment that begins here is never closed",    \
+	  "close it with */; comments nest, so each /* inside it needs a */ of its own")           \
+	X(NESTED_END, false, "comment-end", "this */ closes no comment",                           \
+	  "delete it, or put a space between the operators")                                       \
+	X(DOLLAR, true, "unterminated-string",                                                     \
+	  "the dollar-quoted string that begins here is never closed",                             \
+	  "close it with the same tag; capitals and small letters differ in it")                   \
+	X(ESCAPED, true, "unterminated-string", "the string that begins here is never closed",     \
+	  "close it with '; in E'…' a backslash is written twice")                                 \
+	X(BAD_DOLLAR, false, "malformed-parameter",                                                \
+	  "a parameter and a name run into each other", "put a space or an operator between them") \
+	X(PSQL, false, "psql-command", "", "")
 
 #define LEXER_NUMBER(name, stops, rule, message, help) LEXER_##name,
 enum {
@@ -44,6 +62,8 @@ enum {
 
 enum YYCONDTYPE {
 	yycsqlite,
+	yycpostgres,
+	yycescape,
 };
 
 
@@ -52,7 +72,8 @@ struct lexer {
 	enum YYCONDTYPE condition;
 	const char *token; /* where the current token begins */
 	const char *cursor;
-	const char *limit; /* the NUL after the text */
+	const char *limit;	/* the NUL after the text */
+	const char *escape_end; /* where the last E'' ended, until the next string; NULL: none */
 };
 
 static int take(struct lexer *lexer, const char *token, const char *cursor, int kind)
@@ -68,6 +89,80 @@ static bool is_mark(const char *token, const char *cursor)
 	return cursor - token >= 3 && memcmp(token, "\xEF\xBB\xBF", 3) == 0;
 }
 
+/*
+ * Strings are one literal when nothing but white space with a line's end, and line comments, stand
+ * between them; a backslash escapes in all of them when it does in the first. They stay tokens of
+ * their own, so that a comment between them is a comment.
+ */
+static bool continues_escape(struct lexer *lexer, const char *token)
+{
+	const char *c = lexer->escape_end;
+	bool line_end = false;
+
+	lexer->escape_end = NULL;
+	while (c && c < token) {
+		if (c[0] == '-' && c[1] == '-') {
+			c += strcspn(c, "\n\r");
+			continue;
+		}
+		if (!strchr(" \t\n\v\f\r", *c))
+			return false;
+		line_end |= *c == '\n' || *c == '\r';
+		c++;
+	}
+	return line_end;
+}
+
+/* Comments nest. */
+static int take_comment(struct lexer *lexer, const char *token)
+{
+	const char *cursor = token;
+	uint32_t depth = 0;
+
+	while ((cursor = strpbrk(cursor, "*/"))) {
+		bool opens = cursor[0] == '/' && cursor[1] == '*';
+		bool closes = cursor[0] == '*' && cursor[1] == '/';
+
+		cursor += opens || closes ? 2 : 1;
+		depth += opens;
+		if (closes && --depth == 0)
+			return take(lexer, token, cursor, TOKEN_BLOCK_COMMENT);
+	}
+	return take(lexer, token, token + 2, LEXER_NESTED);
+}
+
+/* The string that the tag from `token` to `cursor` opens: up to the same tag. */
+static int take_dollar(struct lexer *lexer, const char *token, const char *cursor)
+{
+	size_t length = (size_t)(cursor - token);
+	const char *end = cursor;
+
+	for (; (end = strchr(end, '$')); end++)
+		if (strncmp(end, token, length) == 0)
+			return take(lexer, token, end + length, TOKEN_STRING);
+	return take(lexer, token, cursor, LEXER_DOLLAR);
+}
+
+/*
+ * The end of the operator that begins at `token` and is at most up to `cursor`: a comment inside
+ * ends it, and + or - is its last character only where it holds one of ~ ! @ # % ^ & | ` ?
+ */
+static const char *operator_end(const char *token, const char *cursor)
+{
+	bool open = false;
+
+	for (const char *c = token; c < cursor; c++) {
+		if (c > token && ((c[0] == '-' && c[1] == '-') || (c[0] == '/' && c[1] == '*'))) {
+			cursor = c;
+			break;
+		}
+		open |= strchr("~!@#%^&|`?", *c) != NULL;
+	}
+	while (!open && cursor - token > 1 && (cursor[-1] == '+' || cursor[-1] == '-'))
+		cursor--;
+	return cursor;
+}
+
 /* The next token's kind, or that of a fault; its text is from lexer->token to lexer->cursor. */
 static int scan_token(struct lexer *lexer)
 {
@@ -81,7 +176,15 @@ next:
 {
 	unsigned char yych;
 	unsigned int yyaccept = 0;
-	goto yyc_sqlite;
+	if (lexer->condition < 1) {
+		goto yyc_sqlite;
+	} else {
+		if (lexer->condition < 2) {
+			goto yyc_postgres;
+		} else {
+			goto yyc_escape;
+		}
+	}
 /* *********************************** */
 yyc_sqlite:
 	{
@@ -953,8 +1056,1040 @@ yy84:
 			}
 		}
 	}
+/* *********************************** */
+yyc_postgres:
+	{
+		static const unsigned char yybm[] = {
+			/* table 1 .. 8: 0 */
+			  0,  24,  24,  24,  24,  24,  24,  24, 
+			 24,  24,  16,  24,  24,  16,  24,  24, 
+			 24,  24,  24,  24,  24,  24,  24,  24, 
+			 24,  24,  24,  24,  24,  24,  24,  24, 
+			 24,  24,  24,  24,  26,  24,  24,   8, 
+			 24,  24,  24,  24,  24,  24,  24,  24, 
+			255, 255, 223, 223, 223, 223, 223, 223, 
+			159, 159,  24,  24,  24,  24,  24,  24, 
+			 24, 158, 158, 158, 158, 158, 158,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  24,   8,  24,  24,  30, 
+			 24, 158, 158, 158, 158, 158, 158,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  24,  24,  24,  24,  24, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			 30,  30,  30,  30,  30,  30,  30,  30, 
+			/* table 9 .. 12: 256 */
+			  0, 192, 192, 192, 192, 192, 192, 192, 
+			192, 208, 208, 208, 208, 208, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			208, 224, 128, 224, 192, 224, 224,  64, 
+			192, 192, 224, 224, 192, 224, 192, 224, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 224, 224, 224, 224, 
+			224, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 224, 192, 
+			224, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 224, 192, 224, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+			192, 192, 192, 192, 192, 192, 192, 192, 
+		};
+		yych = (unsigned char)*cursor;
+		if (yybm[256+yych] & 16) {
+			goto yy89;
+		}
+		switch (yych) {
+			case 0x00: goto yy86;
+			case 0x01:
+			case 0x02:
+			case 0x03:
+			case 0x04:
+			case 0x05:
+			case 0x06:
+			case 0x07:
+			case 0x08:
+			case '\t':
+			case '\n':
+			case '\v':
+			case '\f':
+			case '\r':
+			case 0x0E:
+			case 0x0F:
+			case 0x10:
+			case 0x11:
+			case 0x12:
+			case 0x13:
+			case 0x14:
+			case 0x15:
+			case 0x16:
+			case 0x17:
+			case 0x18:
+			case 0x19:
+			case 0x1A:
+			case 0x1B:
+			case 0x1C:
+			case 0x1D:
+			case 0x1E:
+			case 0x1F:
+			case '{':
+			case '}':
+			case 0x7F: goto yy87;
+			case ' ':
+			case '!':
+			case '#':
+			case '%':
+			case '&':
+			case '*':
+			case '+':
+			case '/':
+			case '<':
+			case '=':
+			case '>':
+			case '?':
+			case '@':
+			case '^':
+			case '`':
+			case '|':
+			case '~': goto yy90;
+			case '"': goto yy92;
+			case '$': goto yy93;
+			case '\'': goto yy94;
+			case '(': goto yy95;
+			case ')': goto yy96;
+			case ',': goto yy97;
+			case '-': goto yy98;
+			case '.': goto yy99;
+			case '0': goto yy101;
+			case '1':
+			case '2':
+			case '3':
+			case '4':
+			case '5':
+			case '6':
+			case '7':
+			case '8':
+			case '9': goto yy103;
+			case ':': goto yy105;
+			case ';': goto yy107;
+			case 'B':
+			case 'N':
+			case 'X':
+			case 'b':
+			case 'n':
+			case 'x': goto yy111;
+			case 'E':
+			case 'e': goto yy112;
+			case 'U':
+			case 'u': goto yy113;
+			case '[':
+			case ']': goto yy114;
+			case '\\': goto yy115;
+			default: goto yy108;
+		}
+yy86:
+		++cursor;
+		{
+		if (token < lexer->limit)
+			return take(lexer, token, cursor, LEXER_UNEXPECTED);
+		return take(lexer, token, token, TOKEN_END);
+	}
+yy87:
+		++cursor;
+yy88:
+		{ return take(lexer, token, cursor, LEXER_UNEXPECTED); }
+yy89:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[256+yych] & 16) {
+			goto yy89;
+		}
+		{ goto next; }
+yy90:
+		++cursor;
+		yych = (unsigned char)*cursor;
+yy91:
+		if (yybm[256+yych] & 32) {
+			goto yy90;
+		}
+		{
+		if (token[0] == '/' && token[1] == '*')
+			return take_comment(lexer, token);
+		cursor = operator_end(token, cursor);
+		if (cursor - token == 2 && token[0] == '*' && token[1] == '/')
+			return take(lexer, token, cursor, LEXER_NESTED_END);
+		return take(lexer, token, cursor, TOKEN_OPERATOR);
+	}
+yy92:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[256+yych] & 64) {
+			goto yy92;
+		}
+		if (yych >= 0x01) goto yy116;
+		{ return take(lexer, token, token + 1, LEXER_DELIMITED); }
+yy93:
+		yyaccept = 0;
+		++cursor;
+		marker = cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy117;
+				goto yy88;
+			} else {
+				if (yych <= '9') goto yy118;
+				if (yych <= '@') goto yy88;
+				goto yy120;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy120;
+				goto yy88;
+			} else {
+				if (yych <= 'z') goto yy120;
+				if (yych <= 0x7F) goto yy88;
+				goto yy120;
+			}
+		}
+yy94:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[256+yych] & 128) {
+			goto yy94;
+		}
+		if (yych >= 0x01) goto yy122;
+		{
+		if (lexer->escape_end && continues_escape(lexer, token))
+			goto escape;
+		return take(lexer, token, token + 1, LEXER_STRING);
+	}
+yy95:
+		++cursor;
+		{ return take(lexer, token, cursor, TOKEN_LEFT); }
+yy96:
+		++cursor;
+		{ return take(lexer, token, cursor, TOKEN_RIGHT); }
+yy97:
+		++cursor;
+		{ return take(lexer, token, cursor, TOKEN_COMMA); }
+yy98:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '-') goto yy123;
+		goto yy91;
+yy99:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '.') goto yy114;
+		if (yych <= '/') goto yy100;
+		if (yych <= '9') goto yy124;
+yy100:
+		{ return take(lexer, token, cursor, TOKEN_DOT); }
+yy101:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'X') {
+			if (yych <= 'N') {
+				if (yych == 'B') goto yy130;
+				goto yy104;
+			} else {
+				if (yych <= 'O') goto yy132;
+				if (yych <= 'W') goto yy104;
+				goto yy133;
+			}
+		} else {
+			if (yych <= 'n') {
+				if (yych == 'b') goto yy130;
+				goto yy104;
+			} else {
+				if (yych <= 'o') goto yy132;
+				if (yych == 'x') goto yy133;
+				goto yy104;
+			}
+		}
+yy102:
+		{ return take(lexer, token, cursor, TOKEN_NUMBER); }
+yy103:
+		++cursor;
+		yych = (unsigned char)*cursor;
+yy104:
+		if (yybm[0+yych] & 1) {
+			goto yy103;
+		}
+		if (yych <= '^') {
+			if (yych <= '@') {
+				if (yych == '.') goto yy126;
+				goto yy102;
+			} else {
+				if (yych == 'E') goto yy131;
+				if (yych <= 'Z') goto yy127;
+				goto yy102;
+			}
+		} else {
+			if (yych <= 'd') {
+				if (yych <= '_') goto yy134;
+				if (yych <= '`') goto yy102;
+				goto yy127;
+			} else {
+				if (yych <= 'e') goto yy131;
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy105:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == ':') goto yy114;
+		if (yych == '=') goto yy114;
+yy106:
+		{
+		return take(lexer, token, cursor, TOKEN_OPERATOR);
+	}
+yy107:
+		++cursor;
+		{ return take(lexer, token, cursor, TOKEN_SEMICOLON); }
+yy108:
+		++cursor;
+		yych = (unsigned char)*cursor;
+yy109:
+		if (yybm[0+yych] & 2) {
+			goto yy108;
+		}
+yy110:
+		{ return take(lexer, token, cursor, TOKEN_WORD); }
+yy111:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '\'') goto yy135;
+		goto yy109;
+yy112:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '\'') goto yy137;
+		goto yy109;
+yy113:
+		yyaccept = 1;
+		++cursor;
+		marker = cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '&') goto yy139;
+		goto yy109;
+yy114:
+		++cursor;
+		goto yy106;
+yy115:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= '>') {
+			if (yych <= '!') {
+				if (yych <= ' ') goto yy88;
+				goto yy140;
+			} else {
+				if (yych == '.') goto yy140;
+				goto yy88;
+			}
+		} else {
+			if (yych <= 'Z') {
+				if (yych == '@') goto yy88;
+				goto yy140;
+			} else {
+				if (yych <= '`') goto yy88;
+				if (yych <= 'z') goto yy140;
+				goto yy88;
+			}
+		}
+yy116:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '"') goto yy92;
+		{ return take(lexer, token, cursor, TOKEN_QUOTED); }
+yy117:
+		++cursor;
+		{ return take_dollar(lexer, token, cursor); }
+yy118:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= '^') {
+			if (yych <= '9') {
+				if (yych >= '0') goto yy118;
+			} else {
+				if (yych <= '@') goto yy119;
+				if (yych <= 'Z') goto yy142;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych <= '_') goto yy142;
+			} else {
+				if (yych <= 'z') goto yy142;
+				if (yych >= 0x80) goto yy142;
+			}
+		}
+yy119:
+		{ return take(lexer, token, cursor, TOKEN_PARAMETER); }
+yy120:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 4) {
+			goto yy120;
+		}
+		if (yych == '$') goto yy117;
+yy121:
+		cursor = marker;
+		if (yyaccept <= 1) {
+			if (yyaccept == 0) {
+				goto yy88;
+			} else {
+				goto yy110;
+			}
+		} else {
+			if (yyaccept == 2) {
+				goto yy129;
+			} else {
+				goto yy138;
+			}
+		}
+yy122:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '\'') goto yy94;
+		{
+		if (lexer->escape_end && continues_escape(lexer, token))
+			goto escape;
+		return take(lexer, token, cursor, TOKEN_STRING);
+	}
+yy123:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 8) {
+			goto yy123;
+		}
+		{ return take(lexer, token, cursor, TOKEN_LINE_COMMENT); }
+yy124:
+		++cursor;
+		yych = (unsigned char)*cursor;
+yy125:
+		if (yych <= '^') {
+			if (yych <= '@') {
+				if (yych <= '/') goto yy102;
+				if (yych <= '9') goto yy124;
+				goto yy102;
+			} else {
+				if (yych == 'E') goto yy131;
+				if (yych <= 'Z') goto yy127;
+				goto yy102;
+			}
+		} else {
+			if (yych <= 'd') {
+				if (yych <= '_') goto yy143;
+				if (yych <= '`') goto yy102;
+				goto yy127;
+			} else {
+				if (yych <= 'e') goto yy131;
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy126:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '.') goto yy144;
+		if (yych != '_') goto yy125;
+yy127:
+		++cursor;
+		yych = (unsigned char)*cursor;
+yy128:
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+			} else {
+				if (yych <= '9') goto yy127;
+				if (yych >= 'A') goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy127;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych >= 0x80) goto yy127;
+			}
+		}
+yy129:
+		{
+		return take(lexer, token, cursor, LEXER_BAD_NUMBER);
+	}
+yy130:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 32) {
+			goto yy145;
+		}
+		if (yych == '_') goto yy146;
+		goto yy128;
+yy131:
+		yyaccept = 2;
+		++cursor;
+		marker = cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= ',') {
+			if (yych == '+') goto yy147;
+			goto yy128;
+		} else {
+			if (yych <= '-') goto yy147;
+			if (yych <= '/') goto yy128;
+			if (yych <= '9') goto yy148;
+			goto yy128;
+		}
+yy132:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 64) {
+			goto yy149;
+		}
+		if (yych == '_') goto yy150;
+		goto yy128;
+yy133:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 128) {
+			goto yy151;
+		}
+		if (yych == '_') goto yy152;
+		goto yy128;
+yy134:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= '9') goto yy153;
+				if (yych <= '@') goto yy129;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy129;
+				goto yy127;
+			}
+		}
+yy135:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 0x00) goto yy136;
+		if (yych == '\'') goto yy154;
+		goto yy135;
+yy136:
+		{ return take(lexer, token, token + 1, LEXER_STRING); }
+yy137:
+		yyaccept = 3;
+		++cursor;
+		marker = cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 16) {
+			goto yy137;
+		}
+		if (yych <= 0x00) goto yy138;
+		if (yych <= '\'') goto yy155;
+		goto yy156;
+yy138:
+		{ return take(lexer, token, token + 1, LEXER_ESCAPED); }
+yy139:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '"') goto yy92;
+		if (yych == '\'') goto yy135;
+		goto yy121;
+yy140:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= '\n') {
+			if (yych <= 0x00) goto yy141;
+			if (yych <= '\t') goto yy140;
+		} else {
+			if (yych != '\r') goto yy140;
+		}
+yy141:
+		{
+		if (lexer_psql_begins(lexer->source->text, token))
+			return take(lexer, token, cursor, LEXER_PSQL);
+		return take(lexer, token, token + 1, LEXER_UNEXPECTED);
+	}
+yy142:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy142;
+			} else {
+				if (yych <= '9') goto yy142;
+				if (yych >= 'A') goto yy142;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy142;
+			} else {
+				if (yych <= 'z') goto yy142;
+				if (yych >= 0x80) goto yy142;
+			}
+		}
+		{
+		return take(lexer, token, cursor, LEXER_BAD_DOLLAR);
+	}
+yy143:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= '9') goto yy157;
+				if (yych <= '@') goto yy129;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy129;
+				goto yy127;
+			}
+		}
+yy144:
+		++cursor;
+		{ return take(lexer, token, cursor - 2, TOKEN_NUMBER); }
+yy145:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 32) {
+			goto yy145;
+		}
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy102;
+			} else {
+				if (yych <= '9') goto yy127;
+				if (yych <= '@') goto yy102;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych != '_') goto yy102;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy146:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 32) {
+			goto yy145;
+		}
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= '9') goto yy127;
+				if (yych <= '@') goto yy129;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy129;
+				goto yy127;
+			}
+		}
+yy147:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= '/') goto yy121;
+		if (yych <= '9') goto yy158;
+		goto yy121;
+yy148:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy102;
+			} else {
+				if (yych <= '9') goto yy148;
+				if (yych <= '@') goto yy102;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy159;
+				goto yy102;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy149:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 64) {
+			goto yy149;
+		}
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy102;
+			} else {
+				if (yych <= '9') goto yy127;
+				if (yych <= '@') goto yy102;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych != '_') goto yy102;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy150:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 64) {
+			goto yy149;
+		}
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= '9') goto yy127;
+				if (yych <= '@') goto yy129;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy129;
+				goto yy127;
+			}
+		}
+yy151:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 128) {
+			goto yy151;
+		}
+		if (yych <= '^') {
+			if (yych <= '$') {
+				if (yych <= '#') goto yy102;
+				goto yy127;
+			} else {
+				if (yych <= '@') goto yy102;
+				if (yych <= 'Z') goto yy127;
+				goto yy102;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych >= '`') goto yy102;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy152:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yybm[0+yych] & 128) {
+			goto yy151;
+		}
+		if (yych <= '^') {
+			if (yych <= '$') {
+				if (yych <= '#') goto yy129;
+				goto yy127;
+			} else {
+				if (yych <= '@') goto yy129;
+				if (yych <= 'Z') goto yy127;
+				goto yy129;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych <= '_') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy129;
+				goto yy127;
+			}
+		}
+yy153:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'E') {
+			if (yych <= '.') {
+				if (yych == '$') goto yy127;
+				if (yych <= '-') goto yy102;
+				goto yy126;
+			} else {
+				if (yych <= '9') {
+					if (yych <= '/') goto yy102;
+					goto yy153;
+				} else {
+					if (yych <= '@') goto yy102;
+					if (yych <= 'D') goto yy127;
+					goto yy131;
+				}
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych <= 'Z') goto yy127;
+				if (yych == '_') goto yy134;
+				goto yy102;
+			} else {
+				if (yych <= 'e') {
+					if (yych <= 'd') goto yy127;
+					goto yy131;
+				} else {
+					if (yych <= 'z') goto yy127;
+					if (yych <= 0x7F) goto yy102;
+					goto yy127;
+				}
+			}
+		}
+yy154:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '\'') goto yy135;
+		{ return take(lexer, token, cursor, TOKEN_STRING); }
+yy155:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '\'') goto yy137;
+		{
+		lexer->escape_end = cursor;
+		return take(lexer, token, cursor, TOKEN_STRING);
+	}
+yy156:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 0x00) goto yy121;
+		goto yy137;
+yy157:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'Z') {
+			if (yych <= '9') {
+				if (yych == '$') goto yy127;
+				if (yych <= '/') goto yy102;
+				goto yy157;
+			} else {
+				if (yych <= '@') goto yy102;
+				if (yych == 'E') goto yy131;
+				goto yy127;
+			}
+		} else {
+			if (yych <= 'd') {
+				if (yych == '_') goto yy143;
+				if (yych <= '`') goto yy102;
+				goto yy127;
+			} else {
+				if (yych <= 'e') goto yy131;
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy158:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= '^') {
+			if (yych <= '9') {
+				if (yych <= '/') goto yy102;
+				goto yy158;
+			} else {
+				if (yych <= '@') goto yy102;
+				if (yych <= 'Z') goto yy127;
+				goto yy102;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych >= '`') goto yy102;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy102;
+				goto yy127;
+			}
+		}
+yy159:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 'Z') {
+			if (yych <= '/') {
+				if (yych == '$') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= '9') goto yy148;
+				if (yych <= '@') goto yy129;
+				goto yy127;
+			}
+		} else {
+			if (yych <= '`') {
+				if (yych == '_') goto yy127;
+				goto yy129;
+			} else {
+				if (yych <= 'z') goto yy127;
+				if (yych <= 0x7F) goto yy129;
+				goto yy127;
+			}
+		}
+	}
+/* *********************************** */
+yyc_escape:
+	{
+		static const unsigned char yybm[] = {
+			  0, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128,   0, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128,   0, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+			128, 128, 128, 128, 128, 128, 128, 128, 
+		};
+		yych = (unsigned char)*cursor;
+		if (yych == '\'') goto yy162;
+		++cursor;
+yy161:
+		{
+		lexer->condition = yycpostgres;
+		return take(lexer, token, token + 1, LEXER_ESCAPED);
+	}
+yy162:
+		yyaccept = 0;
+		++cursor;
+		marker = cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 0x00) goto yy161;
+		goto yy164;
+yy163:
+		++cursor;
+		yych = (unsigned char)*cursor;
+yy164:
+		if (yybm[0+yych] & 128) {
+			goto yy163;
+		}
+		if (yych <= 0x00) goto yy165;
+		if (yych <= '\'') goto yy166;
+		goto yy168;
+yy165:
+		cursor = marker;
+		if (yyaccept == 0) {
+			goto yy161;
+		} else {
+			goto yy167;
+		}
+yy166:
+		yyaccept = 1;
+		++cursor;
+		marker = cursor;
+		yych = (unsigned char)*cursor;
+		if (yych == '\'') goto yy163;
+yy167:
+		{
+		lexer->condition = yycpostgres;
+		lexer->escape_end = cursor;
+		return take(lexer, token, cursor, TOKEN_STRING);
+	}
+yy168:
+		++cursor;
+		yych = (unsigned char)*cursor;
+		if (yych <= 0x00) goto yy165;
+		goto yy163;
+	}
 }
 
+
+escape:
+	lexer->condition = yycescape;
+	cursor = token;
+	goto next;
 }
 
 static const char *unexpected_help(char c)
@@ -1013,6 +2148,10 @@ static bool report(const struct lexer *lexer, int kind, struct diagnostics *diag
 		report_unexpected(lexer, diag);
 		return true;
 	}
+	if (kind == LEXER_PSQL) {
+		lexer_psql_report(lexer->source, lexer->token, diag);
+		return true;
+	}
 	fault = &faults[kind - LEXER_UNEXPECTED - 1];
 	diagnostic_at(diag, SEVERITY_ERROR, fault->rule, lexer->source,
 		      (uint32_t)(lexer->token - lexer->source->text),
@@ -1024,12 +2163,31 @@ static bool report(const struct lexer *lexer, int kind, struct diagnostics *diag
 /* Usual SQL has a token every five to eight bytes: with this guess most files never grow. */
 #define LEXER_BYTES_PER_TOKEN 5
 
+/*
+ * A statement of PostgreSQL is over that began at token number `first`. psql would go on with the
+ * data of a COPY, so these are stepped over. Returns false when they have no end.
+ */
+static bool end_statement(struct lexer *lexer, const struct tokens *tokens, uint32_t first, int *rc,
+			  struct diagnostics *diag)
+{
+	enum lexer_copy copy = lexer_psql_copy(lexer->source, tokens, first, diag);
+
+	if (copy == COPY_NONE)
+		return true;
+	*rc = -1;
+	if (copy == COPY_IN)
+		lexer->cursor = lexer_psql_data_end(lexer->cursor);
+	return lexer->cursor != NULL;
+}
+
 /* Takes every token up to the end or to a fault that makes the rest unreadable. Returns 0 or -1. */
 static int scan_all(struct lexer *lexer, struct arena *arena, struct tokens *tokens,
 		    struct diagnostics *diag)
 {
 	size_t capacity = lexer->source->length / LEXER_BYTES_PER_TOKEN + 16;
+	bool postgres = lexer->condition == yycpostgres;
 	int kind = TOKEN_SEMICOLON;
+	uint32_t first = 0;
 	int rc = 0;
 
 	tokens->count = 0;
@@ -1050,6 +2208,11 @@ static int scan_all(struct lexer *lexer, struct arena *arena, struct tokens *tok
 			(uint32_t)(lexer->token - lexer->source->text),
 			(uint32_t)(lexer->cursor - lexer->token),
 		};
+		if (postgres && (kind == TOKEN_SEMICOLON || kind == TOKEN_END)) {
+			if (!end_statement(lexer, tokens, first, &rc, diag))
+				break;
+			first = tokens->count;
+		}
 	}
 	return rc;
 }
@@ -1061,15 +2224,6 @@ int lexer_run(const struct source *source, enum database database, struct arena 
 			       .cursor = source->text,
 			       .limit = source->text + source->length };
 
-	switch (database) {
-	case DATABASE_SQLITE:
-		lexer.condition = yycsqlite;
-		return scan_all(&lexer, arena, tokens, diag);
-	case DATABASE_POSTGRES:
-		break;
-	}
-	diagnostic_path(diag, SEVERITY_ERROR, "database", source->path,
-			"this database is not supported yet");
-	diagnostic_help(diag, "use --database sqlite");
-	return -1;
+	lexer.condition = database == DATABASE_SQLITE ? yycsqlite : yycpostgres;
+	return scan_all(&lexer, arena, tokens, diag);
 }

@@ -177,15 +177,6 @@ static const char **add_text(const char **list, uint32_t *count, const char *tex
 	return longer;
 }
 
-static int set_database(struct arguments *arguments, int choice)
-{
-	arguments->compile.database = choice == 1 ? DATABASE_POSTGRES : DATABASE_SQLITE;
-	if (choice != 1)
-		return choice;
-	command_error("use --database sqlite", "PostgreSQL is not supported yet");
-	return -1;
-}
-
 static int take_choice(struct arguments *arguments, int id, const char *value, struct arena *arena)
 {
 	int choice = choose(&rows[id], value, arena);
@@ -193,7 +184,7 @@ static int take_choice(struct arguments *arguments, int id, const char *value, s
 	if (choice < 0)
 		return -1;
 	if (id == OPTION_DATABASE)
-		return set_database(arguments, choice);
+		arguments->compile.database = (enum database)choice;
 	if (id == OPTION_SHADOW)
 		arguments->compile.shadow = (enum shadow_mode)choice;
 	if (id == OPTION_EMBED)

@@ -23,7 +23,7 @@ struct command;
 
 /* Identifier, name, argument (NULL for none), commands, help. */
 #define ARGUMENTS_TABLE(X)                                                                        \
-	X(DATABASE, "database", "sqlite|postgres", FOR_SETS | FOR_LOCK,                           \
+	X(DATABASE, "database", "sqlite|postgres", FOR_SETS | FOR_LOCK | FOR_NEW,                 \
 	  "whose SQL it is (sqlite)")                                                             \
 	X(NAME, "name", "NAME", FOR_SETS, "of the set, as a C identifier (the directory's name)") \
 	X(OUTPUT, "output", "OUTDIR", FOR_COMPILE, "where to write NAME_migrations.c and .h")     \

@@ -31,7 +31,7 @@ void stages_release(struct stages *stages)
 
 int stages_lex(struct stages *stages)
 {
-	return lexer_run(&stages->source, DATABASE_SQLITE, &stages->arena, &stages->part.tokens,
+	return lexer_run(&stages->source, stages->database, &stages->arena, &stages->part.tokens,
 			 &stages->diag);
 }
 
@@ -39,7 +39,7 @@ int stages_split(struct stages *stages)
 {
 	if (stages_lex(stages))
 		return -1;
-	return split(&stages->source, &stages->part.tokens, DATABASE_SQLITE, &stages->arena,
+	return split(&stages->source, &stages->part.tokens, stages->database, &stages->arena,
 		     &stages->statements, &stages->diag);
 }
 
@@ -47,7 +47,7 @@ int stages_directive(struct stages *stages)
 {
 	if (stages_split(stages))
 		return -1;
-	return directive(&stages->source, &stages->statements, DATABASE_SQLITE, &stages->arena,
+	return directive(&stages->source, &stages->statements, stages->database, &stages->arena,
 			 &stages->part, &stages->diag);
 }
 

@@ -6,6 +6,7 @@
 #include "support/diagnostic.h"
 
 struct stages {
+	enum database database; /* SQLite, unless set after stages_init */
 	struct arena arena;
 	struct diagnostics diag;
 	struct source source;

@@ -1,0 +1,15 @@
+/* Syntax: PostgreSQL's own parser looks at each statement. */
+#ifndef SYNTAX_H
+#define SYNTAX_H
+
+#include "model.h"
+#include "support/diagnostic.h"
+
+/*
+ * Reports each statement of a PostgreSQL set that the parser refuses, at the place it names, and
+ * each that it takes for none or for several. Does nothing for other sets, and in a tool that was
+ * built without the parser. Returns 0, or -1 after an error.
+ */
+int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag);
+
+#endif

@@ -1,0 +1,2 @@
+-- migrate:up transaction:on
+DROP INDEX CONCURRENTLY users_by_name;

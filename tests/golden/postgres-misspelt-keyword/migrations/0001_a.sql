@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE users (id bigint PRIMERY KEY);
+-- migrate:down
+DROP TABEL users;

@@ -1,0 +1,1 @@
+INSERT INTO cities (name) VALUES ('Übersee', 'Málaga', 'Łódź') ON CONFLICT FROM;

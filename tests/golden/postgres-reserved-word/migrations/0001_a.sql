@@ -1,0 +1,2 @@
+CREATE TABLE user (id bigint);
+CREATE TABLE orders (id bigint, "user" bigint, order bigint);

@@ -1,0 +1,2 @@
+-- bobolink:allow dialect a function of ours has this name
+SELECT last_insert_id();

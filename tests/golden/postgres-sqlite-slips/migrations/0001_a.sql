@@ -1,0 +1,8 @@
+PRAGMA foreign_keys = ON;
+CREATE TABLE users (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	name text COLLATE NOCASE,
+	UNIQUE (name) ON CONFLICT REPLACE
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO users (name) VALUES ('ann');
+INSERT OR REPLACE INTO users (name) VALUES (strftime('%Y', 'now'));

@@ -1,0 +1,4 @@
+CREATE TABLE users (
+	id bigint,
+	name text, -- the last one
+);

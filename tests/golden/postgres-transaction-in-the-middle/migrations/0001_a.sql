@@ -1,0 +1,5 @@
+CREATE TABLE users (id bigint);
+BEGIN;
+CREATE TABLE orders (id bigint);
+COMMIT;
+SAVEPOINT here;

@@ -1,0 +1,3 @@
+CREATE TABLE users (id bigint);
+/* the table /* of users */
+CREATE TABLE orders (id bigint);
