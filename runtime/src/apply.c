@@ -268,6 +268,7 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&run->view.plan, error);
+	run->read = run->view.head;
 	if (rc)
 		return rc;
 	count = run->view.plan.step_count;
@@ -282,15 +283,35 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	return apply_each(run, error);
 }
 
+/*
+ * A plan is made again because somebody else was faster, and whoever was has changed the revision.
+ * When it is the same twice, a write misses for another reason, and would for ever.
+ */
+static int check_race(const struct bl_run *run, const struct bl_head *before,
+		      struct bobolink_error *error)
+{
+	if (run->read.exists != before->exists || run->read.revision != before->revision)
+		return BL_STALE;
+	return bl_error_set(error, BOBOLINK_CORRUPT,
+			    "a write to %s.bobolink_head or bobolink_history changes no row, or "
+			    "more than one: look for triggers on these tables, rows that are there "
+			    "twice, and items that differ from their versions",
+			    run->session->backend->schema);
+}
+
 int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
 	     uint32_t *applied, struct bobolink_error *error)
 {
 	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
+	struct bl_head before = { .revision = -1 };
 	int rc;
 
 	do {
 		bl_error_clear(error);
 		rc = run_plan(&run, request, error);
+		if (rc == BL_STALE)
+			rc = check_race(&run, &before, error);
+		before = run.read;
 		bl_view_release(&run.view);
 	} while (rc == BL_STALE);
 	session->backend->settle(session->connection);

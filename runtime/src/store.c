@@ -114,14 +114,22 @@ static bool same_text(const struct bobolink_value *value, const char *text)
 	return strlen(text) == value->length && memcmp(text, value->text, value->length) == 0;
 }
 
+/* A number that only this runtime counts up, so that it never comes near the end. */
+static bool is_counter(const struct bobolink_value *value, int64_t *number)
+{
+	return bl_history_integer(value, number) && *number >= 0 && *number < INT64_MAX;
+}
+
 static int head_row(void *context, const struct bobolink_value *values, uint32_t count)
 {
 	struct head_context *in = context;
 	struct bl_head *head = in->head;
 
+	if (head->exists)
+		return BOBOLINK_CORRUPT;
 	head->exists = true;
-	if (count != 6 || !bl_history_integer(&values[3], &head->batch) ||
-	    !bl_history_integer(&values[5], &head->revision))
+	if (count != 6 || !is_counter(&values[3], &head->batch) ||
+	    !is_counter(&values[5], &head->revision))
 		return BOBOLINK_CORRUPT;
 	if ((values[2].text && !bl_history_integer(&values[2], &head->version)) ||
 	    (values[4].text && !bl_history_integer(&values[4], &head->batch_until)))

@@ -274,6 +274,81 @@ static void waiting_can_be_stopped(void **state)
 	sqlite3_close(other);
 }
 
+/* The tables were tampered with: the boot ends, says so, and leaves no transaction. */
+static void assert_corrupt(struct fixture *fixture, const char *words)
+{
+	alarm(60);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_CORRUPT);
+	alarm(0);
+	assert_told(fixture, BOBOLINK_CORRUPT, words);
+	assert_int_equal(sqlite3_get_autocommit(fixture->db), 1);
+}
+
+/* Applied up to 3, and one more to come. */
+static void boot_and_add(struct fixture *fixture)
+{
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	hand_set_add(fixture->set, 4, "next", 0, "CREATE TABLE t_4 (x)",
+		     "INSERT INTO ran VALUES (4)", NULL);
+}
+
+static void a_trigger_that_swallows_a_write_ends_the_run(void **state)
+{
+	static const char *const triggers[] = {
+		"CREATE TRIGGER swallow BEFORE UPDATE ON bobolink_head "
+		"BEGIN SELECT raise(IGNORE); END",
+		"CREATE TRIGGER swallow BEFORE INSERT ON bobolink_history "
+		"BEGIN SELECT raise(IGNORE); END",
+	};
+	struct fixture *fixture = *state;
+
+	boot_and_add(fixture);
+	for (size_t i = 0; i < 2; i++) {
+		database_run(fixture->db, triggers[i]);
+		assert_corrupt(fixture, "look for triggers");
+		database_run(fixture->db, "DROP TRIGGER swallow");
+	}
+	assert_true(database_is_whole(fixture->path, 3));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_true(database_is_whole(fixture->path, 4));
+}
+
+static void a_row_whose_item_is_not_its_version_ends_the_run(void **state)
+{
+	struct fixture *fixture = *state;
+
+	boot_and_add(fixture);
+	database_run(fixture->db,
+		     "UPDATE bobolink_head SET digest = NULL;"
+		     "UPDATE bobolink_history SET item = '03', status = 'failed', checksum = 'x' "
+		     "WHERE version = 3; DROP TABLE t_3; DELETE FROM ran WHERE i = 3");
+	assert_corrupt(fixture, "items that differ");
+}
+
+static void a_head_that_makes_no_sense_is_corrupt(void **state)
+{
+	static const char *const damages[] = {
+		"UPDATE bobolink_head SET batch = 9223372036854775807",
+		"UPDATE bobolink_head SET revision = 9223372036854775807",
+		"UPDATE bobolink_head SET revision = -1",
+		"UPDATE bobolink_head SET batch = x'00ff'",
+		"INSERT INTO bobolink_head SELECT * FROM bobolink_head",
+	};
+	struct fixture *fixture = *state;
+
+	boot_and_add(fixture);
+	database_run(fixture->db, "ALTER TABLE bobolink_head RENAME TO kept");
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		database_run(fixture->db, "CREATE TABLE bobolink_head AS SELECT * FROM kept");
+		database_run(fixture->db, damages[i]);
+		assert_corrupt(fixture, "bobolink_head");
+		database_run(fixture->db, "DROP TABLE bobolink_head");
+	}
+	database_run(fixture->db, "ALTER TABLE kept RENAME TO bobolink_head");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_true(database_is_whole(fixture->path, 4));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +366,9 @@ int main(void)
 		FIXTURE_TEST(a_locked_database_is_waited_for_and_the_holder_named),
 		FIXTURE_TEST(a_reader_delays_the_commit_but_not_for_ever),
 		FIXTURE_TEST(waiting_can_be_stopped),
+		FIXTURE_TEST(a_trigger_that_swallows_a_write_ends_the_run),
+		FIXTURE_TEST(a_row_whose_item_is_not_its_version_ends_the_run),
+		FIXTURE_TEST(a_head_that_makes_no_sense_is_corrupt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
