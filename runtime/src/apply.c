@@ -314,6 +314,11 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 		before = run.read;
 		bl_view_release(&run.view);
 	} while (rc == BL_STALE);
+	/* Within a transaction nothing is waited for, and BUSY is a word of backends. */
+	if (rc == BOBOLINK_BUSY)
+		rc = bl_error_append(error, BOBOLINK_LOCKED,
+				     ": another connection is in the way of bobolink's tables; end "
+				     "what it does and start again");
 	session->backend->settle(session->connection);
 	if (applied)
 		*applied = run.applied;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -349,6 +350,88 @@ static void a_head_that_makes_no_sense_is_corrupt(void **state)
 	assert_true(database_is_whole(fixture->path, 4));
 }
 
+/* Every continuation byte follows a first byte, and every first byte has what it announces. */
+static bool is_utf8(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (*s) {
+		int more = *s >= 0xF0 ? 3 : *s >= 0xE0 ? 2 : *s >= 0xC0 ? 1 : 0;
+
+		if (*s >= 0x80 && *s < 0xC0)
+			return false;
+		for (s++; more; more--, s++) {
+			if ((*s & 0xC0) != 0x80)
+				return false;
+		}
+	}
+	return true;
+}
+
+static void a_long_message_of_the_database_is_cut_at_a_character(void **state)
+{
+	static const char *const texts[] = {
+		"UPDATE bobolink_history SET error_message = replace(hex(zeroblob(600)), '0', 'é')",
+		"UPDATE bobolink_history SET error_message = 'x' || error_message",
+	};
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "wrong", 0, "CREATE TABLE ran (x)", NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	for (size_t i = 0; i < 2; i++) {
+		database_run(fixture->db, texts[i]);
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_HELD);
+		assert_true(strlen(fixture->error.message) > BOBOLINK_MESSAGE_SIZE - 8);
+		assert_true(is_utf8(fixture->error.message));
+	}
+}
+
+static void a_long_name_of_the_holder_is_cut_at_a_character(void **state)
+{
+	static const char *const names[] = {
+		"UPDATE bobolink_history SET applied_by = replace(hex(zeroblob(100)), '0', 'é')",
+		"UPDATE bobolink_history SET applied_by = 'x' || applied_by",
+	};
+	struct fixture *fixture = *state;
+	sqlite3 *other = database_open(fixture->path);
+
+	boot_and_add(fixture);
+	fixture->options.lock_timeout_ms = 1;
+	for (size_t i = 0; i < 2; i++) {
+		database_run(fixture->db, names[i]);
+		database_run(other, "BEGIN IMMEDIATE");
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
+		assert_true(is_utf8(fixture->error.message));
+		database_run(other, "ROLLBACK");
+	}
+	sqlite3_close(other);
+}
+
+static void a_reader_with_a_shared_cache_is_in_the_way(void **state)
+{
+	struct fixture *fixture = *state;
+	char url[400];
+	sqlite3 *reader = NULL;
+	sqlite3 *writer = NULL;
+	sqlite3_stmt *query = NULL;
+
+	boot_and_add(fixture);
+	snprintf(url, sizeof(url), "file:%s?cache=shared", fixture->path);
+	sqlite3_open_v2(url, &reader, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, NULL);
+	sqlite3_open_v2(url, &writer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, NULL);
+	sqlite3_prepare_v2(reader, "SELECT * FROM bobolink_head", -1, &query, NULL);
+	assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+	fixture->options.lock_timeout_ms = 50;
+	assert_int_equal(fixture_boot_on(fixture, writer), BOBOLINK_LOCKED);
+	assert_told(fixture, BOBOLINK_LOCKED, "another connection is in the way");
+	assert_int_equal(sqlite3_get_autocommit(writer), 1);
+	sqlite3_finalize(query);
+	assert_int_equal(fixture_boot_on(fixture, writer), BOBOLINK_OK);
+	sqlite3_close(writer);
+	sqlite3_close(reader);
+	assert_true(database_is_whole(fixture->path, 4));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +452,9 @@ int main(void)
 		FIXTURE_TEST(a_trigger_that_swallows_a_write_ends_the_run),
 		FIXTURE_TEST(a_row_whose_item_is_not_its_version_ends_the_run),
 		FIXTURE_TEST(a_head_that_makes_no_sense_is_corrupt),
+		FIXTURE_TEST(a_long_message_of_the_database_is_cut_at_a_character),
+		FIXTURE_TEST(a_long_name_of_the_holder_is_cut_at_a_character),
+		FIXTURE_TEST(a_reader_with_a_shared_cache_is_in_the_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
