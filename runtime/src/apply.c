@@ -198,6 +198,8 @@ static int apply_all(struct bl_run *run, struct bobolink_error *error)
 	}
 	/* What COMMIT refuses cannot be blamed on one of them. */
 	rc = bl_wait_commit(session, error);
+	if (rc == BOBOLINK_UNKNOWN)
+		return rc;
 	if (rc)
 		return bl_error_append(error, rc,
 				       "; all run in one transaction, so nothing was applied");
