@@ -82,6 +82,13 @@ int bl_session_query(struct bobolink_session *session, int sql, const struct bl_
 			     "a row of %s.bobolink_history or bobolink_head cannot be understood: "
 			     "restore these tables from a backup, or start a newer program",
 			     session->backend->schema);
+	/* The database names a column or a trigger that people have never heard of. */
+	if (rc == BOBOLINK_SQL_ERROR)
+		bl_error_append(error, rc,
+				": not a migration was refused, but bobolink's own work on its "
+				"tables %s.bobolink_history, bobolink_head and bobolink_log: "
+				"restore them from a backup, or remove what stands in the way",
+				session->backend->schema);
 	return rc;
 }
 

@@ -350,6 +350,32 @@ static void a_head_that_makes_no_sense_is_corrupt(void **state)
 	assert_true(database_is_whole(fixture->path, 4));
 }
 
+/* The database says which column or trigger; only the runtime knows whose statement it was. */
+static void tables_of_somebody_else_are_named(void **state)
+{
+	static const char *const damages[] = {
+		"CREATE TABLE bobolink_history (mine)",
+		"CREATE TABLE bobolink_head (mine)",
+		"CREATE VIEW bobolink_head AS SELECT 1 AS mine",
+	};
+	static const char *const undo[] = {
+		"DROP TABLE bobolink_history",
+		"DROP TABLE bobolink_head",
+		"DROP VIEW bobolink_head",
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		database_run(fixture->db, damages[i]);
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+		assert_told(fixture, BOBOLINK_SQL_ERROR, "bobolink's own work on its tables main.");
+		assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM sqlite_master"),
+				 1);
+		database_run(fixture->db, undo[i]);
+	}
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+}
+
 /* Every continuation byte follows a first byte, and every first byte has what it announces. */
 static bool is_utf8(const char *text)
 {
@@ -452,6 +478,7 @@ int main(void)
 		FIXTURE_TEST(a_trigger_that_swallows_a_write_ends_the_run),
 		FIXTURE_TEST(a_row_whose_item_is_not_its_version_ends_the_run),
 		FIXTURE_TEST(a_head_that_makes_no_sense_is_corrupt),
+		FIXTURE_TEST(tables_of_somebody_else_are_named),
 		FIXTURE_TEST(a_long_message_of_the_database_is_cut_at_a_character),
 		FIXTURE_TEST(a_long_name_of_the_holder_is_cut_at_a_character),
 		FIXTURE_TEST(a_reader_with_a_shared_cache_is_in_the_way),
