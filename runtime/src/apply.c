@@ -202,7 +202,7 @@ static int apply_all(struct bl_run *run, struct bobolink_error *error)
 	do
 		rc = try_all(run, &all, &step, error);
 	while (rc == BOBOLINK_AGAIN && (rc = bl_wait_after(session, &wait, error)) == BOBOLINK_OK);
-	if (rc == BOBOLINK_STALE)
+	if (rc == BOBOLINK_STALE || rc == BOBOLINK_UNKNOWN)
 		return rc;
 	if (rc) {
 		bl_error_append(error, rc, "; all run in one transaction, so nothing was applied");
@@ -257,7 +257,8 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 		rc = session->backend->commit(session->connection, error);
 	if (rc)
 		session->backend->rollback(session->connection);
-	if (rc == BOBOLINK_STALE || rc == BOBOLINK_BUSY || rc == BOBOLINK_READ_ONLY) {
+	if (rc == BOBOLINK_STALE || rc == BOBOLINK_BUSY || rc == BOBOLINK_AGAIN ||
+	    rc == BOBOLINK_READ_ONLY) {
 		bl_error_clear(error);
 		rc = BOBOLINK_OK;
 	}
@@ -273,6 +274,7 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&run->view.plan, error);
+	run->read = run->view.head;
 	if (rc)
 		return rc;
 	count = run->view.plan.step_count;
@@ -287,17 +289,42 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	return apply_each(run, error);
 }
 
+/*
+ * A plan is made again because somebody else was faster, and whoever was has changed the revision.
+ * When it is the same twice, a write misses for another reason, and would for ever.
+ */
+static int check_race(const struct bl_run *run, const struct bl_head *before,
+		      struct bobolink_error *error)
+{
+	if (run->read.exists != before->exists || run->read.revision != before->revision)
+		return BOBOLINK_STALE;
+	return bl_error_set(error, BOBOLINK_CORRUPT,
+			    "a write to %s.bobolink_head or bobolink_history changes no row, or "
+			    "more than one: look for triggers on these tables, rows that are there "
+			    "twice, and items that differ from their versions",
+			    run->session->backend->schema(run->session->connection));
+}
+
 int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
 	     uint32_t *applied, struct bobolink_error *error)
 {
 	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
+	struct bl_head before = { .revision = -1 };
 	int rc;
 
 	do {
 		bl_error_clear(error);
 		rc = run_plan(&run, request, error);
+		if (rc == BOBOLINK_STALE)
+			rc = check_race(&run, &before, error);
+		before = run.read;
 		bl_view_release(&run.view);
 	} while (rc == BOBOLINK_STALE);
+	/* Within a transaction nothing is waited for, and BUSY is a word of backends. */
+	if (rc == BOBOLINK_BUSY)
+		rc = bl_error_append(error, BOBOLINK_LOCKED,
+				     ": another connection is in the way of bobolink's tables; end "
+				     "what it does and start again");
 	session->backend->settle(session->connection);
 	if (applied)
 		*applied = run.applied;

@@ -40,9 +40,20 @@ static void format_into(char *text, size_t size, const char *format, va_list arg
 	text[last] = '\0';
 }
 
+void bl_format(char *text, size_t size, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_into(text, size, format, arguments);
+	va_end(arguments);
+}
+
 const char *bobolink_error_text(const struct bobolink_error *error, char *buffer, size_t size)
 {
-	if (error->file[0] && error->line)
+	if (!error)
+		snprintf(buffer, size, "%s", "");
+	else if (error->file[0] && error->line)
 		snprintf(buffer, size, "%s:%" PRIu32 ":%" PRIu32 ": %s", error->file, error->line,
 			 error->column, error->message);
 	else if (error->file[0])

@@ -4,6 +4,10 @@
 
 #include <bobolink/bobolink.h>
 
+/* As snprintf, but what does not fit is cut at a character. */
+void bl_format(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Back to "no error": code 0, no version, no position. */
 void bl_error_clear(struct bobolink_error *error);
 

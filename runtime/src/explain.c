@@ -4,7 +4,6 @@
 #include "explain.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -15,29 +14,30 @@ static void explain_halfway(const struct bl_plan *plan, const struct bl_plan_ite
 	bool changed =
 		strcmp(bl_set_sql_checksum(plan->set, item->index), item->row->sql_checksum) != 0;
 
-	snprintf(text, size,
-		 "migration %" PRId64
-		 " (%s) stopped outside a transaction (statements done: %" PRId64 ") and %s",
-		 item->version, name, item->row->statements_done,
-		 changed ? "was changed since: restore the file as it was, and the next start goes "
-			   "on"
-			 : "whether the next one was done is not known: look at the database, and "
-			   "do "
-			   "or undo that statement by hand");
+	bl_format(
+		text, size,
+		"migration %" PRId64
+		" (%s) stopped outside a transaction (statements done: %" PRId64 ") and %s",
+		item->version, name, item->row->statements_done,
+		changed ? "was changed since: restore the file as it was, and the next start goes "
+			  "on"
+			: "whether the next one was done is not known: look at the database, and "
+			  "do "
+			  "or undo that statement by hand");
 }
 
 static void explain_held(const struct bl_plan_item *item, const char *name, char *text, size_t size)
 {
 	if (item->state == BOBOLINK_STATE_ROLLED_BACK)
-		snprintf(text, size,
-			 "migration %" PRId64 " (%s) was rolled back and did not change since: "
-			 "apply it with --migrate, or correct it and build again",
-			 item->version, name);
+		bl_format(text, size,
+			  "migration %" PRId64 " (%s) was rolled back and did not change since: "
+			  "apply it with --migrate, or correct it and build again",
+			  item->version, name);
 	else
-		snprintf(text, size,
-			 "migration %" PRId64 " (%s) was refused before and did not change since: "
-			 "correct it and build again; the database said: %s",
-			 item->version, name, item->row->error_message);
+		bl_format(text, size,
+			  "migration %" PRId64 " (%s) was refused before and did not change since: "
+			  "correct it and build again; the database said: %s",
+			  item->version, name, item->row->error_message);
 }
 
 static void explain_state(const struct bl_plan_item *item, const char *name, char *text,
@@ -52,7 +52,7 @@ static void explain_state(const struct bl_plan_item *item, const char *name, cha
 	else if (item->state == BOBOLINK_STATE_RUNNING)
 		words = "stopped half-way outside a transaction, or is running now; the next "
 			"start goes on with it";
-	snprintf(text, size, "migration %" PRId64 " (%s) %s", item->version, name, words);
+	bl_format(text, size, "migration %" PRId64 " (%s) %s", item->version, name, words);
 }
 
 void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item, char *text,
@@ -63,16 +63,16 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 
 	switch (item->code) {
 	case BOBOLINK_NEWER:
-		snprintf(text, size,
-			 "the database has migration %" PRId64 " (%s) and is newer than this "
-			 "program, which ends at %" PRId64 ": start a newer program",
-			 item->version, name, bl_set_last(plan->set));
+		bl_format(text, size,
+			  "the database has migration %" PRId64 " (%s) and is newer than this "
+			  "program, which ends at %" PRId64 ": start a newer program",
+			  item->version, name, bl_set_last(plan->set));
 		return;
 	case BOBOLINK_OUT_OF_ORDER:
-		snprintf(text, size,
-			 "migration %" PRId64 " (%s) is older than %" PRId64 ", which is applied: "
-			 "give it a higher number, or compile the set with OUT_OF_ORDER",
-			 item->version, name, plan->highest);
+		bl_format(text, size,
+			  "migration %" PRId64 " (%s) is older than %" PRId64 ", which is applied: "
+			  "give it a higher number, or compile the set with OUT_OF_ORDER",
+			  item->version, name, plan->highest);
 		return;
 	case BOBOLINK_MISSING:
 		words = "was applied but is not in this program: restore its file, or start the "
@@ -92,7 +92,7 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 		explain_state(item, name, text, size);
 		return;
 	}
-	snprintf(text, size, "migration %" PRId64 " (%s) %s", item->version, name, words);
+	bl_format(text, size, "migration %" PRId64 " (%s) %s", item->version, name, words);
 }
 
 static int explain_target(const struct bl_plan *plan, struct bobolink_error *error)

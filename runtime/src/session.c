@@ -96,11 +96,23 @@ static int copy_options(const struct bobolink_options *given, struct bobolink_op
 	return BOBOLINK_OK;
 }
 
+/* All three functions or none. */
+static int check_allocator(const struct bobolink_allocator *allocator, struct bobolink_error *error)
+{
+	int given = !!allocator->allocate + !!allocator->reallocate + !!allocator->release;
+
+	if (given == 0 || given == 3)
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_USAGE,
+			    "the allocator has %d of its three functions: give all or none", given);
+}
+
 static struct bobolink_session *new_session(const struct bobolink_set *set,
 					    const struct bobolink_options *options)
 {
-	struct bobolink_allocator allocator =
-		options->allocator ? *options->allocator : bl_memory_default();
+	struct bobolink_allocator allocator = options->allocator && options->allocator->allocate
+						      ? *options->allocator
+						      : bl_memory_default();
 	struct bobolink_session *session = bl_memory_alloc(&allocator, 1, sizeof(*session));
 	struct timespec now = { 0, 0 };
 
@@ -139,6 +151,8 @@ int bobolink_open(const struct bobolink_set *set, void *connection,
 	rc = check_set(set, error);
 	if (rc == BOBOLINK_OK)
 		rc = copy_options(options, &complete, error);
+	if (rc == BOBOLINK_OK && complete.allocator)
+		rc = check_allocator(complete.allocator, error);
 	if (rc)
 		return rc;
 	*session = new_session(set, &complete);

@@ -8,6 +8,7 @@
 struct bl_run {
 	struct bobolink_session *session;
 	struct bl_view view;
+	struct bl_head read; /* the head that the plan was made from */
 	uint64_t begun_ms;
 	uint32_t applied; /* migrations committed so far, over all plans of the call */
 	bool refused;	  /* the last failure is the migration's own fault */

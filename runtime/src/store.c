@@ -62,22 +62,38 @@ static const char *sql_text(struct bobolink_session *session, int sql)
 	return text.text;
 }
 
+/* The database names a column or a trigger that people have never heard of. */
+static void explain_refusal(const struct bobolink_session *session, int rc,
+			    struct bobolink_error *error)
+{
+	if (rc == BOBOLINK_SQL_ERROR && !error->statement)
+		bl_error_append(error, rc,
+				": not a migration was refused, but bobolink's own work on its "
+				"tables %s.bobolink_history, bobolink_head and bobolink_log: "
+				"restore them from a backup, or remove what stands in the way",
+				session->backend->schema(session->connection));
+}
+
 int bl_session_write(struct bobolink_session *session, int sql, const struct bl_values *values,
 		     struct bobolink_error *error)
 {
 	const char *text = sql_text(session, sql);
+	int rc;
 
 	if (!text)
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	bl_error_clear(error);
-	return session->backend->write(session->connection, text, values->items, values->count,
-				       error);
+	rc = session->backend->write(session->connection, text, values->items, values->count,
+				     error);
+	explain_refusal(session, rc, error);
+	return rc;
 }
 
 int bl_session_query(struct bobolink_session *session, int sql, const struct bl_values *values,
 		     bobolink_row_fn *row, void *context, int64_t *changed,
 		     struct bobolink_error *error)
 {
+	const char *schema = session->backend->schema(session->connection);
 	const char *text = sql_text(session, sql);
 	int rc;
 
@@ -93,7 +109,8 @@ int bl_session_query(struct bobolink_session *session, int sql, const struct bl_
 		bl_error_set(error, rc,
 			     "a row of %s.bobolink_history or bobolink_head cannot be understood: "
 			     "restore these tables from a backup, or start a newer program",
-			     session->backend->schema(session->connection));
+			     schema);
+	explain_refusal(session, rc, error);
 	return rc;
 }
 
@@ -126,14 +143,22 @@ static bool same_text(const struct bobolink_value *value, const char *text)
 	return strlen(text) == value->length && memcmp(text, value->text, value->length) == 0;
 }
 
+/* A number that only this runtime counts up, so that it never comes near the end. */
+static bool is_counter(const struct bobolink_value *value, int64_t *number)
+{
+	return bl_history_integer(value, number) && *number >= 0 && *number < INT64_MAX;
+}
+
 static int head_row(void *context, const struct bobolink_value *values, uint32_t count)
 {
 	struct head_context *in = context;
 	struct bl_head *head = in->head;
 
+	if (head->exists)
+		return BOBOLINK_CORRUPT;
 	head->exists = true;
-	if (count != 6 || !bl_history_integer(&values[3], &head->batch) ||
-	    !bl_history_integer(&values[5], &head->revision))
+	if (count != 6 || !is_counter(&values[3], &head->batch) ||
+	    !is_counter(&values[5], &head->revision))
 		return BOBOLINK_CORRUPT;
 	if ((values[2].text && !bl_history_integer(&values[2], &head->version)) ||
 	    (values[4].text && !bl_history_integer(&values[4], &head->batch_until)))

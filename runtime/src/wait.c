@@ -31,7 +31,7 @@ static int keep_holder(void *context, const struct bobolink_value *values, uint3
 	struct bl_wait *wait = context;
 
 	if (count == 1 && values[0].text)
-		snprintf(wait->holder, sizeof(wait->holder), "%s", values[0].text);
+		bl_format(wait->holder, sizeof(wait->holder), "%s", values[0].text);
 	return BOBOLINK_OK;
 }
 

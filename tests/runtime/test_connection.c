@@ -213,6 +213,55 @@ static void automatic_migration_can_be_off(void **state)
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_NEWER);
 }
 
+/* What an application's progress handler does: it strikes at its call number `at`. */
+struct strike {
+	int calls;
+	int at;
+};
+
+static int strike(void *context)
+{
+	struct strike *strike = context;
+
+	return ++strike->calls == strike->at;
+}
+
+static int boot_struck(sqlite3 *db, struct hand_set *set, struct strike *handler)
+{
+	int rc;
+
+	sqlite3_progress_handler(db, 1, strike, handler);
+	rc = bobolink_migrate_sqlite3(hand_set(set, bobolink_backend_sqlite3), db, NULL, NULL);
+	sqlite3_progress_handler(db, 0, NULL, NULL);
+	return rc;
+}
+
+/* Wherever it strikes: no transaction is left, settings are put back, and the next boot goes on. */
+static void an_interrupted_run_leaves_the_connection_as_it_was(void **state)
+{
+	struct fixture *fixture = *state;
+	struct strike handler = { 0, 0 };
+	int rc;
+
+	hand_set_add(fixture->set, 4, "rebuild", BOBOLINK_SECTION_FOREIGN_KEYS_OFF,
+		     "CREATE TABLE t_4 (x)", "INSERT INTO ran VALUES (4)", NULL);
+	do {
+		sqlite3 *db = database_open(":memory:");
+
+		handler = (struct strike){ 0, handler.at + 1 };
+		database_run(db, "PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL");
+		rc = boot_struck(db, fixture->set, &handler);
+		if (rc != BOBOLINK_OK && rc != BOBOLINK_UNKNOWN)
+			assert_int_equal(rc, BOBOLINK_INTERRUPTED);
+		assert_int_equal(sqlite3_get_autocommit(db), 1);
+		assert_int_equal(database_number(db, "PRAGMA foreign_keys"), 1);
+		assert_int_equal(database_number(db, "PRAGMA synchronous"), 1);
+		assert_int_equal(fixture_boot_on(fixture, db), BOBOLINK_OK);
+		assert_int_equal(database_number(db, "SELECT count(*) FROM ran"), 4);
+		sqlite3_close(db);
+	} while (rc != BOBOLINK_OK || handler.calls >= handler.at);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +274,7 @@ int main(void)
 		FIXTURE_TEST(a_run_can_be_stopped_between_statements),
 		FIXTURE_TEST(another_environment_is_noted_without_a_migration),
 		FIXTURE_TEST(automatic_migration_can_be_off),
+		FIXTURE_TEST(an_interrupted_run_leaves_the_connection_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,12 +106,41 @@ static void the_environment_sets_options(void **state)
 	unsetenv("BOBOLINK_ENV");
 }
 
+static void release_nothing(void *context, void *memory)
+{
+	(void)context;
+	(void)memory;
+}
+
+static void an_allocator_has_all_its_functions_or_none(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_allocator allocator = { NULL, NULL, NULL, NULL };
+
+	fixture->options.allocator = &allocator;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	allocator.release = release_nothing;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_USAGE);
+	assert_told(fixture, BOBOLINK_USAGE, "give all or none");
+}
+
+static void no_error_has_no_text(void **state)
+{
+	char text[8] = "before";
+
+	(void)state;
+	assert_ptr_equal(bobolink_error_text(NULL, text, sizeof(text)), text);
+	assert_string_equal(text, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(calls_that_make_no_sense_are_refused),
 		FIXTURE_TEST(a_url_names_a_file_or_is_refused),
 		cmocka_unit_test(the_environment_sets_options),
+		FIXTURE_TEST(an_allocator_has_all_its_functions_or_none),
+		cmocka_unit_test(no_error_has_no_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

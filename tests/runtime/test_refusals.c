@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,189 @@ static void waiting_can_be_stopped(void **state)
 	sqlite3_close(other);
 }
 
+/* The tables were tampered with: the boot ends, says so, and leaves no transaction. */
+static void assert_corrupt(struct fixture *fixture, const char *words)
+{
+	alarm(60);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_CORRUPT);
+	alarm(0);
+	assert_told(fixture, BOBOLINK_CORRUPT, words);
+	assert_int_equal(sqlite3_get_autocommit(fixture->db), 1);
+}
+
+/* Applied up to 3, and one more to come. */
+static void boot_and_add(struct fixture *fixture)
+{
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	hand_set_add(fixture->set, 4, "next", 0, "CREATE TABLE t_4 (x)",
+		     "INSERT INTO ran VALUES (4)", NULL);
+}
+
+static void a_trigger_that_swallows_a_write_ends_the_run(void **state)
+{
+	static const char *const triggers[] = {
+		"CREATE TRIGGER swallow BEFORE UPDATE ON bobolink_head "
+		"BEGIN SELECT raise(IGNORE); END",
+		"CREATE TRIGGER swallow BEFORE INSERT ON bobolink_history "
+		"BEGIN SELECT raise(IGNORE); END",
+	};
+	struct fixture *fixture = *state;
+
+	boot_and_add(fixture);
+	for (size_t i = 0; i < 2; i++) {
+		database_run(fixture->db, triggers[i]);
+		assert_corrupt(fixture, "look for triggers");
+		database_run(fixture->db, "DROP TRIGGER swallow");
+	}
+	assert_true(database_is_whole(fixture->path, 3));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_true(database_is_whole(fixture->path, 4));
+}
+
+static void a_row_whose_item_is_not_its_version_ends_the_run(void **state)
+{
+	struct fixture *fixture = *state;
+
+	boot_and_add(fixture);
+	database_run(fixture->db,
+		     "UPDATE bobolink_head SET digest = NULL;"
+		     "UPDATE bobolink_history SET item = '03', status = 'failed', checksum = 'x' "
+		     "WHERE version = 3; DROP TABLE t_3; DELETE FROM ran WHERE i = 3");
+	assert_corrupt(fixture, "items that differ");
+}
+
+static void a_head_that_makes_no_sense_is_corrupt(void **state)
+{
+	static const char *const damages[] = {
+		"UPDATE bobolink_head SET batch = 9223372036854775807",
+		"UPDATE bobolink_head SET revision = 9223372036854775807",
+		"UPDATE bobolink_head SET revision = -1",
+		"UPDATE bobolink_head SET batch = x'00ff'",
+		"INSERT INTO bobolink_head SELECT * FROM bobolink_head",
+	};
+	struct fixture *fixture = *state;
+
+	boot_and_add(fixture);
+	database_run(fixture->db, "ALTER TABLE bobolink_head RENAME TO kept");
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		database_run(fixture->db, "CREATE TABLE bobolink_head AS SELECT * FROM kept");
+		database_run(fixture->db, damages[i]);
+		assert_corrupt(fixture, "bobolink_head");
+		database_run(fixture->db, "DROP TABLE bobolink_head");
+	}
+	database_run(fixture->db, "ALTER TABLE kept RENAME TO bobolink_head");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_true(database_is_whole(fixture->path, 4));
+}
+
+/* The database says which column or trigger; only the runtime knows whose statement it was. */
+static void tables_of_somebody_else_are_named(void **state)
+{
+	static const char *const damages[] = {
+		"CREATE TABLE bobolink_history (mine)",
+		"CREATE TABLE bobolink_head (mine)",
+		"CREATE VIEW bobolink_head AS SELECT 1 AS mine",
+	};
+	static const char *const undo[] = {
+		"DROP TABLE bobolink_history",
+		"DROP TABLE bobolink_head",
+		"DROP VIEW bobolink_head",
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		database_run(fixture->db, damages[i]);
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+		assert_told(fixture, BOBOLINK_SQL_ERROR, "bobolink's own work on its tables main.");
+		assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM sqlite_master"),
+				 1);
+		database_run(fixture->db, undo[i]);
+	}
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+}
+
+/* Every continuation byte follows a first byte, and every first byte has what it announces. */
+static bool is_utf8(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (*s) {
+		int more = *s >= 0xF0 ? 3 : *s >= 0xE0 ? 2 : *s >= 0xC0 ? 1 : 0;
+
+		if (*s >= 0x80 && *s < 0xC0)
+			return false;
+		for (s++; more; more--, s++) {
+			if ((*s & 0xC0) != 0x80)
+				return false;
+		}
+	}
+	return true;
+}
+
+static void a_long_message_of_the_database_is_cut_at_a_character(void **state)
+{
+	static const char *const texts[] = {
+		"UPDATE bobolink_history SET error_message = replace(hex(zeroblob(600)), '0', 'é')",
+		"UPDATE bobolink_history SET error_message = 'x' || error_message",
+	};
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "wrong", 0, "CREATE TABLE ran (x)", NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	for (size_t i = 0; i < 2; i++) {
+		database_run(fixture->db, texts[i]);
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_HELD);
+		assert_true(strlen(fixture->error.message) > BOBOLINK_MESSAGE_SIZE - 8);
+		assert_true(is_utf8(fixture->error.message));
+	}
+}
+
+static void a_long_name_of_the_holder_is_cut_at_a_character(void **state)
+{
+	static const char *const names[] = {
+		"UPDATE bobolink_history SET applied_by = replace(hex(zeroblob(100)), '0', 'é')",
+		"UPDATE bobolink_history SET applied_by = 'x' || applied_by",
+	};
+	struct fixture *fixture = *state;
+	sqlite3 *other = database_open(fixture->path);
+
+	boot_and_add(fixture);
+	fixture->options.lock_timeout_ms = 1;
+	for (size_t i = 0; i < 2; i++) {
+		database_run(fixture->db, names[i]);
+		database_run(other, "BEGIN IMMEDIATE");
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
+		assert_true(is_utf8(fixture->error.message));
+		database_run(other, "ROLLBACK");
+	}
+	sqlite3_close(other);
+}
+
+static void a_reader_with_a_shared_cache_is_in_the_way(void **state)
+{
+	struct fixture *fixture = *state;
+	char url[400];
+	sqlite3 *reader = NULL;
+	sqlite3 *writer = NULL;
+	sqlite3_stmt *query = NULL;
+
+	boot_and_add(fixture);
+	snprintf(url, sizeof(url), "file:%s?cache=shared", fixture->path);
+	sqlite3_open_v2(url, &reader, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, NULL);
+	sqlite3_open_v2(url, &writer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, NULL);
+	sqlite3_prepare_v2(reader, "SELECT * FROM bobolink_head", -1, &query, NULL);
+	assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+	fixture->options.lock_timeout_ms = 50;
+	assert_int_equal(fixture_boot_on(fixture, writer), BOBOLINK_LOCKED);
+	assert_told(fixture, BOBOLINK_LOCKED, "another connection is in the way");
+	assert_int_equal(sqlite3_get_autocommit(writer), 1);
+	sqlite3_finalize(query);
+	assert_int_equal(fixture_boot_on(fixture, writer), BOBOLINK_OK);
+	sqlite3_close(writer);
+	sqlite3_close(reader);
+	assert_true(database_is_whole(fixture->path, 4));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +475,13 @@ int main(void)
 		FIXTURE_TEST(a_locked_database_is_waited_for_and_the_holder_named),
 		FIXTURE_TEST(a_reader_delays_the_commit_but_not_for_ever),
 		FIXTURE_TEST(waiting_can_be_stopped),
+		FIXTURE_TEST(a_trigger_that_swallows_a_write_ends_the_run),
+		FIXTURE_TEST(a_row_whose_item_is_not_its_version_ends_the_run),
+		FIXTURE_TEST(a_head_that_makes_no_sense_is_corrupt),
+		FIXTURE_TEST(tables_of_somebody_else_are_named),
+		FIXTURE_TEST(a_long_message_of_the_database_is_cut_at_a_character),
+		FIXTURE_TEST(a_long_name_of_the_holder_is_cut_at_a_character),
+		FIXTURE_TEST(a_reader_with_a_shared_cache_is_in_the_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ struct bobolink_error {
 
 /*
  * Writes an error as one line, "migrations/0007_orders.sql:12:5: no such table: order", terminated
- * and cut at `size`. Returns `buffer`, so that it can stand in a call of printf.
+ * and cut at `size`; nothing for NULL. Returns `buffer`, so that it can stand in a call of printf.
  */
 const char *bobolink_error_text(const struct bobolink_error *error, char *buffer, size_t size);
 

@@ -97,32 +97,30 @@ static int open_connection(struct bl_cli *cli, const char *url, void **handle,
 	return rc;
 }
 
-static int open_session(struct bl_cli *cli, void *handle, struct bobolink_session **session,
-			struct bobolink_error *error)
+static void set_options(struct bl_cli *cli, struct bobolink_options *options)
 {
-	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-	int rc = bobolink_options_from_env(&options, error);
-
-	if (rc)
-		return rc;
-	options.program = cli->options->program;
-	options.lock_timeout_ms = cli->options->lock_timeout_ms;
+	options->program = cli->options->program;
+	options->lock_timeout_ms = cli->options->lock_timeout_ms;
 	/* --migrate-check is silent, even while it waits. */
-	options.log = cli->flags.action == BL_CLI_CHECK ? NULL : bl_cli_on_event;
-	options.log_context = cli;
-	options.progress = bl_cli_on_progress;
-	options.progress_context = cli;
-	return bobolink_open(cli->set, handle, &options, session, error);
+	options->log = cli->flags.action == BL_CLI_CHECK ? NULL : bl_cli_on_event;
+	options->log_context = cli;
+	options->progress = bl_cli_on_progress;
+	options->progress_context = cli;
 }
 
 static int run_on_database(struct bl_cli *cli, const char *url, struct bobolink_error *error)
 {
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_session *session = NULL;
 	void *handle = NULL;
-	int rc = open_connection(cli, url, &handle, error);
+	int rc = bobolink_options_from_env(&options, error);
 
+	set_options(cli, &options);
+	/* Wrong usage is told before a database is made. */
 	if (rc == BOBOLINK_OK)
-		rc = open_session(cli, handle, &session, error);
+		rc = open_connection(cli, url, &handle, error);
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_open(cli->set, handle, &options, &session, error);
 	if (rc == BOBOLINK_OK)
 		rc = commands[cli->flags.action].run(cli, session, error);
 	bobolink_close(session);

@@ -127,6 +127,11 @@ static unsigned print_range(struct bl_cli_output *output, const char *text, unsi
 	return printed;
 }
 
+void bl_cli_print_start(struct bl_cli_output *output, const char *text, unsigned width)
+{
+	print_range(output, text, 0, width);
+}
+
 void bl_cli_print_fitted(struct bl_cli_output *output, const char *text, unsigned width)
 {
 	unsigned columns = bl_cli_text_columns(text);

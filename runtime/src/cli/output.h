@@ -29,6 +29,8 @@ void bl_cli_print(struct bl_cli_output *output, const char *format, ...)
 void bl_cli_print_text(struct bl_cli_output *output, const char *text);
 /* The same, but line ends and tabs stay. */
 void bl_cli_print_lines(struct bl_cli_output *output, const char *text, size_t length);
+/* The same, but no more than the first `width` columns. */
+void bl_cli_print_start(struct bl_cli_output *output, const char *text, unsigned width);
 /* The same in at most `width` columns, cut with … in the middle, and filled up with blanks. */
 void bl_cli_print_fitted(struct bl_cli_output *output, const char *text, unsigned width);
 void bl_cli_print_color(struct bl_cli_output *output, enum bl_cli_color color);

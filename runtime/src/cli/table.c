@@ -138,7 +138,7 @@ static void print_cell(struct bl_cli_output *out, enum column column, const char
 		width = columns;
 	/* A time is cut to minutes at its end: its middle says something. */
 	if (column == COLUMN_AT && columns > width)
-		bl_cli_print(out, "%.*s", (int)width, text);
+		bl_cli_print_start(out, text, width);
 	else
 		bl_cli_print_fitted(out, text, width);
 }

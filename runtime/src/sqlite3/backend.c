@@ -74,6 +74,16 @@ static int connect_empty(const char *path, sqlite3 **db, struct bobolink_error *
 	return bl_sqlite3_fail(error, BOBOLINK_OK, "%s does not exist yet", path);
 }
 
+/* SQLite may have been built to take "file:…" for a URI with parameters; "./file:…" is a path. */
+static int open_path(const char *path, int flags, sqlite3 **db)
+{
+	char *name = sqlite3_mprintf(strncmp(path, "file:", 5) == 0 ? "./%s" : "%s", path);
+	int rc = name ? sqlite3_open_v2(name, db, flags, NULL) : SQLITE_NOMEM;
+
+	sqlite3_free(name);
+	return rc;
+}
+
 static int connect(const char *url, bool create, void **handle, struct bobolink_error *error)
 {
 	const char *path = path_of(url);
@@ -87,7 +97,7 @@ static int connect(const char *url, bool create, void **handle, struct bobolink_
 				       "this is no SQLite database: write sqlite:shop.db, "
 				       "sqlite:///srv/shop.db or sqlite::memory:");
 	bl_sqlite3_fail(error, BOBOLINK_OK, "%s", "");
-	if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
+	if (open_path(path, flags, &db) != SQLITE_OK) {
 		if (!create && db && sqlite3_system_errno(db) == ENOENT && has_directory(path))
 			rc = connect_empty(path, &db, error);
 		else

@@ -3,7 +3,8 @@
  *
  * While a run lasts, synchronous is EXTRA: with less, a commit that was reported can be lost when
  * the power fails. Foreign keys can only be turned off outside a transaction. Whatever is changed
- * was read before and is put back.
+ * was read before and is put back, also when the statement that changed it was interrupted: the
+ * application's progress handler, or sqlite3_interrupt(), may strike after it took effect.
  */
 #include "connection.h"
 
@@ -39,10 +40,8 @@ static int raise_synchronous(struct bobolink_connection *connection, struct bobo
 	rc = bl_sqlite3_integer(connection, "PRAGMA main.synchronous", -1, &value, error);
 	if (rc || value < 0 || value == SYNCHRONOUS_EXTRA)
 		return rc;
-	rc = bl_sqlite3_run(connection, "PRAGMA main.synchronous=EXTRA", NULL, NULL, error);
-	if (rc == BOBOLINK_OK)
-		connection->synchronous = value;
-	return rc;
+	connection->synchronous = value;
+	return bl_sqlite3_run(connection, "PRAGMA main.synchronous=EXTRA", NULL, NULL, error);
 }
 
 /* Without an error to fill: putting back a setting that could be set does not fail. */
@@ -72,9 +71,8 @@ static int turn_foreign_keys_off(struct bobolink_connection *connection,
 
 	if (rc || !on)
 		return rc;
-	rc = bl_sqlite3_run(connection, "PRAGMA foreign_keys=OFF", NULL, NULL, error);
-	connection->foreign_keys_off = rc == BOBOLINK_OK;
-	return rc;
+	connection->foreign_keys_off = true;
+	return bl_sqlite3_run(connection, "PRAGMA foreign_keys=OFF", NULL, NULL, error);
 }
 
 static void turn_foreign_keys_on(struct bobolink_connection *connection)
@@ -123,12 +121,9 @@ int bl_sqlite3_begin(struct bobolink_connection *connection, const struct boboli
 	if (rc == BOBOLINK_OK)
 		rc = bl_sqlite3_query(connection, "BEGIN IMMEDIATE", NULL, 0, NULL, NULL, NULL,
 				      error);
-	if (rc) {
-		turn_foreign_keys_on(connection);
-		return rc;
-	}
-	connection->begun = true;
-	rc = after_begin(connection, error);
+	connection->begun = sqlite3_get_autocommit(connection->db) == 0;
+	if (rc == BOBOLINK_OK)
+		rc = after_begin(connection, error);
 	if (rc)
 		bl_sqlite3_rollback(connection);
 	return rc;
@@ -179,6 +174,11 @@ int bl_sqlite3_commit(struct bobolink_connection *connection, struct bobolink_er
 		rc = bl_sqlite3_query(connection, "COMMIT", NULL, 0, NULL, NULL, NULL, error);
 	if (rc == BOBOLINK_BUSY && sqlite3_get_autocommit(connection->db) == 0)
 		return rc;
+	/* COMMIT itself is over: what was interrupted is the statement's end. */
+	if (rc == BOBOLINK_INTERRUPTED && sqlite3_get_autocommit(connection->db))
+		rc = bl_sqlite3_fail(error, BOBOLINK_UNKNOWN,
+				     "interrupted at the end of COMMIT: whether it was done, the "
+				     "next start finds out");
 	if (rc)
 		bl_sqlite3_rollback(connection);
 	connection->begun = false;
@@ -188,10 +188,12 @@ int bl_sqlite3_commit(struct bobolink_connection *connection, struct bobolink_er
 
 void bl_sqlite3_rollback(struct bobolink_connection *connection)
 {
-	struct bobolink_error ignored;
-
+	/*
+	 * Not from the cache: SQLite counts the steps of a statement over all its runs, and the
+	 * application's progress handler could strike in the middle of it.
+	 */
 	if (connection->begun && sqlite3_get_autocommit(connection->db) == 0)
-		bl_sqlite3_query(connection, "ROLLBACK", NULL, 0, NULL, NULL, NULL, &ignored);
+		put_back(connection, "ROLLBACK");
 	connection->begun = false;
 	turn_foreign_keys_on(connection);
 }
@@ -219,9 +221,8 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 				    error);
 	if (rc || strcmp(journal, "wal") == 0 || strcmp(locking, "normal") != 0)
 		return rc;
-	rc = bl_sqlite3_run(connection, "PRAGMA main.locking_mode=EXCLUSIVE", NULL, NULL, error);
-	connection->held = rc == BOBOLINK_OK;
-	return rc;
+	connection->held = true;
+	return bl_sqlite3_run(connection, "PRAGMA main.locking_mode=EXCLUSIVE", NULL, NULL, error);
 }
 
 void bl_sqlite3_let_go(struct bobolink_connection *connection)
