@@ -16,8 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "server.h"
-
 int server_scratch_make_cold(void **state)
 {
 	struct server_scratch *scratch = calloc(1, sizeof(*scratch));

@@ -3,6 +3,7 @@
 #define SERVER_SCRATCH_H
 
 #include "../../compiler/server.h"
+#include "server.h"
 
 struct server_scratch {
 	struct arena arena;

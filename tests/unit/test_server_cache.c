@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server.h"
 #include "server_scratch.h"
 
 /* The time at which the cached cluster was made. */
