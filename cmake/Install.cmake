@@ -4,17 +4,22 @@ include(CMakePackageConfigHelpers)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/bobolink")
 install(TARGETS bobolink_core bobolink_schema bobolink_cli EXPORT bobolink-targets)
-install(DIRECTORY runtime/include/bobolink DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY runtime/include/bobolink DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  PATTERN sqlite3.h EXCLUDE PATTERN postgres.h EXCLUDE)
 install(EXPORT bobolink-targets NAMESPACE bobolink:: DESTINATION "${package}")
 
 # A file of targets for each database: the package leaves one out whose library is not there.
 if(BOBOLINK_HAS_SQLITE)
   install(TARGETS bobolink_sqlite3 EXPORT bobolink-sqlite3)
   install(EXPORT bobolink-sqlite3 NAMESPACE bobolink:: DESTINATION "${package}")
+  install(FILES runtime/include/bobolink/sqlite3.h
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/bobolink")
 endif()
 if(BOBOLINK_HAS_POSTGRES)
   install(TARGETS bobolink_postgres EXPORT bobolink-postgres)
   install(EXPORT bobolink-postgres NAMESPACE bobolink:: DESTINATION "${package}")
+  install(FILES runtime/include/bobolink/postgres.h
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/bobolink")
 endif()
 
 # The tool is found by name and not exported: a package without it must still be found.

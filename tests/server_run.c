@@ -3,7 +3,6 @@
  * connection string in BOBOLINK_TEST_URL, stops the server, and ends as the command did. Without
  * server programs it says so and exits with 77.
  */
-#define _XOPEN_SOURCE 700 /* setenv */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
