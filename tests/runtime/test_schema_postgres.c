@@ -8,9 +8,10 @@
 
 #include <cmocka.h>
 
+#include <bobolink/postgres.h>
+
 #include "inventories.h"
 #include "pg_inventories.h"
-#include "query_backend.h"
 #include "server.h"
 
 #define FOLDER BOBOLINK_SOURCE_DIR "/tests/runtime/schema/"
@@ -74,27 +75,29 @@ static void expect_same(const char *sql, const char *other)
 	bobolink_inventory_free(two);
 }
 
-static PGconn *open_every_kind(void)
+static void open_every_kind(struct pg_database *database)
 {
 	char *sql = read_file(FOLDER "every_kind.sql");
-	PGconn *connection = pg_database_with(sql);
 
+	pg_database_open(database, sql);
 	free(sql);
-	return connection;
 }
 
 static void every_kind_of_object_is_listed(void **state)
 {
 	char *expected = read_file(FOLDER "every_kind.txt");
-	PGconn *connection = open_every_kind();
-	struct bobolink_inventory *inventory = pg_inventory(connection, NULL);
-	char *text = inventory_text(inventory);
+	struct pg_database connection;
+	struct bobolink_inventory *inventory;
+	char *text;
 
 	(void)state;
+	open_every_kind(&connection);
+	inventory = pg_inventory(&connection, NULL);
+	text = inventory_text(inventory);
 	hide_hashes(text);
 	assert_string_equal(text, expected);
 	bobolink_inventory_free(inventory);
-	PQfinish(connection);
+	pg_database_close(&connection);
 	free(expected);
 	free(text);
 }
@@ -262,23 +265,25 @@ static const struct {
 
 static void each_change_is_one_of_its_object(void **state)
 {
-	PGconn *connection = open_every_kind();
-	struct bobolink_inventory *before = pg_inventory(connection, NULL);
+	struct pg_database connection;
+	struct bobolink_inventory *before;
 
 	(void)state;
+	open_every_kind(&connection);
+	before = pg_inventory(&connection, NULL);
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 		struct bobolink_inventory *after;
 
-		pg_run(connection, "BEGIN");
-		pg_run(connection, changes[i].sql);
-		after = pg_inventory(connection, before);
+		pg_run(connection.pg, "BEGIN");
+		pg_run(connection.pg, changes[i].sql);
+		after = pg_inventory(&connection, before);
 		print_message("%s\n", changes[i].sql);
 		expect_changes(before, after, changes[i].expected);
 		bobolink_inventory_free(after);
-		pg_run(connection, "ROLLBACK");
+		pg_run(connection.pg, "ROLLBACK");
 	}
 	bobolink_inventory_free(before);
-	PQfinish(connection);
+	pg_database_close(&connection);
 }
 
 static int write_stream(void *context, const char *text, size_t length)
@@ -329,32 +334,36 @@ static void expect_folded(const struct bobolink_inventory *before,
 
 static void deltas_fold(void **state)
 {
-	PGconn *connection = open_every_kind();
-	struct bobolink_inventory *before = pg_inventory(connection, NULL);
+	struct pg_database connection;
+	struct bobolink_inventory *before;
 	struct bobolink_inventory *after;
 
 	(void)state;
+	open_every_kind(&connection);
+	before = pg_inventory(&connection, NULL);
 	expect_folded(NULL, before);
-	pg_run(connection, "DROP TABLE f_all CASCADE; CREATE TABLE more (a int)");
-	after = pg_inventory(connection, before);
+	pg_run(connection.pg, "DROP TABLE f_all CASCADE; CREATE TABLE more (a int)");
+	after = pg_inventory(&connection, before);
 	expect_folded(before, after);
 	expect_folded(after, before);
 	bobolink_inventory_free(before);
 	bobolink_inventory_free(after);
-	PQfinish(connection);
+	pg_database_close(&connection);
 }
 
 static void what_did_not_change_is_shared(void **state)
 {
-	PGconn *connection = open_every_kind();
-	struct bobolink_inventory *before = pg_inventory(connection, NULL);
+	struct pg_database connection;
+	struct bobolink_inventory *before;
 	struct bobolink_inventory *after;
 	uint32_t shared = 0;
 
 	(void)state;
-	pg_run(connection, "CREATE TABLE a_new (a int); DROP FOREIGN TABLE i_foreign;"
-			   "ALTER TABLE g_scratch ADD b int");
-	after = pg_inventory(connection, before);
+	open_every_kind(&connection);
+	before = pg_inventory(&connection, NULL);
+	pg_run(connection.pg, "CREATE TABLE a_new (a int); DROP FOREIGN TABLE i_foreign;"
+			      "ALTER TABLE g_scratch ADD b int");
+	after = pg_inventory(&connection, before);
 	for (uint32_t i = 0; i < bobolink_inventory_count(before); i++) {
 		const struct bobolink_object *object = bobolink_inventory_object(before, i);
 
@@ -365,54 +374,58 @@ static void what_did_not_change_is_shared(void **state)
 	assert_int_equal(shared, bobolink_inventory_count(before) - 2 - 3);
 	bobolink_inventory_free(before);
 	bobolink_inventory_free(after);
-	PQfinish(connection);
+	pg_database_close(&connection);
 }
 
-static void read_and_free(PGconn *connection)
+static void read_and_free(struct pg_database *database)
 {
-	bobolink_inventory_free(pg_inventory(connection, NULL));
+	bobolink_inventory_free(pg_inventory(database, NULL));
 }
 
 static void search_path_is_left_as_it_was(void **state)
 {
-	PGconn *connection = pg_database_with("CREATE SCHEMA s; CREATE TABLE s.t (a int)");
+	struct pg_database connection;
 
 	(void)state;
-	pg_run(connection, "SET search_path = 'S', \"x y\"");
-	read_and_free(connection);
-	assert_string_equal(pg_text(connection, "SHOW search_path"), "\"S\", \"x y\"");
-	pg_run(connection, "BEGIN");
-	pg_run(connection, "SET LOCAL search_path = s");
-	read_and_free(connection);
-	assert_string_equal(pg_text(connection, "SHOW search_path"), "s");
-	pg_run(connection, "COMMIT");
-	assert_string_equal(pg_text(connection, "SHOW search_path"), "\"S\", \"x y\"");
-	pg_run(connection, "BEGIN");
-	pg_run(connection, "SET search_path = s");
-	read_and_free(connection);
-	pg_run(connection, "COMMIT");
-	assert_string_equal(pg_text(connection, "SHOW search_path"), "s");
-	pg_run(connection, "SET search_path = ''");
-	read_and_free(connection);
-	assert_string_equal(pg_text(connection, "SHOW search_path"), "\"\"");
-	PQfinish(connection);
+	pg_database_open(&connection, "CREATE SCHEMA s; CREATE TABLE s.t (a int)");
+	pg_run(connection.pg, "SET search_path = 'S', \"x y\"");
+	read_and_free(&connection);
+	assert_string_equal(pg_text(connection.pg, "SHOW search_path"), "\"S\", \"x y\"");
+	pg_run(connection.pg, "BEGIN");
+	pg_run(connection.pg, "SET LOCAL search_path = s");
+	read_and_free(&connection);
+	assert_string_equal(pg_text(connection.pg, "SHOW search_path"), "s");
+	pg_run(connection.pg, "COMMIT");
+	assert_string_equal(pg_text(connection.pg, "SHOW search_path"), "\"S\", \"x y\"");
+	pg_run(connection.pg, "BEGIN");
+	pg_run(connection.pg, "SET search_path = s");
+	read_and_free(&connection);
+	pg_run(connection.pg, "COMMIT");
+	assert_string_equal(pg_text(connection.pg, "SHOW search_path"), "s");
+	pg_run(connection.pg, "SET search_path = ''");
+	read_and_free(&connection);
+	assert_string_equal(pg_text(connection.pg, "SHOW search_path"), "\"\"");
+	pg_database_close(&connection);
 }
 
 /* Tables, functions and operators of the same names, in front of the catalogue. */
 static void a_planted_catalogue_is_not_read(void **state)
 {
-	PGconn *connection = pg_database_with(
+	struct pg_database connection;
+	struct bobolink_inventory *inventory;
+
+	(void)state;
+	pg_database_open(
+		&connection,
 		"CREATE SCHEMA evil; CREATE TABLE evil.pg_class (oid oid); CREATE TABLE t (a int);"
 		"CREATE FUNCTION evil.current_setting(text) RETURNS text LANGUAGE sql AS "
 		"$$SELECT 'pg_catalog'$$;"
 		"SET search_path = evil, pg_catalog");
-	struct bobolink_inventory *inventory = pg_inventory(connection, NULL);
-
-	(void)state;
+	inventory = pg_inventory(&connection, NULL);
 	assert_non_null(
 		bobolink_inventory_find(inventory, BOBOLINK_OBJECT_COLUMN, "public", "t", "a"));
 	bobolink_inventory_free(inventory);
-	PQfinish(connection);
+	pg_database_close(&connection);
 }
 
 static bool runs(PGconn *connection, const char *sql)
@@ -449,15 +462,18 @@ static void make_again(PGconn *connection, const struct bobolink_inventory *inve
 
 static void every_object_can_be_made_again(void **state)
 {
-	PGconn *original = open_every_kind();
-	PGconn *copy = pg_database_with("CREATE FOREIGN DATA WRAPPER w;"
-					"CREATE SERVER far FOREIGN DATA WRAPPER w");
-	struct bobolink_inventory *before = pg_inventory(original, NULL);
+	struct pg_database original;
+	struct pg_database copy;
+	struct bobolink_inventory *before;
 	struct bobolink_inventory *after;
 
 	(void)state;
-	make_again(copy, before);
-	after = pg_inventory(copy, NULL);
+	open_every_kind(&original);
+	before = pg_inventory(&original, NULL);
+	pg_database_open(&copy, "CREATE FOREIGN DATA WRAPPER w;"
+				"CREATE SERVER far FOREIGN DATA WRAPPER w");
+	make_again(copy.pg, before);
+	after = pg_inventory(&copy, NULL);
 	/* What one statement cannot say: that a trigger is disabled, more about a typed table's column. */
 	expect_changes(
 		before, after,
@@ -466,8 +482,8 @@ static void every_object_can_be_made_again(void **state)
 		"~ column\tpublic\ti_typed\tb\ttext COLLATE pg_catalog.\"C\"\n");
 	bobolink_inventory_free(before);
 	bobolink_inventory_free(after);
-	PQfinish(original);
-	PQfinish(copy);
+	pg_database_close(&original);
+	pg_database_close(&copy);
 }
 
 static void a_column_can_be_added_again(void **state)
@@ -475,10 +491,12 @@ static void a_column_can_be_added_again(void **state)
 	static const char *const columns[] = {
 		"Mixed", "big", "id", "json", "made", "name", "twice"
 	};
-	PGconn *connection = open_every_kind();
-	struct bobolink_inventory *before = pg_inventory(connection, NULL);
+	struct pg_database connection;
+	struct bobolink_inventory *before;
 
 	(void)state;
+	open_every_kind(&connection);
+	before = pg_inventory(&connection, NULL);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		const struct bobolink_object *column =
 			bobolink_inventory_find(before, BOBOLINK_OBJECT_COLUMN, "public", "f_all",
@@ -489,28 +507,25 @@ static void a_column_can_be_added_again(void **state)
 		assert_non_null(column);
 		(void)snprintf(drop, sizeof(drop), "ALTER TABLE f_all DROP \"%s\" CASCADE",
 			       columns[i]);
-		pg_run(connection, "BEGIN");
-		pg_run(connection, drop);
-		pg_run(connection, column->sql);
-		after = pg_inventory(connection, NULL);
+		pg_run(connection.pg, "BEGIN");
+		pg_run(connection.pg, drop);
+		pg_run(connection.pg, column->sql);
+		after = pg_inventory(&connection, NULL);
 		assert_string_equal(bobolink_inventory_find(after, column->kind, "public", "f_all",
 							    columns[i])
 					    ->definition,
 				    column->definition);
 		bobolink_inventory_free(after);
-		pg_run(connection, "ROLLBACK");
+		pg_run(connection.pg, "ROLLBACK");
 	}
 	bobolink_inventory_free(before);
-	PQfinish(connection);
+	pg_database_close(&connection);
 }
 
 /* Reads with each allocation failing in turn. */
 static void reading_survives_a_lack_of_memory(void **state)
 {
-	PGconn *connection =
-		pg_database_with("CREATE TABLE t (a int CHECK (a > 0)); CREATE VIEW v AS "
-				 "SELECT a FROM t");
-	struct bobolink_connection asked = { connection };
+	struct pg_database connection;
 	struct bobolink_allocator allocator = inventories_allocator();
 	struct bobolink_inventory *inventory = NULL;
 	struct bobolink_error error;
@@ -518,16 +533,18 @@ static void reading_survives_a_lack_of_memory(void **state)
 	int rc = BOBOLINK_NO_MEMORY;
 
 	(void)state;
+	pg_database_open(&connection, "CREATE TABLE t (a int CHECK (a > 0)); CREATE VIEW v AS "
+				      "SELECT a FROM t");
 	for (; rc; failures++) {
 		allocations_left = failures;
-		rc = bobolink_inventory_read(query_backend(), &asked, &allocator, NULL, &inventory,
-					     &error);
+		rc = bobolink_inventory_read(bobolink_backend_postgres(), connection.connection,
+					     &allocator, NULL, &inventory, &error);
 		allocations_left = -1;
 		assert_true(rc == BOBOLINK_OK || rc == BOBOLINK_NO_MEMORY);
 	}
 	assert_true(failures > 10);
 	bobolink_inventory_free(inventory);
-	PQfinish(connection);
+	pg_database_close(&connection);
 }
 
 int main(void)

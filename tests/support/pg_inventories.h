@@ -5,14 +5,20 @@
 #include <bobolink/schema.h>
 #include <libpq-fe.h>
 
-/* The inventory of a connection's database; `previous` may be NULL and stays. */
-struct bobolink_inventory *pg_inventory(PGconn *connection,
+/* A new database. */
+struct pg_database {
+	PGconn *pg;
+	struct bobolink_connection *connection;
+};
+
+/* Makes one on which `sql` has run; the test is skipped where there is no server. */
+void pg_database_open(struct pg_database *database, const char *sql);
+void pg_database_close(struct pg_database *database);
+
+/* The inventory; `previous` may be NULL and stays. */
+struct bobolink_inventory *pg_inventory(struct pg_database *database,
 					const struct bobolink_inventory *previous);
-
-/* The same for a new database on which `sql` has run, in a session of its own. */
+/* The same for a new database on which `sql` has run. */
 struct bobolink_inventory *pg_inventory_of(const char *sql);
-
-/* A connection to a new database on which `sql` has run. */
-PGconn *pg_database_with(const char *sql);
 
 #endif
