@@ -11,10 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <bobolink/postgres.h>
 #include <bobolink/schema.h>
-#include <libpq-fe.h>
-
-#include "query_backend.h"
 
 static void die(const char *what, const char *why)
 {
@@ -46,17 +44,65 @@ static int print_difference(void *context, const struct bobolink_object *before,
 	return after ? bobolink_delta_line('>', after, 0, write_out, NULL) : 0;
 }
 
-static struct bobolink_inventory *from_database(const char *url)
+static void *allocate(void *context, size_t size)
 {
-	struct bobolink_connection connection = { PQconnectdb(url) };
+	(void)context;
+	return malloc(size);
+}
+
+static void *reallocate(void *context, void *memory, size_t size)
+{
+	(void)context;
+	return realloc(memory, size);
+}
+
+static void release(void *context, void *memory)
+{
+	(void)context;
+	free(memory);
+}
+
+static struct bobolink_connection *open_database(const char *url, PGconn **pg)
+{
+	static const struct bobolink_context context = {
+		.allocator = { allocate, reallocate, release, NULL }, .timeout_ms = 60000
+	};
+	struct bobolink_connection *connection;
+	struct bobolink_error error;
+
+	*pg = PQconnectdb(url);
+	if (PQstatus(*pg) != CONNECTION_OK)
+		die(url, PQerrorMessage(*pg));
+	if (bobolink_backend_postgres()->open(*pg, &context, &connection, &error))
+		die(url, error.message);
+	return connection;
+}
+
+static void close_database(struct bobolink_connection *connection, PGconn *pg)
+{
+	bobolink_backend_postgres()->close(connection);
+	PQfinish(pg);
+}
+
+static struct bobolink_inventory *read_database(struct bobolink_connection *connection,
+						const struct bobolink_inventory *previous)
+{
 	struct bobolink_inventory *inventory;
 	struct bobolink_error error;
 
-	if (PQstatus(connection.pg) != CONNECTION_OK)
-		die(url, PQerrorMessage(connection.pg));
-	if (bobolink_inventory_read(query_backend(), &connection, NULL, NULL, &inventory, &error))
-		die(url, error.message);
-	PQfinish(connection.pg);
+	if (bobolink_inventory_read(bobolink_backend_postgres(), connection, NULL, previous,
+				    &inventory, &error))
+		die("the schema cannot be read", error.message);
+	return inventory;
+}
+
+static struct bobolink_inventory *from_database(const char *url)
+{
+	PGconn *pg;
+	struct bobolink_connection *connection = open_database(url, &pg);
+	struct bobolink_inventory *inventory = read_database(connection, NULL);
+
+	close_database(connection, pg);
 	return inventory;
 }
 
@@ -116,24 +162,22 @@ static double now(void)
 
 static int time_reading(const char *url)
 {
-	struct bobolink_connection connection = { PQconnectdb(url) };
+	PGconn *pg;
+	struct bobolink_connection *connection = open_database(url, &pg);
 	struct bobolink_inventory *inventory = NULL;
 	double best = 1e9;
 
 	for (int i = 0; i < 5; i++) {
 		struct bobolink_inventory *previous = inventory;
-		struct bobolink_error error;
 		double start = now();
 
-		if (bobolink_inventory_read(query_backend(), &connection, NULL, previous,
-					    &inventory, &error))
-			die(url, error.message);
+		inventory = read_database(connection, previous);
 		best = now() - start < best ? now() - start : best;
 		bobolink_inventory_free(previous);
 	}
 	printf("%u objects, %.1f ms\n", (unsigned)bobolink_inventory_count(inventory), best);
 	bobolink_inventory_free(inventory);
-	PQfinish(connection.pg);
+	close_database(connection, pg);
 	return 0;
 }
 

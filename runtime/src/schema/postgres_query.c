@@ -401,7 +401,7 @@ static const char *const parts[] = {
 	row_security, constraints, views,   triggers,	  functions, aggregates, order,
 };
 
-void bl_postgres_query(struct bl_text *out)
+void bl_postgres_catalogue(struct bl_text *out)
 {
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		bl_text_add(out, parts[i], strlen(parts[i]));

@@ -16,6 +16,6 @@ enum bl_postgres_field {
 };
 
 /* Adds the query. */
-void bl_postgres_query(struct bl_text *out);
+void bl_postgres_catalogue(struct bl_text *out);
 
 #endif

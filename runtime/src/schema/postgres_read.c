@@ -228,7 +228,7 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 	int rc;
 
 	bl_text_init(&query, reading->allocator);
-	bl_postgres_query(&query);
+	bl_postgres_catalogue(&query);
 	reading->path = "";
 	rc = query.failed ? no_memory(error)
 			  : backend->query(connection, query.text, NULL, 0, read_row, reading, NULL,
