@@ -1,7 +1,7 @@
 /*
  * How many megabytes of SQL the first stages of the compiler take in a second of processor time.
  *
- *     lex SECONDS FILE…
+ *     lex sqlite|postgres SECONDS FILE…
  *
  * The files are measured as they are, one after the other in one arena, as a compilation does it,
  * and as one text of some 4 MB. Prints a line for each: what, files, MB/s of the lexer, MB/s of
@@ -66,7 +66,8 @@ static void add_up(struct buffer *all, const struct buffer *file)
 }
 
 /* One round over all texts; returns -1 after an error. */
-static int round_run(const struct source *sources, size_t count, struct timing *timing)
+static int round_run(const struct source *sources, size_t count, enum database database,
+		     struct timing *timing)
 {
 	struct arena arena = ARENA_INIT;
 	struct diagnostics diag = { .arena = &arena };
@@ -76,15 +77,14 @@ static int round_run(const struct source *sources, size_t count, struct timing *
 	int rc = 0;
 
 	for (size_t i = 0; i < count; i++)
-		rc |= lexer_run(&sources[i], DATABASE_SQLITE, &arena, &parts[i].tokens, &diag);
+		rc |= lexer_run(&sources[i], database, &arena, &parts[i].tokens, &diag);
 	middle = seconds();
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		struct statements statements = { NULL, 0 };
 
-		rc = split(&sources[i], &parts[i].tokens, DATABASE_SQLITE, &arena, &statements,
-			   &diag);
+		rc = split(&sources[i], &parts[i].tokens, database, &arena, &statements, &diag);
 		if (rc == 0)
-			rc = directive(&sources[i], &statements, DATABASE_SQLITE, &arena, &parts[i],
+			rc = directive(&sources[i], &statements, database, &arena, &parts[i],
 				       &diag);
 		timing->bytes += sources[i].length;
 	}
@@ -94,7 +94,8 @@ static int round_run(const struct source *sources, size_t count, struct timing *
 	return rc;
 }
 
-static int measure(const char *what, const struct buffer *texts, size_t count, double limit)
+static int measure(const char *what, const struct buffer *texts, size_t count,
+		   enum database database, double limit)
 {
 	struct arena arena = ARENA_INIT;
 	struct source *sources = arena_alloc(&arena, count, sizeof(*sources));
@@ -105,7 +106,7 @@ static int measure(const char *what, const struct buffer *texts, size_t count, d
 	for (size_t i = 0; i < count; i++)
 		scan_text("x.sql", texts[i].text, texts[i].length, &arena, &sources[i]);
 	do
-		rc = round_run(sources, count, &timing);
+		rc = round_run(sources, count, database, &timing);
 	while (rc == 0 && timing.lexer + timing.rest < limit);
 	mb = (double)timing.bytes / 1e6;
 	if (rc == 0)
@@ -119,25 +120,27 @@ static int measure(const char *what, const struct buffer *texts, size_t count, d
 
 int main(int argc, char **argv)
 {
-	double limit = argc > 2 ? strtod(argv[1], NULL) : 0;
-	size_t count = argc > 2 ? (size_t)argc - 2 : 0;
+	bool postgres = argc > 1 && strcmp(argv[1], "postgres") == 0;
+	enum database database = postgres ? DATABASE_POSTGRES : DATABASE_SQLITE;
+	double limit = argc > 3 ? strtod(argv[2], NULL) : 0;
+	size_t count = argc > 3 ? (size_t)argc - 3 : 0;
 	struct buffer *files = calloc(count + 1, sizeof(*files));
 	struct buffer all = BUFFER_INIT;
 	int rc = count > 0 && files ? 0 : -1;
 
 	for (size_t i = 0; rc == 0 && i < count; i++) {
-		rc = add_file(&files[i], argv[i + 2]);
+		rc = add_file(&files[i], argv[i + 3]);
 		if (rc)
-			perror(argv[i + 2]);
+			perror(argv[i + 3]);
 	}
 	if (rc == 0) {
 		buffer_add_text(&all, "-- migrate:up\n");
 		for (size_t i = 0; all.length < BIG_TEXT; i = (i + 1) % count)
 			add_up(&all, &files[i]);
-		rc = measure("files", files, count, limit);
+		rc = measure("files", files, count, database, limit);
 	}
 	if (rc == 0)
-		rc = measure("one-text", &all, 1, limit);
+		rc = measure("one-text", &all, 1, database, limit);
 	for (size_t i = 0; files && i < count; i++)
 		buffer_release(&files[i]);
 	free(files);

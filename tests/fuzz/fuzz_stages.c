@@ -3,7 +3,7 @@
  *
  * Any bytes are a file. Besides not crashing, what the stages accept must fit together: tokens
  * cover the text in order, statements are made of tokens, SQLite finds the same ends, sections hold
- * no foreign statements.
+ * no foreign statements. Each input is read twice: as SQL of SQLite and as SQL of PostgreSQL.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -66,8 +66,8 @@ static void check_ends(const struct source *source, const struct statement *stat
 
 /* The text of a statement alone gives the tokens that it had in the file. */
 static void check_alone(const struct source *source, const struct tokens *tokens,
-			const struct statement *statement, struct arena *arena,
-			struct diagnostics *diag)
+			const struct statement *statement, enum database database,
+			struct arena *arena, struct diagnostics *diag)
 {
 	const struct token *token = &tokens->items[statement->first_token];
 	struct tokens again = { NULL, 0 };
@@ -75,7 +75,7 @@ static void check_alone(const struct source *source, const struct tokens *tokens
 
 	alone.text = arena_copy(arena, source->text + statement->offset, statement->length);
 	alone.length = statement->length;
-	expect(lexer_run(&alone, DATABASE_SQLITE, arena, &again, diag) == 0, "not SQL alone");
+	expect(lexer_run(&alone, database, arena, &again, diag) == 0, "not SQL alone");
 	expect(again.count == statement->token_count + 1, "other tokens alone");
 	for (uint32_t i = 0; i < statement->token_count; i++)
 		expect(again.items[i].kind == token[i].kind &&
@@ -85,8 +85,8 @@ static void check_alone(const struct source *source, const struct tokens *tokens
 }
 
 static void check_statements(const struct source *source, const struct tokens *tokens,
-			     const struct statements *statements, struct arena *arena,
-			     struct diagnostics *diag)
+			     const struct statements *statements, enum database database,
+			     struct arena *arena, struct diagnostics *diag)
 {
 	uint32_t end = 0;
 
@@ -99,9 +99,9 @@ static void check_statements(const struct source *source, const struct tokens *t
 		expect(first->offset == statement->offset, "a statement begins inside a token");
 		end = statement->offset + statement->length;
 		expect(last->offset + last->length == end, "a statement ends inside a token");
-		if (statement->length <= PREFIX_LIMIT)
+		if (database == DATABASE_SQLITE && statement->length <= PREFIX_LIMIT)
 			check_ends(source, statement);
-		check_alone(source, tokens, statement, arena, diag);
+		check_alone(source, tokens, statement, database, arena, diag);
 	}
 }
 
@@ -119,39 +119,46 @@ static void check_section(const struct section *section, const struct statements
 		expect(section->allowances[i].reason[0] != '\0', "an allowance without a reason");
 }
 
-static void run(struct source *source, struct arena *arena, struct diagnostics *diag)
+static void run(struct source *source, enum database database, struct arena *arena,
+		struct diagnostics *diag)
 {
 	struct statements statements = { NULL, 0 };
 	struct tokens tokens = { NULL, 0 };
 
-	if (lexer_run(source, DATABASE_SQLITE, arena, &tokens, diag))
+	if (lexer_run(source, database, arena, &tokens, diag))
 		return;
 	check_tokens(source, &tokens);
-	if (split(source, &tokens, DATABASE_SQLITE, arena, &statements, diag))
+	if (split(source, &tokens, database, arena, &statements, diag))
 		return;
-	check_statements(source, &tokens, &statements, arena, diag);
+	check_statements(source, &tokens, &statements, database, arena, diag);
 	for (int role = SOURCE_BOTH; role <= SOURCE_DOWN; role++) {
 		struct part part = { .tokens = tokens };
 
 		source->role = (enum source_role)role;
-		if (directive(source, &statements, DATABASE_SQLITE, arena, &part, diag) == 0) {
+		if (directive(source, &statements, database, arena, &part, diag) == 0) {
 			check_section(&part.up, &statements);
 			check_section(&part.down, &statements);
 		}
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void run_as(enum database database, const uint8_t *data, size_t size)
 {
 	struct arena arena = ARENA_INIT;
 	struct diagnostics diag = { .arena = &arena };
 	struct source source;
 
-	if (memchr(data, '\0', size)) /* scan refuses it */
-		return 0;
 	scan_text("fuzz.sql", (const char *)data, size, &arena, &source);
-	run(&source, &arena, &diag);
+	run(&source, database, &arena, &diag);
 	fuzz_print(&diag);
 	arena_release(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (memchr(data, '\0', size)) /* scan refuses it */
+		return 0;
+	run_as(DATABASE_SQLITE, data, size);
+	run_as(DATABASE_POSTGRES, data, size);
 	return 0;
 }

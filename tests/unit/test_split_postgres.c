@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "refusals.h"
 #include "stages.h"
 #include "statement_postgres.h"
 #include "support/buffer.h"
@@ -165,84 +166,22 @@ static void what_is_not_closed_is_reported_where_it_opens(void **state)
 	ASSERT_EACH(assert_refused, rows);
 }
 
-/* Every statement that a server refuses in a transaction block, and its nearest relatives. */
-static const struct row refused[] = {
-	{ "CREATE INDEX CONCURRENTLY i ON t (a)", "CREATE INDEX CONCURRENTLY" },
-	{ "create unique /* x */ index concurrently if not exists i on t (a)",
-	  "CREATE INDEX CONCURRENTLY" },
-	{ "CREATE INDEX i ON t (a)", NULL },
-	{ "CREATE UNIQUE INDEX concurrently_i ON t (a)", NULL },
-	{ "DROP INDEX CONCURRENTLY i", "DROP INDEX CONCURRENTLY" },
-	{ "DROP INDEX i", NULL },
-	{ "REINDEX INDEX CONCURRENTLY i", "REINDEX CONCURRENTLY" },
-	{ "REINDEX TABLE CONCURRENTLY t", "REINDEX CONCURRENTLY" },
-	{ "REINDEX (VERBOSE, CONCURRENTLY) TABLE t", "REINDEX CONCURRENTLY" },
-	{ "REINDEX (CONCURRENTLY TRUE) TABLE t", "REINDEX CONCURRENTLY" },
-	{ "REINDEX (CONCURRENTLY FALSE) TABLE t", NULL },
-	{ "REINDEX (CONCURRENTLY off, VERBOSE) INDEX i", NULL },
-	{ "REINDEX (VERBOSE) TABLE t", NULL },
-	{ "REINDEX TABLE t", NULL },
-	{ "REINDEX SCHEMA s", "REINDEX SCHEMA" },
-	{ "REINDEX DATABASE d", "REINDEX DATABASE" },
-	{ "REINDEX (VERBOSE) SYSTEM d", "REINDEX SYSTEM" },
-	{ "VACUUM", "VACUUM" },
-	{ "VACUUM (FULL, ANALYZE) t", "VACUUM" },
-	{ "ANALYZE t", NULL },
-	{ "CREATE DATABASE d", "CREATE DATABASE" },
-	{ "DROP DATABASE IF EXISTS d", "DROP DATABASE" },
-	{ "ALTER DATABASE d SET TABLESPACE s", "ALTER DATABASE … SET TABLESPACE" },
-	{ "ALTER DATABASE d SET work_mem = 1", NULL },
-	{ "CREATE TABLESPACE s LOCATION '/x'", "CREATE TABLESPACE" },
-	{ "DROP TABLESPACE s", "DROP TABLESPACE" },
-	{ "ALTER TABLESPACE s RENAME TO r", NULL },
-	{ "ALTER SYSTEM SET work_mem = 1", "ALTER SYSTEM" },
-	{ "CLUSTER", "CLUSTER without a table" },
-	{ "CLUSTER VERBOSE", "CLUSTER without a table" },
-	{ "CLUSTER (VERBOSE)", "CLUSTER without a table" },
-	{ "CLUSTER t USING i", NULL },
-	{ "CLUSTER VERBOSE t", NULL },
-	{ "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
-	  "ALTER TABLE … DETACH PARTITION … CONCURRENTLY" },
-	{ "ALTER TABLE IF EXISTS s.t DETACH PARTITION s.p CONCURRENTLY",
-	  "ALTER TABLE … DETACH PARTITION … CONCURRENTLY" },
-	{ "ALTER TABLE t DETACH PARTITION p", NULL },
-	{ "ALTER TABLE t DETACH PARTITION p FINALIZE", NULL },
-	{ "ALTER TABLE t ADD concurrently int", NULL },
-	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", "CREATE SUBSCRIPTION" },
-	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (create_slot = true)",
-	  "CREATE SUBSCRIPTION" },
-	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (create_slot = false)", NULL },
-	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = off)", NULL },
-	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = 'false')", NULL },
-	{ "DROP SUBSCRIPTION s", "DROP SUBSCRIPTION" },
-	{ "ALTER SUBSCRIPTION s REFRESH PUBLICATION", "ALTER SUBSCRIPTION … REFRESH PUBLICATION" },
-	{ "ALTER SUBSCRIPTION s SET PUBLICATION p",
-	  "ALTER SUBSCRIPTION … PUBLICATION with refresh" },
-	{ "ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)", NULL },
-	{ "ALTER SUBSCRIPTION s DISABLE", NULL },
-	{ "DISCARD ALL", "DISCARD ALL" },
-	{ "DISCARD PLANS", NULL },
-	{ "ALTER TYPE e ADD VALUE 'x'", NULL },
-	{ "TRUNCATE t", NULL },
-	{ "CREATE TABLE database (a int)", NULL },
-};
-
 static void statements_that_refuse_a_transaction_are_known_by_their_words(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
 		struct stages stages;
 		const char *name;
 
-		init(&stages, refused[i].text);
+		init(&stages, refusals[i].sql);
 		assert_int_equal(stages_split(&stages), 0);
 		assert_int_equal(stages.statements.count, 1);
 		name = statement_postgres_refuses(&stages.source, &stages.part.tokens,
 						  stages.statements.items);
-		if ((name != NULL) != (refused[i].expected != NULL))
-			fail_msg("%s: %s", refused[i].text, name ? name : "accepted");
+		if ((name != NULL) != (refusals[i].name != NULL))
+			fail_msg("%s: %s", refusals[i].sql, name ? name : "accepted");
 		if (name)
-			assert_string_equal(name, refused[i].expected);
+			assert_string_equal(name, refusals[i].name);
 		assert_int_equal(stages.statements.items[0].no_transaction, name != NULL);
 		stages_release(&stages);
 	}

@@ -1,0 +1,75 @@
+/*
+ * Statements, and which of them PostgreSQL refuses inside a transaction: asked of the compiler by
+ * their words, and of a server by running them. Every statement that is refused stands here beside
+ * its nearest relatives.
+ */
+#ifndef REFUSALS_H
+#define REFUSALS_H
+
+struct refusal {
+	const char *sql;
+	const char *name; /* as the manual writes it; NULL: a transaction may hold it */
+};
+
+static const struct refusal refusals[] = {
+	{ "CREATE INDEX CONCURRENTLY i ON t (a)", "CREATE INDEX CONCURRENTLY" },
+	{ "create unique /* x */ index concurrently if not exists i on t (a)",
+	  "CREATE INDEX CONCURRENTLY" },
+	{ "CREATE INDEX i ON t (a)", NULL },
+	{ "CREATE UNIQUE INDEX concurrently_i ON t (a)", NULL },
+	{ "DROP INDEX CONCURRENTLY i", "DROP INDEX CONCURRENTLY" },
+	{ "DROP INDEX i", NULL },
+	{ "REINDEX INDEX CONCURRENTLY i", "REINDEX CONCURRENTLY" },
+	{ "REINDEX TABLE CONCURRENTLY t", "REINDEX CONCURRENTLY" },
+	{ "REINDEX (VERBOSE, CONCURRENTLY) TABLE t", "REINDEX CONCURRENTLY" },
+	{ "REINDEX (CONCURRENTLY TRUE) TABLE t", "REINDEX CONCURRENTLY" },
+	{ "REINDEX (CONCURRENTLY FALSE) TABLE plain", NULL },
+	{ "REINDEX (CONCURRENTLY off, VERBOSE) INDEX i", NULL },
+	{ "REINDEX (VERBOSE) TABLE plain", NULL },
+	{ "REINDEX TABLE plain", NULL },
+	{ "REINDEX SCHEMA s", "REINDEX SCHEMA" },
+	{ "REINDEX DATABASE d", "REINDEX DATABASE" },
+	{ "REINDEX (VERBOSE) SYSTEM d", "REINDEX SYSTEM" },
+	{ "VACUUM", "VACUUM" },
+	{ "VACUUM (FULL, ANALYZE) t", "VACUUM" },
+	{ "ANALYZE t", NULL },
+	{ "CREATE DATABASE d", "CREATE DATABASE" },
+	{ "DROP DATABASE IF EXISTS d", "DROP DATABASE" },
+	{ "ALTER DATABASE d SET TABLESPACE s", "ALTER DATABASE … SET TABLESPACE" },
+	{ "ALTER DATABASE d SET work_mem = 1", NULL },
+	{ "CREATE TABLESPACE s LOCATION '/x'", "CREATE TABLESPACE" },
+	{ "DROP TABLESPACE s", "DROP TABLESPACE" },
+	{ "ALTER TABLESPACE s RENAME TO r", NULL },
+	{ "ALTER SYSTEM SET work_mem = 1", "ALTER SYSTEM" },
+	{ "CLUSTER", "CLUSTER without a table" },
+	{ "CLUSTER VERBOSE", "CLUSTER without a table" },
+	{ "CLUSTER (VERBOSE)", "CLUSTER without a table" },
+	{ "CLUSTER t USING i", NULL },
+	{ "CLUSTER VERBOSE t", NULL },
+	{ "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+	  "ALTER TABLE … DETACH PARTITION … CONCURRENTLY" },
+	{ "ALTER TABLE IF EXISTS s.t DETACH PARTITION s.p CONCURRENTLY",
+	  "ALTER TABLE … DETACH PARTITION … CONCURRENTLY" },
+	{ "ALTER TABLE t DETACH PARTITION p", NULL },
+	{ "ALTER TABLE t DETACH PARTITION p FINALIZE", NULL },
+	{ "ALTER TABLE t ADD concurrently int", NULL },
+	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", "CREATE SUBSCRIPTION" },
+	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (create_slot = true)",
+	  "CREATE SUBSCRIPTION" },
+	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (create_slot = false)", NULL },
+	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = off)", NULL },
+	{ "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = 'false')", NULL },
+	{ "DROP SUBSCRIPTION s", "DROP SUBSCRIPTION" },
+	{ "ALTER SUBSCRIPTION s REFRESH PUBLICATION", "ALTER SUBSCRIPTION … REFRESH PUBLICATION" },
+	{ "ALTER SUBSCRIPTION s SET PUBLICATION p",
+	  "ALTER SUBSCRIPTION … PUBLICATION with refresh" },
+	{ "ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)", NULL },
+	{ "ALTER SUBSCRIPTION s DISABLE", NULL },
+	{ "DISCARD ALL", "DISCARD ALL" },
+	{ "DISCARD PLANS", NULL },
+	{ "ALTER TYPE e ADD VALUE 'x'", NULL },
+	{ "TRUNCATE t", NULL },
+	{ "CREATE TABLE database (a int)", NULL },
+};
+
+#endif
