@@ -305,6 +305,29 @@ static int check_race(const struct bl_run *run, const struct bl_head *before,
 			    run->session->backend->schema(run->session->connection));
 }
 
+/*
+ * A migration that stopped half-way may be one that somebody is at work on: that is known under the lock.
+ * BOBOLINK_STALE: it was obtained, look again.
+ */
+static int wait_for_leader(struct bl_run *run, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	struct bobolink_error waiting;
+	int rc;
+
+	if (run->leaderless && run->read.revision == run->leaderless_revision)
+		return BOBOLINK_HALFWAY;
+	rc = bl_wait_begin(session, NULL, &waiting);
+	if (rc == BOBOLINK_LOCKED || rc == BOBOLINK_INTERRUPTED)
+		*error = waiting;
+	if (rc)
+		return rc == BOBOLINK_LOCKED || rc == BOBOLINK_INTERRUPTED ? rc : BOBOLINK_HALFWAY;
+	session->backend->rollback(session->connection);
+	run->leaderless = true;
+	run->leaderless_revision = run->read.revision;
+	return BOBOLINK_STALE;
+}
+
 int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
 	     uint32_t *applied, struct bobolink_error *error)
 {
@@ -318,6 +341,8 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 		if (rc == BOBOLINK_STALE)
 			rc = check_race(&run, &before, error);
 		before = run.read;
+		if (rc == BOBOLINK_HALFWAY && run.view.plan.verdict == BOBOLINK_HALFWAY)
+			rc = wait_for_leader(&run, error);
 		bl_view_release(&run.view);
 	} while (rc == BOBOLINK_STALE);
 	/* Within a transaction nothing is waited for, and BUSY is a word of backends. */

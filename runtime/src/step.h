@@ -12,6 +12,8 @@ struct bl_run {
 	uint64_t begun_ms;
 	uint32_t applied; /* migrations committed so far, over all plans of the call */
 	bool refused;	  /* the last failure is the migration's own fault */
+	bool leaderless;  /* at this revision nobody was at work */
+	int64_t leaderless_revision;
 	/* The transaction at hand may run several migrations; an error counts their statements on. */
 	uint32_t first_step; /* the step that began it */
 	uint32_t statements; /* of the steps before the one in hand */

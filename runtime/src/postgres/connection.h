@@ -44,7 +44,8 @@ struct bobolink_connection {
 	bool begun;	 /* begin opened the transaction */
 	bool pinned;	 /* in it: search_path is the runtime's, not the session's */
 	bool committing; /* COMMIT is on its way */
-	bool held;	 /* the session's lock is taken */
+	bool holding;	 /* hold was asked for: the session may have the lock, several times over */
+	bool held;	 /* it has: the transaction that took it was committed */
 	bool pooled;	 /* a pooler is between */
 	bool cancelled;	 /* a cancel request was sent */
 	bool was_nonblocking;

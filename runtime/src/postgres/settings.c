@@ -10,20 +10,21 @@
 
 #include <string.h>
 
-/* Two that are needed by their number. */
-#define SEARCH_PATH  0
-#define ROW_SECURITY 1
+/* Those that are needed by their number. */
+#define SEARCH_PATH	    0
+#define ROW_SECURITY	    1
+#define CLIENT_MIN_MESSAGES 2
 
 static const char *const names[BL_POSTGRES_SETTINGS] = {
 	"search_path",
 	"row_security",
+	"client_min_messages",
 	"role",
 	"lock_timeout",
 	"statement_timeout",
 	"idle_in_transaction_session_timeout",
 	"application_name",
 	"client_encoding",
-	"client_min_messages",
 	"check_function_bodies",
 	"standard_conforming_strings",
 	"session_replication_role",
@@ -152,7 +153,7 @@ void bl_postgres_settings_free(struct bobolink_connection *connection)
 int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 		    struct bobolink_error *error)
 {
-	const char *values[2] = { connection->transaction, NULL };
+	const char *values[3] = { connection->transaction, NULL, NULL };
 	int rc;
 
 	if (connection->pinned == pinned)
@@ -162,17 +163,20 @@ int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 		rc = bl_postgres_send(
 			connection, BL_POSTGRES_CHECK,
 			"SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
-			"pg_catalog.set_config('row_security', 'off', true), 1 "
+			"pg_catalog.set_config('row_security', 'off', true), "
+			"pg_catalog.set_config('client_min_messages', 'warning', true), 1 "
 			"OPERATOR(pg_catalog./) CASE WHEN pg_catalog.txid_current() "
 			"OPERATOR(pg_catalog.=) CAST($1 AS pg_catalog.int8) THEN 1 ELSE 0 END",
 			values, 1, error);
 	} else {
 		values[0] = connection->settings[SEARCH_PATH];
 		values[1] = connection->settings[ROW_SECURITY];
+		values[2] = connection->settings[CLIENT_MIN_MESSAGES];
 		rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
 				      "SELECT pg_catalog.set_config('search_path', $1, true), "
-				      "pg_catalog.set_config('row_security', $2, true)",
-				      values, 2, error);
+				      "pg_catalog.set_config('row_security', $2, true), "
+				      "pg_catalog.set_config('client_min_messages', $3, true)",
+				      values, 3, error);
 	}
 	if (rc == BOBOLINK_OK)
 		connection->pinned = pinned;

@@ -71,6 +71,7 @@ static int send_settings(struct bobolink_connection *connection,
 		PQserverVersion(connection->pg) >= 140000
 			? "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
 			  "set_config('row_security', 'off', true), "
+			  "set_config('client_min_messages', 'warning', true), "
 			  "set_config('client_encoding', 'UTF8', true), "
 			  "set_config('standard_conforming_strings', 'on', true), "
 			  "set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT
@@ -81,6 +82,7 @@ static int send_settings(struct bobolink_connection *connection,
 			  "set_config('client_connection_check_interval', '100', true)"
 			: "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
 			  "set_config('row_security', 'off', true), "
+			  "set_config('client_min_messages', 'warning', true), "
 			  "set_config('client_encoding', 'UTF8', true), "
 			  "set_config('standard_conforming_strings', 'on', true), "
 			  "set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT
@@ -182,10 +184,12 @@ int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_e
 
 	connection->committing = true;
 	/* While the session's lock is held a migration's settings last from piece to piece. */
-	if (rc == BOBOLINK_OK && !connection->held)
+	if (rc == BOBOLINK_OK && !connection->holding)
 		rc = bl_postgres_settings_restore(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_sync(connection, NULL, NULL, error);
+	if (rc == BOBOLINK_OK)
+		connection->held = connection->holding;
 	if (rc == BOBOLINK_UNREACHABLE || rc == BOBOLINK_UNKNOWN) {
 		rc = bl_postgres_outcome(connection, error);
 		end(connection);
@@ -229,33 +233,76 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 					"migration cannot "
 					"run in a transaction: give it a URL of the server itself");
 	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
-	if (rc == BOBOLINK_OK && !connection->held) {
+	connection->holding = true;
+	if (rc == BOBOLINK_OK && !connection->held)
 		rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
 				      "SELECT pg_try_advisory_lock(CAST($1 AS int8))", values, 1,
 				      error);
-		connection->held = rc == BOBOLINK_OK;
-	}
 	if (rc == BOBOLINK_OK)
 		rc = send_hold(connection, error);
 	return rc;
 }
 
-static int let_go(struct bobolink_connection *connection, struct bobolink_error *error)
+/* The number of the lock as pg_locks shows it: two halves. */
+static void halves(const struct bobolink_connection *connection, char high[16], char low[16])
+{
+	snprintf(high, 16, "%u", (unsigned)(connection->key >> 32));
+	snprintf(low, 16, "%u", (unsigned)(connection->key & 0xFFFFFFFFu));
+}
+
+static int count_row(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	(void)values;
+	(void)count;
+	++*(uint32_t *)context;
+	return BOBOLINK_OK;
+}
+
+/*
+ * Gives up the session's lock as often as it was taken: a transaction that took it and was rolled back
+ * has not given it back. What is not held is not given up, which would be a warning.
+ */
+static int unlock(struct bobolink_connection *connection, struct bobolink_error *error)
 {
 	char key[24];
-	const char *values[1] = { key };
+	char high[16];
+	char low[16];
+	const char *values[3] = { key, high, low };
+	uint32_t unlocked;
 	int rc;
 
-	if (!connection->held)
+	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
+	halves(connection, high, low);
+	do {
+		unlocked = 0;
+		rc = bl_postgres_send(
+			connection, BL_POSTGRES_ROWS,
+			"SELECT pg_catalog.pg_advisory_unlock(CAST($1 AS pg_catalog.int8)) WHERE "
+			"EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype "
+			"OPERATOR(pg_catalog.=) 'advisory' AND pid OPERATOR(pg_catalog.=) "
+			"pg_catalog.pg_backend_pid() AND classid OPERATOR(pg_catalog.=) "
+			"CAST($2 AS pg_catalog.oid) AND objid OPERATOR(pg_catalog.=) "
+			"CAST($3 AS pg_catalog.oid) AND objsubid OPERATOR(pg_catalog.=) "
+			"CAST(1 AS pg_catalog.int2))",
+			values, 3, error);
+		if (rc == BOBOLINK_OK)
+			rc = bl_postgres_sync(connection, count_row, &unlocked, error);
+	} while (rc == BOBOLINK_OK && unlocked);
+	return rc;
+}
+
+static int let_go(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	int rc;
+
+	if (!connection->holding)
 		return BOBOLINK_OK;
+	connection->holding = false;
 	connection->held = false;
 	rc = bl_postgres_start(connection, false, error);
 	if (rc)
 		return rc;
-	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
-	rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
-			      "SELECT pg_catalog.pg_advisory_unlock(CAST($1 AS pg_catalog.int8))",
-			      values, 1, error);
+	rc = unlock(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_settings_restore(connection, error);
 	if (rc == BOBOLINK_OK)
@@ -304,8 +351,7 @@ bool bl_postgres_holder(struct bobolink_connection *connection, char *text, size
 	const char *values[2] = { high, low };
 	int rc;
 
-	snprintf(high, sizeof(high), "%u", (unsigned)(connection->key >> 32));
-	snprintf(low, sizeof(low), "%u", (unsigned)(connection->key & 0xFFFFFFFFu));
+	halves(connection, high, low);
 	if (bl_postgres_start(connection, false, &ignored))
 		return false;
 	rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "BEGIN READ ONLY", NULL, 0, &ignored);
