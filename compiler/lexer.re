@@ -59,11 +59,12 @@ enum {
 };
 #undef LEXER_NUMBER
 
-/*!conditions:re2c*/
+/*!conditions:re2c:postgres*/
 
 struct lexer {
 	const struct source *source;
-	enum YYCONDTYPE condition;
+	bool postgres;
+	enum YYCONDTYPE condition; /* on PostgreSQL */
 	const char *token; /* where the current token begins */
 	const char *cursor;
 	const char *limit;	/* the NUL after the text */
@@ -84,81 +85,10 @@ static bool is_mark(const char *token, const char *cursor)
 }
 
 /*
- * Strings are one literal when nothing but white space with a line's end, and line comments, stand
- * between them; a backslash escapes in all of them when it does in the first. They stay tokens of
- * their own, so that a comment between them is a comment.
+ * The next token's kind on SQLite, or that of a fault; its text is from lexer->token to
+ * lexer->cursor.
  */
-static bool continues_escape(struct lexer *lexer, const char *token)
-{
-	const char *c = lexer->escape_end;
-	bool line_end = false;
-
-	lexer->escape_end = NULL;
-	while (c && c < token) {
-		if (c[0] == '-' && c[1] == '-') {
-			c += strcspn(c, "\n\r");
-			continue;
-		}
-		if (!strchr(" \t\n\v\f\r", *c))
-			return false;
-		line_end |= *c == '\n' || *c == '\r';
-		c++;
-	}
-	return line_end;
-}
-
-/* Comments nest. */
-static int take_comment(struct lexer *lexer, const char *token)
-{
-	const char *cursor = token;
-	uint32_t depth = 0;
-
-	while ((cursor = strpbrk(cursor, "*/"))) {
-		bool opens = cursor[0] == '/' && cursor[1] == '*';
-		bool closes = cursor[0] == '*' && cursor[1] == '/';
-
-		cursor += opens || closes ? 2 : 1;
-		depth += opens;
-		if (closes && --depth == 0)
-			return take(lexer, token, cursor, TOKEN_BLOCK_COMMENT);
-	}
-	return take(lexer, token, token + 2, LEXER_NESTED);
-}
-
-/* The string that the tag from `token` to `cursor` opens: up to the same tag. */
-static int take_dollar(struct lexer *lexer, const char *token, const char *cursor)
-{
-	size_t length = (size_t)(cursor - token);
-	const char *end = cursor;
-
-	for (; (end = strchr(end, '$')); end++)
-		if (strncmp(end, token, length) == 0)
-			return take(lexer, token, end + length, TOKEN_STRING);
-	return take(lexer, token, cursor, LEXER_DOLLAR);
-}
-
-/*
- * The end of the operator that begins at `token` and is at most up to `cursor`: a comment inside
- * ends it, and + or - is its last character only where it holds one of ~ ! @ # % ^ & | ` ?
- */
-static const char *operator_end(const char *token, const char *cursor)
-{
-	bool open = false;
-
-	for (const char *c = token; c < cursor; c++) {
-		if (c > token && ((c[0] == '-' && c[1] == '-') || (c[0] == '/' && c[1] == '*'))) {
-			cursor = c;
-			break;
-		}
-		open |= strchr("~!@#%^&|`?", *c) != NULL;
-	}
-	while (!open && cursor - token > 1 && (cursor[-1] == '+' || cursor[-1] == '-'))
-		cursor--;
-	return cursor;
-}
-
-/* The next token's kind, or that of a fault; its text is from lexer->token to lexer->cursor. */
-static int scan_token(struct lexer *lexer)
+static int scan_sqlite(struct lexer *lexer)
 {
 	const char *cursor = lexer->cursor;
 	const char *marker;
@@ -247,7 +177,93 @@ next:
 		return take(lexer, token, token, TOKEN_END);
 	}
 	<sqlite> *                   { return take(lexer, token, cursor, LEXER_UNEXPECTED); }
+	*/
+}
 
+/*
+ * Strings are one literal when nothing but white space with a line's end, and line comments, stand
+ * between them; a backslash escapes in all of them when it does in the first. They stay tokens of
+ * their own, so that a comment between them is a comment.
+ */
+static bool continues_escape(struct lexer *lexer, const char *token)
+{
+	const char *c = lexer->escape_end;
+	bool line_end = false;
+
+	lexer->escape_end = NULL;
+	while (c && c < token) {
+		if (c[0] == '-' && c[1] == '-') {
+			c += strcspn(c, "\n\r");
+			continue;
+		}
+		if (!strchr(" \t\n\v\f\r", *c))
+			return false;
+		line_end |= *c == '\n' || *c == '\r';
+		c++;
+	}
+	return line_end;
+}
+
+/* Comments nest. */
+static int take_comment(struct lexer *lexer, const char *token)
+{
+	const char *cursor = token;
+	uint32_t depth = 0;
+
+	while ((cursor = strpbrk(cursor, "*/"))) {
+		bool opens = cursor[0] == '/' && cursor[1] == '*';
+		bool closes = cursor[0] == '*' && cursor[1] == '/';
+
+		cursor += opens || closes ? 2 : 1;
+		depth += opens;
+		if (closes && --depth == 0)
+			return take(lexer, token, cursor, TOKEN_BLOCK_COMMENT);
+	}
+	return take(lexer, token, token + 2, LEXER_NESTED);
+}
+
+/* The string that the tag from `token` to `cursor` opens: up to the same tag. */
+static int take_dollar(struct lexer *lexer, const char *token, const char *cursor)
+{
+	size_t length = (size_t)(cursor - token);
+	const char *end = cursor;
+
+	for (; (end = strchr(end, '$')); end++)
+		if (strncmp(end, token, length) == 0)
+			return take(lexer, token, end + length, TOKEN_STRING);
+	return take(lexer, token, cursor, LEXER_DOLLAR);
+}
+
+/*
+ * The end of the operator that begins at `token` and is at most up to `cursor`: a comment inside
+ * ends it, and + or - is its last character only where it holds one of ~ ! @ # % ^ & | ` ?
+ */
+static const char *operator_end(const char *token, const char *cursor)
+{
+	bool open = false;
+
+	for (const char *c = token; c < cursor; c++) {
+		if (c > token && ((c[0] == '-' && c[1] == '-') || (c[0] == '/' && c[1] == '*'))) {
+			cursor = c;
+			break;
+		}
+		open |= strchr("~!@#%^&|`?", *c) != NULL;
+	}
+	while (!open && cursor - token > 1 && (cursor[-1] == '+' || cursor[-1] == '-'))
+		cursor--;
+	return cursor;
+}
+
+/* The same for PostgreSQL. */
+static int scan_postgres(struct lexer *lexer)
+{
+	const char *cursor = lexer->cursor;
+	const char *marker;
+	const char *token;
+
+next:
+	token = cursor;
+	/*!re2c:postgres
 	// PostgreSQL. A carriage return ends a line comment too.
 	pg_space   = [\t\n\v\f\r ]+;
 	pg_line    = "--" [^\n\r\x00]*;
@@ -433,7 +449,7 @@ static int scan_all(struct lexer *lexer, struct arena *arena, struct tokens *tok
 		    struct diagnostics *diag)
 {
 	size_t capacity = lexer->source->length / LEXER_BYTES_PER_TOKEN + 16;
-	bool postgres = lexer->condition == yycpostgres;
+	const bool postgres = lexer->postgres;
 	int kind = TOKEN_SEMICOLON;
 	uint32_t first = 0;
 	int rc = 0;
@@ -441,7 +457,7 @@ static int scan_all(struct lexer *lexer, struct arena *arena, struct tokens *tok
 	tokens->count = 0;
 	tokens->items = arena_alloc(arena, capacity, sizeof(*tokens->items));
 	while (kind != TOKEN_END) {
-		kind = scan_token(lexer);
+		kind = postgres ? scan_postgres(lexer) : scan_sqlite(lexer);
 		if (kind >= LEXER_UNEXPECTED) {
 			rc = -1;
 			if (!report(lexer, kind, diag))
@@ -469,9 +485,10 @@ int lexer_run(const struct source *source, enum database database, struct arena 
 	      struct tokens *tokens, struct diagnostics *diag)
 {
 	struct lexer lexer = { .source = source,
+			       .postgres = database == DATABASE_POSTGRES,
+			       .condition = yycpostgres,
 			       .cursor = source->text,
 			       .limit = source->text + source->length };
 
-	lexer.condition = database == DATABASE_SQLITE ? yycsqlite : yycpostgres;
 	return scan_all(&lexer, arena, tokens, diag);
 }

@@ -144,7 +144,6 @@ int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag)
 		rc |= parse_section(migration, &migration->up, arena, diag);
 		rc |= parse_section(migration, &migration->down, arena, diag);
 	}
-	pg_query_exit();
 	return rc;
 }
 
