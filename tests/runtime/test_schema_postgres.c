@@ -171,6 +171,28 @@ static void a_partition_may_be_made_or_attached(void **state)
 		"CREATE INDEX i ON p (b); ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1, 2)");
 }
 
+/* The server keeps a constraint for each partition behind it. */
+static void a_reference_to_a_partitioned_table_is_one(void **state)
+{
+	struct bobolink_inventory *inventory =
+		pg_inventory_of("CREATE TABLE p (a int PRIMARY KEY) PARTITION BY LIST (a);"
+				"CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+				"CREATE TABLE t (a int REFERENCES p)");
+
+	(void)state;
+	expect_changes(
+		NULL, inventory,
+		"+ table\tpublic\t\tp\tPARTITION BY LIST (a)\n"
+		"+ column\tpublic\tp\ta\tinteger NOT NULL\n"
+		"+ primary-key\tpublic\tp\tp_pkey\tPRIMARY KEY (a)\n"
+		"+ table\tpublic\t\tp1\tPARTITION OF public.p FOR VALUES IN (1)\n"
+		"+ column\tpublic\tp1\ta\tinteger NOT NULL\n"
+		"+ table\tpublic\t\tt\t\n"
+		"+ column\tpublic\tt\ta\tinteger\n"
+		"+ foreign-key\tpublic\tt\tt_a_fkey\tFOREIGN KEY (a) REFERENCES public.p(a)\n");
+	bobolink_inventory_free(inventory);
+}
+
 static void types_and_clauses_may_be_written_otherwise(void **state)
 {
 	(void)state;
@@ -556,6 +578,7 @@ int main(void)
 		cmocka_unit_test(names_are_told_in_full),
 		cmocka_unit_test(every_name_is_read),
 		cmocka_unit_test(a_partition_may_be_made_or_attached),
+		cmocka_unit_test(a_reference_to_a_partitioned_table_is_one),
 		cmocka_unit_test(types_and_clauses_may_be_written_otherwise),
 		cmocka_unit_test(each_change_is_one_of_its_object),
 		cmocka_unit_test(deltas_fold),

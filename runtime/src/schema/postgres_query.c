@@ -260,7 +260,7 @@ static const char constraints[] =
 	"format('ALTER TABLE %s ADD CONSTRAINT %I %s', place, conname, def)\n"
 	"FROM rel r JOIN pg_constraint c ON conrelid = r.oid\n"
 	"CROSS JOIN LATERAL (SELECT pg_get_constraintdef(c.oid) AS def) d\n"
-	"WHERE contype IN ('p', 'u', 'f', 'c', 'x') AND conislocal AND conparentid = 0\n"
+	"WHERE contype IN ('p', 'u', 'f', 'c', 'x') AND conislocal\n"
 	"UNION ALL\n"
 	"SELECT 'index', r.nspname, r.relname, i.relname,\n"
 	"concat(CASE WHEN indisunique THEN 'UNIQUE ' END, rest, CASE WHEN NOT indisvalid "
