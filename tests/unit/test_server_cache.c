@@ -61,8 +61,8 @@ static void damage_is_mended(void **state)
 		"ln -s /etc/passwd '%s/data/link'",
 		"mkfifo '%s/data/fifo'",
 		/* As many bytes, but others: only the server can tell. */
-		"f='%s/data/global/pg_control'; s=$(wc -c <\"$f\"); head -c \"$s\" /dev/zero "
-		">\"$f\"",
+		("f='%s/data/global/pg_control'; s=$(wc -c <\"$f\"); "
+		 "head -c \"$s\" /dev/zero >\"$f\""),
 	};
 	struct server_scratch *scratch = *state;
 
