@@ -61,8 +61,7 @@ static void damage_is_mended(void **state)
 		"ln -s /etc/passwd '%s/data/link'",
 		"mkfifo '%s/data/fifo'",
 		/* As many bytes, but others: only the server can tell. */
-		"f='%s/data/global/pg_control'; s=$(wc -c <\"$f\"); head -c \"$s\" /dev/zero "
-		">\"$f\"",
+		"cd '%s/data/global' && truncate -s 0 pg_control && truncate -s 8192 pg_control",
 	};
 	struct server_scratch *scratch = *state;
 
