@@ -50,9 +50,16 @@ refused "the only one is missing" 'install SQLite 3.26 or newer, with its header
 sed -i 's/DATABASE sqlite/DATABASE postgres/' app/CMakeLists.txt
 refused "no libpq" 'DATABASE postgres needs libpq 14 or newer' static $no_libpq
 refused "no backend" 'build bobolink with -DBOBOLINK_WITH_POSTGRES=ON' sqlite-only
-configured "DATABASE postgres" static $no_sqlite
 
-# PostgreSQL alone: the runtime by hand.
+# PostgreSQL alone: a set of migrations, and the runtime by hand.
+cp "$fixtures/app_postgres.c" app/app.c
+echo '#include "app_migrations.h"' >>app/app.c
+echo 'const struct bobolink_set *set = &app_migrations;' >>app/app.c
+configured "DATABASE postgres" static $no_sqlite
+must_build "DATABASE postgres"
+[ "$(./build/app)" = linked ] || fail "DATABASE postgres: the program does not run"
+not_linked libsqlite3
+log_has libpq
 cp "$fixtures/app_postgres.c" app/app.c
 cat >app/CMakeLists.txt <<'CMAKE'
 cmake_minimum_required(VERSION 3.21)
