@@ -1,5 +1,5 @@
 /*
- * Shadow: the whole set runs in memory through the shipped runtime, and what happens is watched.
+ * Shadow: the whole set runs on a scratch database through the shipped runtime, and what happens is watched.
  *
  * Before each statement the runtime asks whether to go on: there the statement is looked at in the state in which it
  * will run. After each migration it says so: there the inventory is read, the delta taken, the down proved. The chain
@@ -11,15 +11,12 @@
 #include <string.h>
 
 #include "image.h"
-#include "shadow_bodies.h"
-#include "shadow_database.h"
 #include "shadow_delta.h"
 #include "shadow_explain.h"
 #include "shadow_place.h"
 #include "shadow_proof.h"
 #include "shadow_run.h"
 #include "shadow_schema.h"
-#include "shadow_strings.h"
 #include "statement.h"
 
 enum severity shadow_severity(const struct migration *migration)
@@ -36,24 +33,15 @@ void shadow_fail(struct shadow_run *run, const struct bobolink_error *error)
 
 struct bobolink_inventory *shadow_read(struct shadow_run *run,
 				       struct bobolink_connection *connection,
-				       struct shadow_watch *watch,
 				       const struct bobolink_inventory *previous)
 {
 	struct bobolink_inventory *inventory = NULL;
 	struct bobolink_error error;
-	int rc;
 
-	if (!previous || watch->altered)
-		rc = bobolink_inventory_read(run->backend, connection, &run->context.allocator,
-					     previous, &inventory, &error);
-	else
-		rc = bobolink_inventory_follow(run->backend, connection, &run->context.allocator,
-					       previous, watch->dropped, (uint32_t)watch->count,
-					       &inventory, &error);
-	/* The handle is ours, in memory and idle: nothing but memory can run out. */
-	if (rc)
-		arena_exhausted();
-	shadow_watch_empty(watch);
+	if (run->engine->read(run, connection, previous, &inventory, &error)) {
+		shadow_fail(run, &error);
+		return NULL;
+	}
 	return inventory;
 }
 
@@ -107,7 +95,8 @@ static int before_statement(void *context, const struct bobolink_progress *progr
 	migration = &run->set->migrations[find_migration(run->set, progress->version)];
 	statement = &migration->up.statements[progress->statement - 1];
 	run->has_rows |= !shadow_is_ddl(&migration->up, statement);
-	shadow_strings_check(run, run->db, migration, &migration->up, statement);
+	if (run->engine->look)
+		run->engine->look(run, migration, &migration->up, statement);
 	return 0;
 }
 
@@ -123,22 +112,32 @@ static void after_migration(struct shadow_run *run, uint32_t index)
 {
 	struct migration *migration = &run->set->migrations[index];
 	struct bobolink_inventory *before = run->inventory;
+	struct bobolink_inventory *after;
 
 	if (migration->up.settings.shadow_off) {
 		note_unproven(run, &migration->up);
 		return;
 	}
-	run->inventory = shadow_read(run, run->connection, &run->watch, before);
-	shadow_delta(run, before, run->inventory, migration);
+	after = shadow_read(run, run->connection, before);
+	if (!after)
+		return;
+	run->inventory = after;
+	shadow_delta(run, before, after, migration);
 	shadow_prove(run, index, before);
-	bobolink_inventory_free(before);
+	if (before != run->start)
+		bobolink_inventory_free(before);
+}
+
+static bool is_interrupted(const struct shadow_run *run)
+{
+	return run->context.interrupted && *run->context.interrupted;
 }
 
 static void on_event(void *context, const struct bobolink_event *event)
 {
 	struct shadow_run *run = context;
 
-	if (event->kind == BOBOLINK_EVENT_APPLIED)
+	if (event->kind == BOBOLINK_EVENT_APPLIED && !is_interrupted(run))
 		after_migration(run, find_migration(run->set, event->version));
 }
 
@@ -149,21 +148,25 @@ static void on_event(void *context, const struct bobolink_event *event)
 static void go_back(struct shadow_run *run, const struct section *section,
 		    const struct statement *failed)
 {
-	struct bobolink_inventory *found;
+	struct bobolink_inventory *found = NULL;
 	struct bobolink_error error;
-	int rc = BOBOLINK_OK;
+	int rc;
 
-	if (section->no_transaction || sqlite3_exec(run->db, "BEGIN", NULL, NULL, NULL))
+	if (section->no_transaction || run->engine->begin(run, &error))
 		return;
+	rc = BOBOLINK_OK;
 	for (uint32_t i = 0; &section->statements[i] < failed && rc == BOBOLINK_OK; i++)
 		rc = run->backend->execute(run->connection,
 					   section->source->text + section->statements[i].offset,
 					   section->statements[i].length, i + 1, &error);
-	run->watch.altered = true;
-	found = shadow_read(run, run->connection, &run->watch, run->inventory);
-	bobolink_inventory_free(run->inventory);
-	run->inventory = found;
-	sqlite3_exec(run->db, "ROLLBACK", NULL, NULL, NULL);
+	if (rc == BOBOLINK_OK)
+		rc = run->engine->read(run, run->connection, run->inventory, &found, &error);
+	if (rc == BOBOLINK_OK) {
+		if (run->inventory != run->start)
+			bobolink_inventory_free(run->inventory);
+		run->inventory = found;
+	}
+	run->engine->rollback(run);
 }
 
 /* The database's words. What the runtime adds outside a transaction helps with a real database only. */
@@ -205,8 +208,8 @@ static void report_error(struct shadow_run *run, const struct bobolink_error *er
 
 static void run_set(struct shadow_run *run)
 {
-	const struct bobolink_set *image = image_build(run->set, run->options, IMAGE_SHADOW,
-						       bobolink_backend_sqlite3, run->arena);
+	const struct bobolink_set *image =
+		image_build(run->set, run->options, IMAGE_SHADOW, run->engine->backend, run->arena);
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_session *session = NULL;
 	struct bobolink_error error;
@@ -216,15 +219,18 @@ static void run_set(struct shadow_run *run)
 	options.log_context = run;
 	options.progress = before_statement;
 	options.progress_context = run;
-	rc = bobolink_open_sqlite3(image, run->db, &options, &session, &error);
+	rc = bobolink_open(image, run->handle, &options, &session, &error);
+	run->session = session;
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_apply(session, BOBOLINK_HEAD, NULL, &error);
+	run->session = NULL;
 	bobolink_close(session);
 	if (rc) {
 		report_error(run, &error);
 		return;
 	}
-	shadow_bodies(run);
+	if (run->engine->check)
+		run->engine->check(run);
 	if (!run->lacks_objects)
 		run->set->schema = shadow_schema(run);
 }
@@ -251,32 +257,94 @@ static void run_on(struct shadow_run *run)
 {
 	struct bobolink_error error;
 
-	run->context.allocator = (struct bobolink_allocator){ allocate, reallocate, release, NULL };
-	if (run->backend->open(run->db, &run->context, &run->connection, &error)) {
+	if (run->backend->open(run->handle, &run->context, &run->connection, &error)) {
 		shadow_fail(run, &error);
 		return;
 	}
-	run->inventory = shadow_read(run, run->connection, &run->watch, NULL);
-	run_set(run);
-	bobolink_inventory_free(run->inventory);
+	run->start = shadow_read(run, run->connection, NULL);
+	run->inventory = run->start;
+	if (run->start)
+		run_set(run);
+	if (run->inventory != run->start)
+		bobolink_inventory_free(run->inventory);
+	bobolink_inventory_free(run->start);
 	run->backend->close(run->connection);
 }
 
-/* No server runs the statements, whose syntax is all that was looked at. */
-static int leave_unproven(const struct compile_options *options, struct set *set,
-			  struct diagnostics *diag)
+/* NULL: this tool was built without the database. */
+static const struct shadow_engine *engine_of(enum database database)
 {
-	bool refused = options->locked || options->shadow == SHADOW_ON;
+#ifdef BOBOLINK_WITH_SQLITE
+	if (database == DATABASE_SQLITE)
+		return &shadow_sqlite;
+#endif
+#ifdef BOBOLINK_WITH_POSTGRES
+	if (database == DATABASE_POSTGRES)
+		return &shadow_postgres;
+#endif
+	(void)database;
+	return NULL;
+}
 
+static int leave_off(const struct compile_options *options, struct set *set,
+		     struct diagnostics *diag)
+{
+	diagnostic_path(diag, SEVERITY_NOTE, "unproven", options->directory,
+			"nothing was run, because the shadow database is off: errors in "
+			"the SQL show when the program starts");
 	set->unproven = true;
-	diagnostic_path(diag, refused ? SEVERITY_ERROR : SEVERITY_WARNING, "unproven",
-			options->directory,
-			"not run on a server: errors that only a server finds show when the "
-			"program starts");
-	diagnostic_help(diag, options->shadow == SHADOW_ON
-				      ? "this version cannot start one: leave --shadow on out"
-				      : "--shadow off says that this is meant");
+	return 0;
+}
+
+/*
+ * There is no server, or not even the library. That is an error where the run was asked for, a release is made, or nothing
+ * but the tool itself would be needed.
+ */
+static int leave_unproven(struct shadow_run *run, const struct shadow_reason *reason)
+{
+	const struct compile_options *options = run->options;
+	bool refused = options->locked || options->shadow == SHADOW_ON ||
+		       options->database == DATABASE_SQLITE;
+
+	run->set->unproven = true;
+	diagnostic_path(run->diag, refused ? SEVERITY_ERROR : SEVERITY_WARNING, "unproven",
+			options->directory, "the migrations were not run: %s", reason->message);
+	if (reason->help)
+		diagnostic_help(run->diag, "%s; --shadow off says that nothing shall be run",
+				reason->help);
 	return refused ? -1 : 0;
+}
+
+static int leave_unable(struct shadow_run *run)
+{
+	const struct shadow_reason reason = {
+		run->options->database == DATABASE_SQLITE
+			? "this bobolink was built without SQLite"
+			: "this bobolink was built without PostgreSQL",
+		"take one that was built with it",
+	};
+
+	return leave_unproven(run, &reason);
+}
+
+static int run_shadow(struct shadow_run *run)
+{
+	struct shadow_reason reason = { "", NULL };
+	uint32_t errors = run->diag->errors;
+
+	run->backend = run->engine->backend();
+	run->context.allocator = (struct bobolink_allocator){ allocate, reallocate, release, NULL };
+	switch (run->engine->open(run, &reason)) {
+	case SHADOW_OPENED:
+		run_on(run);
+		run->engine->close(run);
+		break;
+	case SHADOW_REFUSED:
+		return -1;
+	case SHADOW_NOWHERE:
+		return leave_unproven(run, &reason);
+	}
+	return run->diag->errors > errors ? -1 : 0;
 }
 
 int shadow(const struct compile_options *options, struct arena *arena, struct set *set,
@@ -286,23 +354,11 @@ int shadow(const struct compile_options *options, struct arena *arena, struct se
 				  .arena = arena,
 				  .set = set,
 				  .diag = diag,
-				  .backend = bobolink_backend_sqlite3() };
-	uint32_t errors = diag->errors;
+				  .engine = engine_of(set->database) };
 
-	if (options->shadow == SHADOW_OFF) {
-		diagnostic_path(diag, SEVERITY_NOTE, "unproven", options->directory,
-				"nothing was run, because the shadow database is off: errors in "
-				"the SQL show when the program starts");
-		set->unproven = true;
-		return 0;
-	}
-	if (set->database == DATABASE_POSTGRES)
-		return leave_unproven(options, set, diag);
-	run.db = shadow_database_open(options, &run.watch, arena, diag);
-	if (!run.db)
-		return -1;
-	run_on(&run);
-	sqlite3_close(run.db);
-	shadow_watch_empty(&run.watch);
-	return diag->errors > errors ? -1 : 0;
+	if (options->shadow == SHADOW_OFF)
+		return leave_off(options, set, diag);
+	if (!run.engine)
+		return leave_unable(&run);
+	return run_shadow(&run);
 }

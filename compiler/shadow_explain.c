@@ -17,22 +17,6 @@ struct candidates {
 	size_t count;
 };
 
-static bool is_readable(const struct bobolink_object *object)
-{
-	return object->kind == BOBOLINK_OBJECT_TABLE || object->kind == BOBOLINK_OBJECT_VIEW ||
-	       object->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE;
-}
-
-static bool is_index(const struct bobolink_object *object)
-{
-	return object->kind == BOBOLINK_OBJECT_INDEX;
-}
-
-static bool is_trigger(const struct bobolink_object *object)
-{
-	return object->kind == BOBOLINK_OBJECT_TRIGGER;
-}
-
 static bool is_column(const struct bobolink_object *object)
 {
 	return object->kind == BOBOLINK_OBJECT_COLUMN;
@@ -74,7 +58,7 @@ static const char *article(const char *word)
 	return strchr("aeiou", word[0]) ? "an" : "a";
 }
 
-static void help_object(struct shadow_run *run, const char *name, uint32_t count,
+void shadow_help_object(struct shadow_run *run, const char *name, uint32_t count,
 			bool (*is_kind)(const struct bobolink_object *object))
 {
 	struct candidates all = gather(run, is_kind);
@@ -116,7 +100,7 @@ const struct bobolink_object *shadow_near_column(struct shadow_run *run,
 	return nearest(&all, name);
 }
 
-static void help_column(struct shadow_run *run, const struct section *section,
+void shadow_help_column(struct shadow_run *run, const struct section *section,
 			const struct statement *statement, const char *name)
 {
 	const struct bobolink_object *column = shadow_near_column(run, section, statement, name);
@@ -126,8 +110,7 @@ static void help_column(struct shadow_run *run, const struct section *section,
 				column->name);
 }
 
-/* How many arguments the statement gives to the function. */
-static uint32_t count_arguments(const struct section *section, const struct statement *statement,
+uint32_t shadow_count_arguments(const struct section *section, const struct statement *statement,
 				const char *name)
 {
 	const struct token *token = &section->tokens->items[statement->first_token];
@@ -152,54 +135,7 @@ static uint32_t count_arguments(const struct section *section, const struct stat
 	return any ? commas + 1 : 0;
 }
 
-static void help_function(struct shadow_run *run, const struct section *section,
-			  const struct statement *statement, const char *name)
-{
-	unsigned count = count_arguments(section, statement, name);
-
-	diagnostic_help(
-		run->diag,
-		"declare a function of the application: SHADOW_FUNCTIONS %s/%u in CMake, or "
-		"--shadow-function %s/%u",
-		name, count, name, count);
-}
-
-/* Does the message speak of this name? "trigger "my t" already exists", "there is already a table named t" */
-static bool speaks_of(const char *message, const char *name)
-{
-	size_t length = strlen(name);
-	const char *found = message;
-
-	while ((found = strstr(found + 1, name)))
-		if (found[-1] == ' ' && (found[length] == ' ' || found[length] == '\0'))
-			return true;
-	return false;
-}
-
-static void help_exists(struct shadow_run *run, const struct section *section,
-			const struct statement *statement, const char *message, uint32_t count)
-{
-	for (uint32_t n = 1; n < 12; n++) {
-		struct token token = statement_word(section->tokens, statement, n);
-		const char *name;
-		int64_t made;
-
-		if (token.kind != TOKEN_WORD && token.kind != TOKEN_QUOTED)
-			continue;
-		name = statement_name(section->source, token, run->arena);
-		if (!speaks_of(message, name) &&
-		    !speaks_of(message, arena_copy(run->arena, section->source->text + token.offset,
-						   token.length)))
-			continue;
-		made = shadow_last_made(run->set, count, 0, NULL, name);
-		if (made >= 0) {
-			diagnostic_help(run->diag, "%s makes it", run->set->migrations[made].entry);
-			return;
-		}
-	}
-}
-
-static void help_syntax(struct shadow_run *run, const char *message)
+void shadow_help_syntax(struct shadow_run *run, const char *word)
 {
 	static const char *const words[] = {
 		"ALTER",   "CREATE",	 "DELETE",  "DROP",	  "INSERT",  "SELECT",	"UPDATE",
@@ -209,73 +145,10 @@ static void help_syntax(struct shadow_run *run, const char *message)
 		"REPLACE", "AFTER",	 "BEFORE",  "INSTEAD",	  "WITHOUT", "VIRTUAL", "ORDER",
 		"GROUP",   "HAVING",	 "LIMIT",   "JOIN",	  "PRAGMA"
 	};
-	size_t length = strcspn(message + strlen("near \""), "\"");
-	const char *word = arena_copy(run->arena, message + strlen("near \""), length);
 	const char *found = text_nearest(word, words, sizeof(words) / sizeof(words[0]));
 
 	if (found && !text_is(found, strlen(found), word))
 		diagnostic_help(run->diag, "did you mean %s", found);
-}
-
-static bool begins(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* "error in index users_email after drop column: no such column: email"; a name may hold spaces. */
-static void help_dependent(struct shadow_run *run, const char *message)
-{
-	static const char *const ends[] = { " after drop column: ", " after rename: ", ": " };
-	const char *what = message + strlen("error in ");
-	const char *end = NULL;
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !end; i++)
-		end = strstr(what, ends[i]);
-	if (!end)
-		return;
-	if (begins(what, "table "))
-		diagnostic_help(run->diag,
-				"create the table anew under another name, copy the rows, drop the "
-				"old one and rename: bobolink explain rebuild-cascade");
-	else
-		diagnostic_help(run->diag, "drop the %.*s before this statement", (int)(end - what),
-				what);
-}
-
-void shadow_help(struct shadow_run *run, const struct section *section,
-		 const struct statement *statement, const char *message, uint32_t count)
-{
-	const char *name = shadow_message_name(message, run->arena);
-
-	if (begins(message, "near \""))
-		help_syntax(run, message);
-	else if (strstr(message, "already exists") || begins(message, "there is already"))
-		help_exists(run, section, statement, message, count);
-	else if (begins(message, "incomplete input"))
-		diagnostic_help(run->diag, "the statement ends too early: a parenthesis may be "
-					   "open, or a semicolon too many");
-	else if (begins(message, "error in "))
-		help_dependent(run, message);
-	else if (!name)
-		return;
-	else if (begins(message, "no such table") || begins(message, "no such view"))
-		help_object(run, name, count, is_readable);
-	else if (begins(message, "no such index"))
-		help_object(run, name, count, is_index);
-	else if (begins(message, "no such trigger"))
-		help_object(run, name, count, is_trigger);
-	else if (begins(message, "no such function") || begins(message, "wrong number of"))
-		help_function(run, section, statement, name);
-	else if (begins(message, "no such module") || begins(message, "no such collation"))
-		diagnostic_help(
-			run->diag,
-			"name the loadable module that has it: SHADOW_EXTENSIONS in CMake, or "
-			"--shadow-extension PATH");
-	else if (strstr(message, "no such column") || strstr(message, "has no column named") ||
-		 begins(message, "unknown column"))
-		help_column(run, section, statement, name);
-	else if (begins(message, "duplicate column name"))
-		diagnostic_help(run->diag, "the table has it already: give it another name");
 }
 
 static void report_refused(struct shadow_run *run, enum severity severity, const char *rule,
@@ -295,12 +168,12 @@ void shadow_explain(struct shadow_run *run, enum severity severity, const char *
 {
 	struct shadow_place place;
 
-	if (begins(message, "not authorized") || begins(message, "authorization denied")) {
+	if (run->engine->reaches_out(message)) {
 		report_refused(run, severity, rule, section, statement);
 		return;
 	}
-	place = shadow_place_of(section, statement, offset, message, run->arena);
+	place = shadow_place_of(run, section, statement, offset, message);
 	diagnostic_at(run->diag, severity, rule, place.source, place.offset, place.length, "%s%s",
 		      before, message);
-	shadow_help(run, section, statement, message, count);
+	run->engine->help(run, section, statement, message, count);
 }

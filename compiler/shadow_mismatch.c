@@ -15,7 +15,8 @@ struct mismatch {
 	struct shadow_run *run;
 	struct buffer text;
 	uint32_t count;
-	const char *whole; /* the table or view that is there, or missing, as a whole */
+	const struct bobolink_object
+		*whole; /* table or view that is there, or missing, as a whole */
 	const struct bobolink_object *wanted; /* the first difference */
 	const struct bobolink_object *found;
 };
@@ -31,6 +32,14 @@ static const char *kind_words(const struct bobolink_object *object, struct arena
 	return words;
 }
 
+/* The name with its schema, where that is not the usual one. */
+static const char *full_name(const char *schema, const char *name, struct arena *arena)
+{
+	if (!*schema || strcmp(schema, "public") == 0)
+		return name;
+	return arena_format(arena, "%s.%s", schema, name);
+}
+
 const char *shadow_object_text(const struct bobolink_object *object, struct arena *arena)
 {
 	const char *kind = bobolink_object_kind_name(object->kind);
@@ -41,17 +50,30 @@ const char *shadow_object_text(const struct bobolink_object *object, struct aren
 	/* A nameless constraint is named after its kind: "foreign-key(user_id)". */
 	if (strncmp(object->name, kind, length) == 0 && object->name[length] == '(')
 		own = arena_format(arena, "%s %s", words, object->name + length);
+	else if (strcmp(object->name, kind) == 0)
+		own = words;
 	else
-		own = arena_format(arena, "%s \"%s\"", words, object->name);
+		own = arena_format(arena, "%s \"%s\"", words,
+				   object->parent[0]
+					   ? object->name
+					   : full_name(object->schema, object->name, arena));
 	if (!object->parent[0])
 		return own;
-	return arena_format(arena, "%s of table \"%s\"", own, object->parent);
+	return arena_format(arena, "%s of table \"%s\"", own,
+			    full_name(object->schema, object->parent, arena));
 }
 
 static bool is_whole(const struct bobolink_object *object)
 {
 	return object->kind == BOBOLINK_OBJECT_TABLE || object->kind == BOBOLINK_OBJECT_VIEW ||
+	       object->kind == BOBOLINK_OBJECT_MATERIALIZED_VIEW ||
 	       object->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE;
+}
+
+static bool is_part_of(const struct bobolink_object *object, const struct bobolink_object *whole)
+{
+	return strcmp(whole->name, object->parent) == 0 &&
+	       strcmp(whole->schema, object->schema) == 0;
 }
 
 static int add_difference(void *context, const struct bobolink_object *wanted,
@@ -61,10 +83,10 @@ static int add_difference(void *context, const struct bobolink_object *wanted,
 	const struct bobolink_object *object = wanted ? wanted : found;
 	const char *verb = !wanted ? "is left behind" : found ? "is different" : "is lost";
 
-	if (mismatch->whole && strcmp(mismatch->whole, object->parent) == 0)
+	if (mismatch->whole && is_part_of(object, mismatch->whole))
 		return 0;
 	if (is_whole(object) && !(wanted && found))
-		mismatch->whole = object->name;
+		mismatch->whole = object;
 	if (mismatch->count++ == 0) {
 		mismatch->wanted = wanted;
 		mismatch->found = found;
@@ -87,35 +109,17 @@ static struct mismatch compare(struct shadow_run *run, const struct bobolink_inv
 	return mismatch;
 }
 
-/* A name as SQL wants it; quotes do no harm. */
 static void help_left(const struct mismatch *mismatch)
 {
 	const struct bobolink_object *object = mismatch->found;
-	struct diagnostics *diag = mismatch->run->diag;
+	struct shadow_run *run = mismatch->run;
+	const char *undo = run->engine->undo(run, object);
 
-	switch (object->kind) {
-	case BOBOLINK_OBJECT_TABLE:
-	case BOBOLINK_OBJECT_VIRTUAL_TABLE:
-		diagnostic_help(diag, "add to the down: DROP TABLE \"%s\";", object->name);
-		break;
-	case BOBOLINK_OBJECT_VIEW:
-	case BOBOLINK_OBJECT_INDEX:
-	case BOBOLINK_OBJECT_TRIGGER:
-		diagnostic_help(diag, "add to the down: DROP %s \"%s\";",
-				object->kind == BOBOLINK_OBJECT_VIEW	? "VIEW"
-				: object->kind == BOBOLINK_OBJECT_INDEX ? "INDEX"
-									: "TRIGGER",
-				object->name);
-		break;
-	case BOBOLINK_OBJECT_COLUMN:
-		diagnostic_help(diag, "add to the down: ALTER TABLE \"%s\" DROP COLUMN \"%s\";",
-				object->parent, object->name);
-		break;
-	default:
-		diagnostic_help(diag, "make the table \"%s\" again without it in the down",
+	if (undo)
+		diagnostic_help(run->diag, "add to the down: %s;", undo);
+	else
+		diagnostic_help(run->diag, "make the table \"%s\" again without it in the down",
 				object->parent);
-		break;
-	}
 }
 
 static void help_lost(const struct mismatch *mismatch)

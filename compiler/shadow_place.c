@@ -1,5 +1,5 @@
 /*
- * Places: from SQLite's words back to the text that it was given.
+ * Places: from the database's words back to the text that it was given.
  */
 #include "shadow_place.h"
 
@@ -39,51 +39,6 @@ const struct token *shadow_find_parent(const struct section *section,
 	return NULL;
 }
 
-/* A name in a message stands behind `before` and goes on to one of the characters of `stop` or to the end. */
-static const struct marker {
-	const char *before;
-	const char *stop;
-} markers[] = {
-	{ "has no column named ", "" },
-	{ "no such table: ", "" },
-	{ "no such column: \"", "\"" },
-	{ "no such column: ", "" },
-	{ "no such view: ", "" },
-	{ "no such index: ", "" },
-	{ "no such trigger: ", "" },
-	{ "no such function: ", "" },
-	{ "no such module: ", "" },
-	{ "no such collation sequence: ", "" },
-	{ "duplicate column name: ", "" },
-	{ "unknown column \"", "\"" },
-	{ "there is already an index named ", "" },
-	{ "there is already a table named ", "" },
-	{ "there is already another table or index with this name: ", "" },
-	{ "wrong number of arguments to function ", "(" },
-	{ "constraint failed: ", "," },
-	{ "cannot drop column \"", "\"" },
-	{ "cannot modify ", " " },
-	{ "referencing \"", "\"" },
-	{ "may not be modified: ", "" },
-};
-
-const char *shadow_message_name(const char *message, struct arena *arena)
-{
-	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
-		const char *found = strstr(message, markers[i].before);
-		const char *name;
-		const char *dot;
-
-		if (!found)
-			continue;
-		found += strlen(markers[i].before);
-		name = arena_copy(arena, found, strcspn(found, markers[i].stop));
-		dot = strrchr(name, '.');
-		return dot ? dot + 1 : name;
-	}
-	return NULL;
-}
-
 static const struct token *token_at(const struct section *section,
 				    const struct statement *statement, uint32_t offset)
 {
@@ -95,12 +50,13 @@ static const struct token *token_at(const struct section *section,
 	return token < end && token->offset <= offset ? token : NULL;
 }
 
-struct shadow_place shadow_place_of(const struct section *section,
+struct shadow_place shadow_place_of(struct shadow_run *run, const struct section *section,
 				    const struct statement *statement, int32_t offset,
-				    const char *message, struct arena *arena)
+				    const char *message)
 {
-	const char *name = offset < 0 ? shadow_message_name(message, arena) : NULL;
-	bool at_end = strcmp(message, "incomplete input") == 0;
+	const struct shadow_engine *engine = run->engine;
+	const char *name = offset < 0 ? engine->message_name(message, run->arena) : NULL;
+	bool at_end = strcmp(message, engine->syntax_end) == 0;
 	uint32_t at = statement->offset + (at_end	? statement->length - 1
 					   : offset > 0 ? (uint32_t)offset
 							: 0);
@@ -187,7 +143,7 @@ static bool is_object(const struct bobolink_object *object, int32_t kind, const 
 	bool is_kind =
 		kind ? object->kind == kind || (kind == BOBOLINK_OBJECT_TABLE &&
 						object->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE)
-		     : object->sql[0] != '\0';
+		     : object->sql[0] != '\0' && object->kind != BOBOLINK_OBJECT_COLUMN;
 
 	return is_kind && same(object->name, name) && (!parent || same(object->parent, parent));
 }

@@ -12,16 +12,13 @@ const struct token *shadow_find_name(const struct section *section,
 const struct token *shadow_find_parent(const struct section *section,
 				       const struct statement *statement, const char *name);
 
-/* The name that a message of SQLite is about, without its schema; NULL when it has none. */
-const char *shadow_message_name(const char *message, struct arena *arena);
-
 /*
  * Where a message belongs: the token at `offset` in the statement; without one (-1) the token that has the name in the
  * message, else the first token.
  */
-struct shadow_place shadow_place_of(const struct section *section,
+struct shadow_place shadow_place_of(struct shadow_run *run, const struct section *section,
 				    const struct statement *statement, int32_t offset,
-				    const char *message, struct arena *arena);
+				    const char *message);
 
 /* The statement of a section at a byte of its source, or NULL. */
 const struct statement *shadow_statement_at(const struct section *section, uint32_t offset);
@@ -33,7 +30,7 @@ const struct statement *shadow_maker(const struct migration *migration, const ch
 
 /*
  * The last migration among the first `count` that added or changed the object, or removed it; -1 when none did. The case
- * of names does not matter. `parent` NULL: of any table; a kind 0: any table, index, trigger or view.
+ * of names does not matter. `parent` NULL: of any table; a kind 0: anything that is no column.
  */
 int64_t shadow_last_made(const struct set *set, uint32_t count, int32_t kind, const char *parent,
 			 const char *name);

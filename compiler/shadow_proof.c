@@ -1,148 +1,144 @@
 /*
- * Proof of a down: up, down, compare, up again, compare; inside a savepoint, or in a copy of the
- * database where a statement refuses transactions.
+ * Proof of a down: up, down, compare, up again, compare. The engine says where: in a transaction that is rolled back or,
+ * where a statement refuses transactions, in a copy of the database.
  */
 #include "shadow_proof.h"
 
 #include <string.h>
 
-#include "shadow_database.h"
 #include "shadow_explain.h"
 #include "shadow_mismatch.h"
-#include "shadow_strings.h"
 
-struct proof {
-	struct shadow_run *run;
-	const struct migration *migration;
-	uint32_t index;
-	sqlite3 *db;
-	struct bobolink_connection *connection; /* to the database on which it takes place */
-	struct shadow_watch *watch;
-	const struct bobolink_inventory *before;
-	struct bobolink_inventory *down;  /* read after the down; NULL before */
-	struct bobolink_inventory *again; /* read after down and up; NULL before */
-	bool has_rows; /* a statement of the down may have put rows into tables */
+/* What a section does, in words for its findings. */
+struct role {
+	const char *rule;
+	const char *before;
 };
 
-/* Runs a section. Returns -1 after reporting the statement that was refused. */
-static int run_section(struct proof *proof, const struct section *section, const char *rule,
-		       const char *what)
+static const struct role as_down = { "down-error", "" };
+static const struct role as_up = { "up-again", "the up does not run again after its down: " };
+
+static bool is_misplaced(const struct shadow_proof *proof, const struct bobolink_error *error)
+{
+	return proof->states && error->sqlstate[0] && strstr(proof->states, error->sqlstate);
+}
+
+/* The statement that was refused, or the section where it was none. */
+static void report(struct shadow_proof *proof, const struct section *section,
+		   const struct role *role, const struct bobolink_error *error)
 {
 	struct shadow_run *run = proof->run;
-	struct bobolink_error error;
+	enum severity severity = shadow_severity(proof->migration);
 
-	for (uint32_t i = 0; i < section->count; i++) {
-		const struct statement *statement = &section->statements[i];
-
-		if (section == &proof->migration->down)
-			shadow_strings_check(run, proof->db, proof->migration, section, statement);
-		proof->has_rows |= !shadow_is_ddl(section, statement);
-		if (run->backend->execute(proof->connection,
-					  section->source->text + statement->offset,
-					  statement->length, i + 1, &error) == BOBOLINK_OK)
-			continue;
-		if (error.code == BOBOLINK_NO_MEMORY)
-			arena_exhausted();
-		shadow_explain(run, shadow_severity(proof->migration), rule, section, statement,
-			       error.offset, what, error.message, proof->index + 1);
-		if (section == &proof->migration->up &&
-		    !run->diag->items[run->diag->count - 1].help)
-			diagnostic_help(run->diag, "undo in the down what this did");
-		return -1;
-	}
-	return 0;
-}
-
-static int prove_down(struct proof *proof)
-{
-	struct shadow_run *run = proof->run;
-
-	if (run_section(proof, &proof->migration->down, "down-error", ""))
-		return -1;
-	proof->down = shadow_read(run, proof->connection, proof->watch, run->inventory);
-	return shadow_mismatch_down(run, proof->migration, proof->before, proof->down);
-}
-
-static int prove_up(struct proof *proof)
-{
-	struct shadow_run *run = proof->run;
-
-	if (run_section(proof, &proof->migration->up, "up-again",
-			"the up does not run again after its down: "))
-		return -1;
-	proof->again = shadow_read(run, proof->connection, proof->watch, proof->down);
-	return shadow_mismatch_up(run, proof->migration, run->inventory, proof->again);
-}
-
-static int prove(struct proof *proof)
-{
-	int rc = prove_down(proof);
-
-	return rc ? rc : prove_up(proof);
-}
-
-/* True when two inventories without differences were also made by the same text. */
-static bool is_same_text(const struct bobolink_inventory *one,
-			 const struct bobolink_inventory *other)
-{
-	uint32_t count = bobolink_inventory_count(one);
-
-	for (uint32_t i = 0; i < count; i++) {
-		const struct bobolink_object *a = bobolink_inventory_object(one, i);
-		const struct bobolink_object *b = bobolink_inventory_object(other, i);
-
-		if (a != b && strcmp(a->sql, b->sql) != 0)
-			return false;
-	}
-	return true;
-}
-
-static void control(sqlite3 *db, const char *sql)
-{
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+	if (error->code == BOBOLINK_NO_MEMORY)
 		arena_exhausted();
-}
-
-/*
- * Undoing changes of the schema makes SQLite parse all of it again, which would make long chains quadratic. When no
- * table can have rows and the text is what it was, there is nothing to undo.
- */
-static void prove_in_savepoint(struct proof *proof)
-{
-	struct shadow_run *run = proof->run;
-	int rc;
-
-	control(run->db, "SAVEPOINT bobolink_proof");
-	rc = prove(proof);
-	if (rc == 0 && !run->has_rows && !proof->has_rows &&
-	    is_same_text(run->inventory, proof->again)) {
-		control(run->db, "RELEASE bobolink_proof");
-		bobolink_inventory_free(run->inventory);
-		run->inventory = proof->again;
-		proof->again = NULL;
+	if (error->statement == 0 || error->statement > section->count) {
+		diagnostic_at(run->diag, severity, role->rule, section->source, section->offset, 0,
+			      "%s%s", role->before, error->message);
 		return;
 	}
-	/* A statement that failed with ON CONFLICT ROLLBACK or RAISE(ROLLBACK) has done it already. */
-	if (!sqlite3_get_autocommit(run->db))
-		control(run->db, "ROLLBACK TO bobolink_proof; RELEASE bobolink_proof");
-	shadow_watch_empty(&run->watch);
+	shadow_explain(run, severity, role->rule, section,
+		       &section->statements[error->statement - 1], error->offset, role->before,
+		       error->message, proof->index + 1);
+	if (role == &as_up && !run->diag->items[run->diag->count - 1].help)
+		diagnostic_help(run->diag, "undo in the down what this did");
 }
 
-static void prove_in_copy(struct proof *proof)
+static int run_statements(struct shadow_proof *proof, const struct section *section,
+			  struct bobolink_error *error)
 {
 	struct shadow_run *run = proof->run;
-	struct shadow_watch watch;
-	struct bobolink_error error;
+	int rc = BOBOLINK_OK;
 
-	proof->db = shadow_database_copy(run->db, run->options, &watch, run->arena);
-	proof->watch = &watch;
-	watch.altered = true;
-	if (run->backend->open(proof->db, &run->context, &proof->connection, &error))
-		arena_exhausted();
-	prove(proof);
-	run->backend->close(proof->connection);
-	sqlite3_close(proof->db);
-	shadow_watch_empty(&watch);
+	for (uint32_t i = 0; i < section->count && rc == BOBOLINK_OK; i++) {
+		const struct statement *statement = &section->statements[i];
+
+		if (section == &proof->migration->down && run->engine->look)
+			run->engine->look(run, proof->migration, section, statement);
+		proof->has_rows |= !shadow_is_ddl(section, statement);
+		rc = run->backend->execute(proof->connection,
+					   section->source->text + statement->offset,
+					   statement->length, i + 1, error);
+		if (rc && error->statement == 0)
+			error->statement = i + 1;
+	}
+	/* Statements that were only taken note of are run before this returns. */
+	if (rc == BOBOLINK_OK && proof->deferred)
+		rc = run->backend->query(proof->connection, "SELECT 1", NULL, 0, NULL, NULL, NULL,
+					 error);
+	return rc;
+}
+
+static int run_committed(struct shadow_proof *proof, const struct section *section,
+			 struct bobolink_error *error)
+{
+	const struct bobolink_backend *backend = proof->run->backend;
+	int rc = backend->begin(proof->connection, NULL, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = run_statements(proof, section, error);
+	if (rc == BOBOLINK_OK)
+		rc = backend->commit(proof->connection, error);
+	backend->rollback(proof->connection);
+	return rc;
+}
+
+static enum shadow_proved run_section(struct shadow_proof *proof, const struct section *section,
+				      const struct role *role)
+{
+	struct bobolink_error error;
+	int rc;
+
+	error.statement = 0;
+	if (proof->commits && !section->no_transaction)
+		rc = run_committed(proof, section, &error);
+	else
+		rc = run_statements(proof, section, &error);
+	if (rc == BOBOLINK_OK)
+		return SHADOW_PROVED;
+	if (is_misplaced(proof, &error))
+		return SHADOW_MISPLACED;
+	report(proof, section, role, &error);
+	return SHADOW_DISPROVED;
+}
+
+static enum shadow_proved prove_down(struct shadow_proof *proof)
+{
+	struct shadow_run *run = proof->run;
+	enum shadow_proved proved = run_section(proof, &proof->migration->down, &as_down);
+
+	if (proved)
+		return proved;
+	proof->down = shadow_read(run, proof->connection, run->inventory);
+	if (!proof->down || shadow_mismatch_down(run, proof->migration, proof->before, proof->down))
+		return SHADOW_DISPROVED;
+	return SHADOW_PROVED;
+}
+
+static enum shadow_proved prove_up(struct shadow_proof *proof)
+{
+	struct shadow_run *run = proof->run;
+	enum shadow_proved proved = run_section(proof, &proof->migration->up, &as_up);
+
+	if (proved)
+		return proved;
+	proof->again = shadow_read(run, proof->connection, proof->down);
+	if (!proof->again ||
+	    shadow_mismatch_up(run, proof->migration, run->inventory, proof->again))
+		return SHADOW_DISPROVED;
+	return SHADOW_PROVED;
+}
+
+enum shadow_proved shadow_proof_run(struct shadow_proof *proof)
+{
+	enum shadow_proved proved;
+
+	bobolink_inventory_free(proof->down);
+	bobolink_inventory_free(proof->again);
+	proof->down = NULL;
+	proof->again = NULL;
+	proved = prove_down(proof);
+	return proved ? proved : prove_up(proof);
 }
 
 static void note_unproven(struct shadow_run *run, const struct section *section)
@@ -157,13 +153,11 @@ void shadow_prove(struct shadow_run *run, uint32_t index, const struct bobolink_
 	const struct migration *migration = &run->set->migrations[index];
 	const struct section *up = &migration->up;
 	const struct section *down = &migration->down;
-	struct proof proof = { .run = run,
-			       .migration = migration,
-			       .index = index,
-			       .db = run->db,
-			       .connection = run->connection,
-			       .watch = &run->watch,
-			       .before = before };
+	struct shadow_proof proof = { .run = run,
+				      .migration = migration,
+				      .index = index,
+				      .connection = run->connection,
+				      .before = before };
 
 	if (!down->present || down->settings.irreversible || up->settings.shadow_off)
 		return;
@@ -171,10 +165,7 @@ void shadow_prove(struct shadow_run *run, uint32_t index, const struct bobolink_
 		note_unproven(run, down);
 		return;
 	}
-	if (up->no_transaction || down->no_transaction)
-		prove_in_copy(&proof);
-	else
-		prove_in_savepoint(&proof);
+	run->engine->prove(&proof);
 	bobolink_inventory_free(proof.down);
 	bobolink_inventory_free(proof.again);
 }

@@ -1,7 +1,7 @@
 /*
  * The scratch database: the library's own defaults, stubs for the application's functions, its extensions.
  */
-#include "shadow_database.h"
+#include "shadow_sqlite_database.h"
 
 #include <string.h>
 
@@ -71,8 +71,9 @@ static int add_extension(sqlite3 *db, const char *path, struct diagnostics *diag
 	return rc == SQLITE_OK ? 0 : -1;
 }
 
-sqlite3 *shadow_database_open(const struct compile_options *options, struct shadow_watch *watch,
-			      struct arena *arena, struct diagnostics *diag)
+sqlite3 *shadow_sqlite_database_open(const struct compile_options *options,
+				     struct shadow_sqlite_watch *watch, struct arena *arena,
+				     struct diagnostics *diag)
 {
 	sqlite3 *db = NULL;
 	int rc = 0;
@@ -92,14 +93,14 @@ sqlite3 *shadow_database_open(const struct compile_options *options, struct shad
 		sqlite3_close(db);
 		return NULL;
 	}
-	shadow_watch_start(watch, db);
+	shadow_sqlite_watch_start(watch, db);
 	return db;
 }
 
-sqlite3 *shadow_database_copy(sqlite3 *db, const struct compile_options *options,
-			      struct shadow_watch *watch, struct arena *arena)
+sqlite3 *shadow_sqlite_database_copy(sqlite3 *db, const struct compile_options *options,
+				     struct shadow_sqlite_watch *watch, struct arena *arena)
 {
-	sqlite3 *copy = shadow_database_open(options, watch, arena, NULL);
+	sqlite3 *copy = shadow_sqlite_database_open(options, watch, arena, NULL);
 	sqlite3_backup *backup = copy ? sqlite3_backup_init(copy, "main", db, "main") : NULL;
 
 	if (!backup)

@@ -1,10 +1,10 @@
 /* Orphans: rows of a migration that refer to a row which no migration makes. */
-#ifndef SHADOW_ORPHANS_H
-#define SHADOW_ORPHANS_H
+#ifndef SHADOW_SQLITE_ORPHANS_H
+#define SHADOW_SQLITE_ORPHANS_H
 
-#include "shadow_run.h"
+#include "shadow_sqlite.h"
 
 /* Looks at the rows of one table, whose foreign keys are known to be sound, and reports the first orphan of each parent. */
-void shadow_orphans(struct shadow_run *run, const char *table);
+void shadow_sqlite_orphans(struct shadow_run *run, const char *table);
 
 #endif

@@ -4,7 +4,7 @@
  * SQLite's library does not enforce foreign keys by default, so the shadow accepts such a row; a program that turns them
  * on cannot migrate. The row may stand in the live database, made by the program itself: so this is a note.
  */
-#include "shadow_orphans.h"
+#include "shadow_sqlite_orphans.h"
 
 #include <string.h>
 
@@ -50,11 +50,11 @@ static void report(struct shadow_run *run, const char *table, const char *parent
 			parent);
 }
 
-void shadow_orphans(struct shadow_run *run, const char *table)
+void shadow_sqlite_orphans(struct shadow_run *run, const char *table)
 {
 	sqlite3_stmt *statement = NULL;
 	int rc = sqlite3_prepare_v2(
-		run->db, "SELECT DISTINCT parent FROM pragma_foreign_key_check(?1, 'main')", -1,
+		run->handle, "SELECT DISTINCT parent FROM pragma_foreign_key_check(?1, 'main')", -1,
 		&statement, NULL);
 
 	if (rc == SQLITE_OK)

@@ -5,11 +5,11 @@
  * VACUUM attaches a file without a name), load_extension, and PRAGMA writable_schema. What is dropped or altered is
  * written down, so that the next inventory need not read the whole schema again.
  */
-#include "shadow_watch.h"
+#include "shadow_sqlite_watch.h"
 
 #include <string.h>
 
-static void add_dropped(struct shadow_watch *watch, int32_t kind, const char *parent,
+static void add_dropped(struct shadow_sqlite_watch *watch, int32_t kind, const char *parent,
 			const char *name)
 {
 	struct bobolink_object object = { .kind = kind, .schema = "", .definition = "", .sql = "" };
@@ -21,7 +21,7 @@ static void add_dropped(struct shadow_watch *watch, int32_t kind, const char *pa
 	watch->dropped[watch->count++] = object;
 }
 
-static void note(struct shadow_watch *watch, int action, const char *one, const char *two)
+static void note(struct shadow_sqlite_watch *watch, int action, const char *one, const char *two)
 {
 	switch (action) {
 	case SQLITE_DROP_TABLE:
@@ -70,13 +70,13 @@ static int authorize(void *context, int action, const char *one, const char *two
 	return SQLITE_OK;
 }
 
-void shadow_watch_start(struct shadow_watch *watch, sqlite3 *db)
+void shadow_sqlite_watch_start(struct shadow_sqlite_watch *watch, sqlite3 *db)
 {
-	*watch = (struct shadow_watch){ .names = ARENA_INIT };
+	*watch = (struct shadow_sqlite_watch){ .names = ARENA_INIT };
 	sqlite3_set_authorizer(db, authorize, watch);
 }
 
-void shadow_watch_empty(struct shadow_watch *watch)
+void shadow_sqlite_watch_empty(struct shadow_sqlite_watch *watch)
 {
 	arena_release(&watch->names);
 	watch->dropped = NULL;

@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "shadow_bodies.h"
-#include "shadow_strings.h"
+#include "shadow_sqlite_bodies.h"
+#include "shadow_sqlite_strings.h"
 #include "support/buffer.h"
 
 static bool is_trigger(const struct bobolink_object *object)
@@ -21,13 +21,14 @@ static void add_assignments(struct shadow_run *run, const char *table, struct bu
 	sqlite3_stmt *columns = NULL;
 	const char *before = "SET ";
 
-	if (sqlite3_prepare_v2(run->db,
+	if (sqlite3_prepare_v2(run->handle,
 			       "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0",
 			       -1, &columns, NULL) != SQLITE_OK)
 		arena_exhausted();
 	sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
 	while (sqlite3_step(columns) == SQLITE_ROW) {
-		const char *name = shadow_quote(run, (const char *)sqlite3_column_text(columns, 0));
+		const char *name =
+			shadow_sqlite_quote(run, (const char *)sqlite3_column_text(columns, 0));
 
 		buffer_format(sql, "%s%s = %s", before, name, name);
 		before = ", ";
@@ -39,7 +40,7 @@ static void add_assignments(struct shadow_run *run, const char *table, struct bu
 static const char *firing(struct shadow_run *run, const struct bobolink_object *trigger)
 {
 	const char *event = trigger->definition;
-	const char *table = shadow_quote(run, trigger->parent);
+	const char *table = shadow_sqlite_quote(run, trigger->parent);
 	struct buffer sql = BUFFER_INIT;
 	const char *copy;
 
@@ -66,7 +67,7 @@ static bool can_all_fire(struct shadow_run *run)
 	const struct bobolink_object *object;
 
 	for (uint32_t i = 0; (object = bobolink_inventory_object(run->inventory, i)) != NULL; i++) {
-		if (is_trigger(object) && shadow_prepare(run, firing(run, object)))
+		if (is_trigger(object) && shadow_sqlite_prepare(run, firing(run, object)))
 			return false;
 	}
 	return true;
@@ -74,14 +75,14 @@ static bool can_all_fire(struct shadow_run *run)
 
 static void control(struct shadow_run *run, const char *sql)
 {
-	if (sqlite3_exec(run->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(run->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
 		arena_exhausted();
 }
 
 static void drop_trigger(struct shadow_run *run, const struct bobolink_object *trigger)
 {
-	control(run,
-		arena_format(run->arena, "DROP TRIGGER main.%s", shadow_quote(run, trigger->name)));
+	control(run, arena_format(run->arena, "DROP TRIGGER main.%s",
+				  shadow_sqlite_quote(run, trigger->name)));
 }
 
 /* The trigger is alone in the database. `strings`: names may be strings, so that a fault is a real one. */
@@ -90,14 +91,14 @@ static void check_trigger(struct shadow_run *run, const struct bobolink_object *
 {
 	const char *sql = firing(run, trigger);
 	/* What fails without the trigger is not its fault. */
-	const char *other = shadow_prepare(run, sql);
+	const char *other = shadow_sqlite_prepare(run, sql);
 	const char *message;
 
 	if (other && !strstr(other, "because it is a view"))
 		return;
-	if (sqlite3_exec(run->db, trigger->sql, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(run->handle, trigger->sql, NULL, NULL, NULL) != SQLITE_OK)
 		return;
-	message = shadow_prepare(run, sql);
+	message = shadow_sqlite_prepare(run, sql);
 	drop_trigger(run, trigger);
 	if (message && strings)
 		shadow_report_broken(run, "broken-trigger", trigger,
@@ -105,7 +106,7 @@ static void check_trigger(struct shadow_run *run, const struct bobolink_object *
 						  trigger->name),
 				     message);
 	else if (message)
-		shadow_report_string(run, trigger, message);
+		shadow_sqlite_report_string(run, trigger, message);
 }
 
 static void check_alone(struct shadow_run *run, bool strings)
@@ -124,15 +125,15 @@ static void check_alone(struct shadow_run *run, bool strings)
 	control(run, "ROLLBACK TO bobolink_triggers; RELEASE bobolink_triggers");
 }
 
-void shadow_triggers(struct shadow_run *run)
+void shadow_sqlite_triggers(struct shadow_run *run)
 {
-	struct shadow_strings before;
+	struct shadow_sqlite_strings before;
 
 	if (!can_all_fire(run))
 		check_alone(run, true);
-	if (!shadow_strings_off(run->db, &before))
+	if (!shadow_sqlite_strings_off(run->handle, &before))
 		return;
 	if (!can_all_fire(run))
 		check_alone(run, false);
-	shadow_strings_restore(run->db, &before);
+	shadow_sqlite_strings_restore(run->handle, &before);
 }

@@ -3,7 +3,7 @@
  *
  * What then fails at such a token was a string until now, and most often a misspelt column.
  */
-#include "shadow_strings.h"
+#include "shadow_sqlite_strings.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "statement.h"
 
 #ifdef SQLITE_DBCONFIG_DQS_DDL
-bool shadow_strings_off(sqlite3 *db, struct shadow_strings *before)
+bool shadow_sqlite_strings_off(sqlite3 *db, struct shadow_sqlite_strings *before)
 {
 	if (sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, -1, &before->ddl) != SQLITE_OK ||
 	    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, -1, &before->dml) != SQLITE_OK)
@@ -22,20 +22,20 @@ bool shadow_strings_off(sqlite3 *db, struct shadow_strings *before)
 	return true;
 }
 
-void shadow_strings_restore(sqlite3 *db, const struct shadow_strings *before)
+void shadow_sqlite_strings_restore(sqlite3 *db, const struct shadow_sqlite_strings *before)
 {
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, before->ddl, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, before->dml, NULL);
 }
 #else
-bool shadow_strings_off(sqlite3 *db, struct shadow_strings *before)
+bool shadow_sqlite_strings_off(sqlite3 *db, struct shadow_sqlite_strings *before)
 {
 	(void)db;
 	(void)before;
 	return false;
 }
 
-void shadow_strings_restore(sqlite3 *db, const struct shadow_strings *before)
+void shadow_sqlite_strings_restore(sqlite3 *db, const struct shadow_sqlite_strings *before)
 {
 	(void)db;
 	(void)before;
@@ -57,8 +57,9 @@ static bool has_double_quoted(const struct section *section, const struct statem
 	return token < end;
 }
 
-const struct token *shadow_strings_find(struct shadow_run *run, const struct section *section,
-					const struct statement *statement, const char *name)
+const struct token *shadow_sqlite_strings_find(struct shadow_run *run,
+					       const struct section *section,
+					       const struct statement *statement, const char *name)
 {
 	const struct token *token = &section->tokens->items[statement->first_token];
 	const struct token *end = token + statement->token_count;
@@ -71,9 +72,9 @@ const struct token *shadow_strings_find(struct shadow_run *run, const struct sec
 	return NULL;
 }
 
-void shadow_strings_report(struct shadow_run *run, const struct migration *migration,
-			   const struct section *section, const struct statement *statement,
-			   const struct token *token)
+void shadow_sqlite_strings_report(struct shadow_run *run, const struct migration *migration,
+				  const struct section *section, const struct statement *statement,
+				  const struct token *token)
 {
 	const char *name = statement_name(section->source, *token, run->arena);
 	const struct bobolink_object *column = shadow_near_column(run, section, statement, name);
@@ -111,22 +112,21 @@ static const struct token *find_string(struct shadow_run *run, sqlite3 *db,
 				       const struct statement *statement)
 {
 	const char *text = section->source->text + statement->offset;
-	struct shadow_strings before;
+	struct shadow_sqlite_strings before;
 	const char *name;
 	int offset;
 	int rc;
 
 	if (prepare(db, text, statement->length, &offset) != SQLITE_OK ||
-	    !shadow_strings_off(db, &before))
+	    !shadow_sqlite_strings_off(db, &before))
 		return NULL;
 	rc = prepare(db, text, statement->length, &offset);
-	name = rc == SQLITE_OK ? NULL : shadow_message_name(sqlite3_errmsg(db), run->arena);
-	shadow_strings_restore(db, &before);
+	name = rc == SQLITE_OK ? NULL : shadow_sqlite_message_name(sqlite3_errmsg(db), run->arena);
+	shadow_sqlite_strings_restore(db, &before);
 	if (rc == SQLITE_OK)
 		return NULL;
 	if (offset >= 0) {
-		struct shadow_place place =
-			shadow_place_of(section, statement, offset, "", run->arena);
+		struct shadow_place place = shadow_place_of(run, section, statement, offset, "");
 		const struct token *token = section->tokens->items + statement->first_token;
 
 		while (token->offset < place.offset)
@@ -134,11 +134,12 @@ static const struct token *find_string(struct shadow_run *run, sqlite3 *db,
 		if (is_double_quoted(section->source, *token))
 			return token;
 	}
-	return name ? shadow_strings_find(run, section, statement, name) : NULL;
+	return name ? shadow_sqlite_strings_find(run, section, statement, name) : NULL;
 }
 
-void shadow_strings_check(struct shadow_run *run, sqlite3 *db, const struct migration *migration,
-			  const struct section *section, const struct statement *statement)
+void shadow_sqlite_strings_check(struct shadow_run *run, sqlite3 *db,
+				 const struct migration *migration, const struct section *section,
+				 const struct statement *statement)
 {
 	const struct token *token;
 
@@ -148,5 +149,5 @@ void shadow_strings_check(struct shadow_run *run, sqlite3 *db, const struct migr
 		return;
 	token = find_string(run, db, section, statement);
 	if (token)
-		shadow_strings_report(run, migration, section, statement, token);
+		shadow_sqlite_strings_report(run, migration, section, statement, token);
 }

@@ -1,6 +1,6 @@
 /* Watch: what statements do to the schema of the scratch database, as SQLite itself tells. */
-#ifndef SHADOW_WATCH_H
-#define SHADOW_WATCH_H
+#ifndef SHADOW_SQLITE_WATCH_H
+#define SHADOW_SQLITE_WATCH_H
 
 #include <sqlite3.h>
 
@@ -9,7 +9,7 @@
 #include "support/arena.h"
 
 /* Since it was emptied last. */
-struct shadow_watch {
+struct shadow_sqlite_watch {
 	struct arena names; /* of what was dropped */
 	struct bobolink_object *dropped;
 	size_t count;
@@ -18,8 +18,8 @@ struct shadow_watch {
 };
 
 /* Watches a database from now on and refuses what a build must not do. The watch must outlive the database. */
-void shadow_watch_start(struct shadow_watch *watch, sqlite3 *db);
+void shadow_sqlite_watch_start(struct shadow_sqlite_watch *watch, sqlite3 *db);
 /* Forgets what happened. */
-void shadow_watch_empty(struct shadow_watch *watch);
+void shadow_sqlite_watch_empty(struct shadow_sqlite_watch *watch);
 
 #endif

@@ -4,18 +4,18 @@
  * SQLite resolves names in a view when it is read and those of a foreign key when a row is written: a release can carry
  * a broken one for years. Here each is compiled once, against the schema after the last migration.
  */
-#include "shadow_bodies.h"
+#include "shadow_sqlite_bodies.h"
 
 #include <string.h>
 
 #include "shadow_explain.h"
 #include "shadow_mismatch.h"
-#include "shadow_orphans.h"
+#include "shadow_sqlite_orphans.h"
 #include "shadow_place.h"
-#include "shadow_strings.h"
+#include "shadow_sqlite_strings.h"
 #include "support/text.h"
 
-const char *shadow_quote(struct shadow_run *run, const char *name)
+const char *shadow_sqlite_quote(struct shadow_run *run, const char *name)
 {
 	char *quoted = arena_alloc(run->arena, 2 * strlen(name) + 3, 1);
 	size_t length = 0;
@@ -30,16 +30,16 @@ const char *shadow_quote(struct shadow_run *run, const char *name)
 	return quoted;
 }
 
-const char *shadow_prepare(struct shadow_run *run, const char *sql)
+const char *shadow_sqlite_prepare(struct shadow_run *run, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
 	const char *message = NULL;
-	int rc = sqlite3_prepare_v2(run->db, sql, -1, &statement, NULL);
+	int rc = sqlite3_prepare_v2(run->handle, sql, -1, &statement, NULL);
 
 	if (rc == SQLITE_NOMEM)
 		arena_exhausted();
 	if (rc != SQLITE_OK) {
-		const char *text = sqlite3_errmsg(run->db);
+		const char *text = sqlite3_errmsg(run->handle);
 
 		message = arena_copy(run->arena, text, strlen(text));
 	}
@@ -98,14 +98,14 @@ static void report_made(struct shadow_run *run, const char *rule, int64_t made,
 		      token ? token->offset : section->offset, token ? token->length : 0, "%s: %s",
 		      trouble, message);
 	if (statement)
-		shadow_help(run, section, statement, message, run->set->count);
+		shadow_sqlite_help(run, section, statement, message, run->set->count);
 }
 
 void shadow_report_broken(struct shadow_run *run, const char *rule,
 			  const struct bobolink_object *object, const char *trouble,
 			  const char *message)
 {
-	const char *missing = shadow_message_name(message, run->arena);
+	const char *missing = shadow_sqlite_message_name(message, run->arena);
 	int64_t made = shadow_last_made(run->set, run->set->count, object->kind, object->parent,
 					object->name);
 	int64_t removed = find_removal(run, message, missing);
@@ -118,31 +118,32 @@ void shadow_report_broken(struct shadow_run *run, const char *rule,
 		report_made(run, rule, made, object, trouble, message, missing);
 }
 
-void shadow_report_string(struct shadow_run *run, const struct bobolink_object *object,
-			  const char *message)
+void shadow_sqlite_report_string(struct shadow_run *run, const struct bobolink_object *object,
+				 const char *message)
 {
 	/* Only a column can be taken for a string. */
-	const char *name =
-		strstr(message, "no such column") ? shadow_message_name(message, run->arena) : NULL;
+	const char *name = strstr(message, "no such column")
+				   ? shadow_sqlite_message_name(message, run->arena)
+				   : NULL;
 	int64_t made = shadow_last_made(run->set, run->set->count, object->kind, object->parent,
 					object->name);
 	const struct migration *migration = made < 0 ? NULL : &run->set->migrations[made];
 	const struct statement *statement =
 		migration ? shadow_maker(migration, object->name) : NULL;
 	const struct token *token =
-		statement && name ? shadow_strings_find(run, &migration->up, statement, name)
+		statement && name ? shadow_sqlite_strings_find(run, &migration->up, statement, name)
 				  : NULL;
 
 	if (token)
-		shadow_strings_report(run, migration, &migration->up, statement, token);
+		shadow_sqlite_strings_report(run, migration, &migration->up, statement, token);
 }
 
 static void check_view(struct shadow_run *run, const struct bobolink_object *view)
 {
 	const char *sql = arena_format(run->arena, "SELECT * FROM main.%s LIMIT 0",
-				       shadow_quote(run, view->name));
-	const char *message = shadow_prepare(run, sql);
-	struct shadow_strings before;
+				       shadow_sqlite_quote(run, view->name));
+	const char *message = shadow_sqlite_prepare(run, sql);
+	struct shadow_sqlite_strings before;
 
 	if (message) {
 		shadow_report_broken(run, "broken-view", view,
@@ -151,12 +152,12 @@ static void check_view(struct shadow_run *run, const struct bobolink_object *vie
 				     message);
 		return;
 	}
-	if (!shadow_strings_off(run->db, &before))
+	if (!shadow_sqlite_strings_off(run->handle, &before))
 		return;
-	message = shadow_prepare(run, sql);
-	shadow_strings_restore(run->db, &before);
+	message = shadow_sqlite_prepare(run, sql);
+	shadow_sqlite_strings_restore(run->handle, &before);
 	if (message)
-		shadow_report_string(run, view, message);
+		shadow_sqlite_report_string(run, view, message);
 }
 
 /* The table that a foreign key refers to, from its canonical definition. */
@@ -187,7 +188,7 @@ static bool exists(struct shadow_run *run, const char *table)
 
 	if (bobolink_inventory_find(run->inventory, BOBOLINK_OBJECT_TABLE, "", "", table))
 		return true;
-	if (sqlite3_prepare_v2(run->db,
+	if (sqlite3_prepare_v2(run->handle,
 			       "SELECT 1 FROM main.sqlite_master WHERE type IN ('table', 'view') "
 			       "AND name = ?1 COLLATE NOCASE",
 			       -1, &statement, NULL) != SQLITE_OK)
@@ -215,12 +216,12 @@ static void check_keys(struct shadow_run *run, const struct bobolink_object *con
 		       uint32_t count)
 {
 	const char *sql = arena_format(run->arena, "PRAGMA main.foreign_key_check(%s)",
-				       shadow_quote(run, keys[0]->parent));
-	const char *message = shadow_prepare(run, sql);
+				       shadow_sqlite_quote(run, keys[0]->parent));
+	const char *message = shadow_sqlite_prepare(run, sql);
 	const char *name;
 
 	if (!message && run->has_rows)
-		shadow_orphans(run, keys[0]->parent);
+		shadow_sqlite_orphans(run, keys[0]->parent);
 	if (!message || !strstr(message, "foreign key mismatch"))
 		return;
 	for (uint32_t i = 0; i < count; i++) {
@@ -260,7 +261,7 @@ static uint32_t check_foreign_keys(struct shadow_run *run, uint32_t first)
 	return count;
 }
 
-void shadow_bodies(struct shadow_run *run)
+void shadow_sqlite_bodies(struct shadow_run *run)
 {
 	const struct bobolink_object *object;
 	uint32_t i = 0;
@@ -273,5 +274,5 @@ void shadow_bodies(struct shadow_run *run)
 		else
 			i++;
 	}
-	shadow_triggers(run);
+	shadow_sqlite_triggers(run);
 }

@@ -1,0 +1,86 @@
+/*
+ * PostgreSQL's place for a proof: a transaction that is rolled back. Where a statement refuses transactions, or both halves
+ * do not fit into one, a copy of the database: the server makes it from files, in less than a tenth of a second.
+ */
+#include "shadow_postgres.h"
+#include "shadow_proof.h"
+
+/*
+ * What two transactions could do and one cannot: a new value of an enum is of no use before its commit, and a
+ * table whose deferred triggers wait cannot be altered (manual, appendix A).
+ */
+#define NEEDS_COMMIT "55P04 55006"
+
+static void fail(struct shadow_proof *proof, const char *reason)
+{
+	diagnostic_path(proof->run->diag, SEVERITY_ERROR, "shadow-server", NULL,
+			"%s cannot be proved in a copy of the database: %s",
+			proof->migration->entry, reason);
+}
+
+static enum shadow_proved prove_in_transaction(struct shadow_proof *proof)
+{
+	struct shadow_run *run = proof->run;
+	struct bobolink_error error;
+	enum shadow_proved proved;
+
+	if (run->backend->begin(run->connection, NULL, &error)) {
+		shadow_fail(run, &error);
+		return SHADOW_DISPROVED;
+	}
+	proof->deferred = true;
+	proof->states = NEEDS_COMMIT;
+	proved = shadow_proof_run(proof);
+	run->backend->rollback(run->connection);
+	return proved;
+}
+
+static void prove_on(struct shadow_proof *proof, PGconn *db)
+{
+	struct shadow_run *run = proof->run;
+	struct bobolink_error error;
+
+	if (run->backend->open(db, &run->context, &proof->connection, &error)) {
+		shadow_fail(run, &error);
+		return;
+	}
+	proof->deferred = false;
+	proof->commits = true;
+	proof->states = NULL;
+	shadow_proof_run(proof);
+	run->backend->close(proof->connection);
+}
+
+/* The copy is made by the one connection that the original has: a second would stand in its way. */
+static void prove_in_copy(struct shadow_proof *proof)
+{
+	struct shadow_run *run = proof->run;
+	const struct shadow_postgres *own = run->own;
+	const char *copy = shadow_postgres_quote(run, own->copy_name);
+	const char *reason = NULL;
+	PGconn *db;
+
+	if (shadow_postgres_run(run, run->handle,
+				arena_format(run->arena, "CREATE DATABASE %s TEMPLATE %s", copy,
+					     shadow_postgres_quote(run, own->name)),
+				&reason)) {
+		fail(proof, reason);
+		return;
+	}
+	db = shadow_postgres_connect(run, own->copy_name, own->role, &reason);
+	if (db)
+		prove_on(proof, db);
+	else
+		fail(proof, reason);
+	PQfinish(db);
+	if (shadow_postgres_run(run, run->handle,
+				arena_format(run->arena, "DROP DATABASE %s", copy), &reason))
+		fail(proof, reason);
+}
+
+void shadow_postgres_prove(struct shadow_proof *proof)
+{
+	if (proof->migration->up.no_transaction || proof->migration->down.no_transaction ||
+	    prove_in_transaction(proof) == SHADOW_MISPLACED)
+		prove_in_copy(proof);
+}
