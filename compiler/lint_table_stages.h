@@ -360,15 +360,25 @@
 	  "PATH")                                                                                  \
 	X(SHADOW_FUNCTION, "shadow-function", ERROR, SHADOW,                                       \
 	  "a function of the application that cannot be declared",                                 \
-	  "A declaration is a name, a slash and the number of arguments, -1 for any.",             \
+	  "A declaration is a name, a slash and the number of arguments, -1 for any. On "          \
+	  "PostgreSQL they and the result are text.",                                              \
 	  "bobolink check --shadow-function normalize migrations",                                 \
 	  "bobolink check --shadow-function normalize/1 migrations")                               \
 	X(SHADOW_EXTENSION, "shadow-extension", ERROR, SHADOW,                                     \
 	  "an extension that cannot be loaded",                                                    \
 	  "The shadow database runs on the machine that builds and loads the extension "           \
-	  "built for it.",                                                                         \
+	  "built for it. On PostgreSQL it is the name of one that an administrator has "           \
+	  "installed in the database beforehand.",                                                 \
 	  "bobolink check --shadow-extension ./vec.so migrations",                                 \
-	  "Name a file that exists and is built for this machine.")                                \
+	  "Name a file that exists and is built for this machine, or an extension that the "       \
+	  "server has.")                                                                           \
+	X(SHADOW_SERVER, "shadow-server", ERROR, SHADOW,                                           \
+	  "a PostgreSQL server on which nothing can be run",                                       \
+	  "The message says what failed. BOBOLINK_SHADOW_URL names a server on which the role "    \
+	  "of the URL may make databases; without it one is started for the run.",                 \
+	  "BOBOLINK_SHADOW_URL=postgres://ada@db:6432/shop",                                       \
+	  "Give the role CREATEDB and connect to the server itself, not to a pooler; or unset "    \
+	  "the variable.")                                                                         \
 	X(UNBOUND_PARAMETER, "unbound-parameter", ERROR, DIRECTIVE, "a parameter without a value", \
 	  "Nobody binds a value to it: PostgreSQL refuses the statement, and SQLite takes it for " \
 	  "NULL, without a word.",                                                                 \

@@ -180,6 +180,16 @@ static const char *words_of(struct shadow_run *run, const struct bobolink_error 
 	return arena_copy(run->arena, error->message, length);
 }
 
+/* A migration that was refused as a whole: at COMMIT. */
+static void report_migration(struct shadow_run *run, const struct bobolink_error *error)
+{
+	const struct migration *migration =
+		&run->set->migrations[find_migration(run->set, error->version)];
+
+	diagnostic_at(run->diag, SEVERITY_ERROR, "sql-error", migration->up.source,
+		      migration->up.offset, 0, "%s", words_of(run, error));
+}
+
 /* An up was refused: at its place, with what would have worked. */
 static void report_error(struct shadow_run *run, const struct bobolink_error *error)
 {
@@ -188,16 +198,16 @@ static void report_error(struct shadow_run *run, const struct bobolink_error *er
 	uint32_t index;
 	uint32_t at;
 
-	if (error->version < 0 || error->code == BOBOLINK_NO_MEMORY || error->line == 0) {
+	if (error->version < 0 || error->code == BOBOLINK_NO_MEMORY) {
 		shadow_fail(run, error);
 		return;
 	}
 	index = find_migration(run->set, error->version);
 	section = &run->set->migrations[index].up;
 	at = shadow_offset_of(section->source, error->line, error->column);
-	statement = shadow_statement_at(section, at);
+	statement = error->line ? shadow_statement_at(section, at) : NULL;
 	if (!statement) {
-		shadow_fail(run, error);
+		report_migration(run, error);
 		return;
 	}
 	go_back(run, section, statement);

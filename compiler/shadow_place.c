@@ -3,6 +3,7 @@
  */
 #include "shadow_place.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "statement.h"
@@ -50,6 +51,17 @@ static const struct token *token_at(const struct section *section,
 	return token < end && token->offset <= offset ? token : NULL;
 }
 
+/* Of what stands inside a string, such as the body of a function. */
+static uint32_t word_length(const struct source *source, uint32_t at)
+{
+	uint32_t end = at;
+
+	while (end < source->length && (isalnum((unsigned char)source->text[end]) ||
+					source->text[end] == '_' || (source->text[end] & 0x80)))
+		end++;
+	return end - at;
+}
+
 struct shadow_place shadow_place_of(struct shadow_run *run, const struct section *section,
 				    const struct statement *statement, int32_t offset,
 				    const char *message)
@@ -65,6 +77,9 @@ struct shadow_place shadow_place_of(struct shadow_run *run, const struct section
 
 	if (named)
 		token = named;
+	if (token && token->kind == TOKEN_STRING && at > token->offset && !named)
+		return (struct shadow_place){ section->source, at,
+					      word_length(section->source, at) };
 	if (token)
 		return (struct shadow_place){ section->source, token->offset, token->length };
 	return (struct shadow_place){ section->source, at, 0 };

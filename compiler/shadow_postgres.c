@@ -28,21 +28,17 @@ static void drop_notice(void *context, const PGresult *notice)
 	(void)notice;
 }
 
-/* The server's or libpq's words as one line. */
+/* Words of the server or libpq as one line. */
 static const char *words(struct shadow_run *run, const char *text)
 {
 	size_t length = strlen(text);
 	char *copy;
 
-	if (strncmp(text, "ERROR:  ", 8) == 0) {
-		text += 8;
-		length -= 8;
-	}
 	while (length && text[length - 1] == '\n')
 		length--;
 	copy = arena_copy(run->arena, text, length);
 	for (char *at = copy; *at; at++)
-		*at = *at == '\n' ? ' ' : *at;
+		*at = *at == '\n' || *at == '\t' ? ' ' : *at;
 	return copy;
 }
 
@@ -79,8 +75,11 @@ int shadow_postgres_run(struct shadow_run *run, PGconn *db, const char *sql, con
 	ExecStatusType status = PQresultStatus(result);
 	int rc = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : -1;
 
-	if (rc)
-		*reason = words(run, PQerrorMessage(db));
+	if (rc) {
+		const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+		*reason = words(run, primary ? primary : PQerrorMessage(db));
+	}
 	PQclear(result);
 	return rc;
 }
@@ -118,7 +117,9 @@ static enum shadow_opened open_url(struct shadow_run *run)
 	void *handle = NULL;
 
 	if (run->backend->connect(own->url, false, &handle, &error))
-		return fail(run, arena_format(run->arena, "BOBOLINK_SHADOW_URL: %s", error.message),
+		return fail(run,
+			    arena_format(run->arena, "BOBOLINK_SHADOW_URL: %s",
+					 words(run, error.message)),
 			    "set it to a server on which databases can be made, or unset it");
 	own->admin = handle;
 	PQsetNoticeReceiver(own->admin, drop_notice, NULL);

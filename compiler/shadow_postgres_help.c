@@ -138,7 +138,7 @@ void shadow_postgres_help(struct shadow_run *run, const struct section *section,
 		return;
 	else if (begins(message, "syntax error at or near"))
 		shadow_help_syntax(run, name);
-	else if (strstr(message, "already exists"))
+	else if (strstr(message, "\" already exists"))
 		help_exists(run, message, name, count);
 	else if (begins(message, "extension ") && strstr(message, "is not available"))
 		diagnostic_help(run->diag,
@@ -152,6 +152,8 @@ void shadow_postgres_help(struct shadow_run *run, const struct section *section,
 				"with shadow:off");
 	else if (begins(message, "function ") && strstr(message, "does not exist"))
 		help_function(run, section, statement, name);
+	else if (strstr(message, "; Perhaps you meant"))
+		return;
 	else if (begins(message, "column ") && strstr(message, "does not exist"))
 		shadow_help_column(run, section, statement, name);
 	else if (strstr(message, "does not exist"))

@@ -95,26 +95,41 @@ static int write_text(void *context, const char *text, size_t length)
 	return 0;
 }
 
+struct schema {
+	const struct shadow_run *run;
+	struct origins origins;
+	bool all;
+	struct buffer text;
+};
+
+/* What stood there before the first migration is not the set's. */
+static int add_object(void *context, const struct bobolink_object *before,
+		      const struct bobolink_object *after)
+{
+	struct schema *schema = context;
+	struct bobolink_object line;
+
+	(void)before;
+	if (!after || (!schema->all && !after->sql[0]))
+		return 0;
+	line = *after;
+	line.sql = refer(schema->run, &schema->origins, after->sql);
+	return bobolink_delta_line('+', &line, 1, write_text, &schema->text);
+}
+
 const char *shadow_schema(const struct shadow_run *run)
 {
-	bool all = run->options->embed == EMBED_HEAD;
-	struct buffer text = BUFFER_INIT;
-	struct origins origins = { NULL, 0 };
-	const struct bobolink_object *object;
-	const char *schema;
+	struct schema schema = { .run = run,
+				 .all = run->options->embed == EMBED_HEAD,
+				 .text = BUFFER_INIT };
+	const char *copy;
 
 	if (run->options->embed == EMBED_NONE)
 		return NULL;
-	if (!all)
-		origins = collect(run);
-	for (uint32_t i = 0; (object = bobolink_inventory_object(run->inventory, i)) != NULL; i++) {
-		struct bobolink_object line = *object;
-
-		line.sql = refer(run, &origins, object->sql);
-		if (all || object->sql[0])
-			bobolink_delta_line('+', &line, 1, write_text, &text);
-	}
-	schema = arena_copy(run->arena, text.text ? text.text : "", text.length);
-	buffer_release(&text);
-	return schema;
+	if (!schema.all)
+		schema.origins = collect(run);
+	bobolink_inventory_compare(run->start, run->inventory, add_object, &schema);
+	copy = arena_copy(run->arena, schema.text.text ? schema.text.text : "", schema.text.length);
+	buffer_release(&schema.text);
+	return copy;
 }

@@ -5,6 +5,8 @@
 #   setup          optional: a shell script that makes what version control cannot hold; exit 77 skips
 #   after          optional: a shell script; what it prints is compared too
 #   unprivileged   optional, empty: the tool runs as nobody, because root may read everything
+#   server         optional, empty: skipped where the tool finds no PostgreSQL server to start
+#   environment    optional: VARIABLE=value lines for the tool
 #   anything else  input
 #
 # setup and after run in the scratch folder, with the tool as $BOBOLINK.
@@ -12,7 +14,7 @@ set -u
 tool=$1
 case=$2
 scratch=$3
-unset NO_COLOR
+unset NO_COLOR BOBOLINK_SHADOW_URL
 export LC_ALL=C TERM=dumb
 
 skip() {
@@ -37,15 +39,23 @@ fi
 
 rm -rf "$scratch"
 cp -R "$case" "$scratch" && cd "$scratch" || exit 1
-rm -f cmd expected unprivileged
+rm -f cmd expected unprivileged server environment
 export BOBOLINK="$tool"
 if [ -e setup ]; then
 	sh ./setup </dev/null || exit $?
 fi
 
+if [ -e "$case/environment" ]; then
+	set -a
+	. "$case/environment"
+	set +a
+fi
 eval "set -- $(cat "$case/cmd")"
 timeout 30 $as_nobody "$tool" "$@" >"$scratch.out" 2>"$scratch.err" </dev/null
 status=$?
+if [ -e "$case/server" ] && grep -q 'no PostgreSQL server .* is installed here' "$scratch.err"; then
+	skip "no PostgreSQL server is installed"
+fi
 {
 	echo "exit $status"
 	if [ -s "$scratch.out" ]; then

@@ -58,4 +58,8 @@ for stage in scan split directive order lock syntax lint; do
 		'only shadow runs the runtime'
 done
 forbid '^compiler/([^s]|s[^y]|sy[^n])' 'pg_query' 'only the syntax stage knows the parser'
+forbid '^compiler/shadow(_([^sp]|p[^o]|s[^q])[a-z_]*)?[.][ch]$' '<sqlite3.h>|libpq|bobolink/(sqlite3|postgres)|"shadow_(sqlite|postgres)' \
+	'what the engines of the shadow share knows none of them'
+forbid '^compiler/shadow_sqlite' 'libpq|postgres' 'one engine of the shadow does not know the other'
+forbid '^compiler/shadow_postgres' 'sqlite' 'one engine of the shadow does not know the other'
 [ $broken -eq 0 ] || fail "an include points up"

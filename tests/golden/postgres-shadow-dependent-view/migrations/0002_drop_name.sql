@@ -1,0 +1,4 @@
+-- migrate:up
+ALTER TABLE users DROP COLUMN name;
+-- migrate:down
+ALTER TABLE users ADD COLUMN name text NOT NULL;

@@ -1,0 +1,6 @@
+-- migrate:up
+CREATE TYPE mood AS ENUM ('calm');
+CREATE TABLE users (id bigint PRIMARY KEY, mood mood);
+-- migrate:down
+DROP TABLE users;
+DROP TYPE mood;

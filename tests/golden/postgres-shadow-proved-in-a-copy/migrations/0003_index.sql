@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE INDEX CONCURRENTLY users_id_name ON users (id, name);
+-- migrate:down
+DROP INDEX CONCURRENTLY users_id_name;
