@@ -116,7 +116,8 @@ static int run(PGconn *pg, const char *mode)
 	if (strcmp(mode, "all") == 0)
 		return migrate(pg, BOBOLINK_TRANSACTION_ALL);
 	if (strcmp(mode, "select") == 0)
-		return execute(pg, "SELECT digest FROM public.bobolink_head WHERE set_name = 'bench'");
+		return execute(pg,
+			       "SELECT digest FROM public.bobolink_head WHERE set_name = 'bench'");
 	if (strcmp(mode, "loop-each") == 0 || strcmp(mode, "loop-all") == 0)
 		return loop(pg, strcmp(mode, "loop-each") == 0, 0);
 	if (strcmp(mode, "record-each") == 0 || strcmp(mode, "record-all") == 0)

@@ -3,7 +3,8 @@
  *
  * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types,
  * {text:COLUMN} a time as text, {index}{index.} and {on}{on.} what CREATE INDEX wants before its names,
- * {=} and {<>} operators for what is read outside a transaction, where nothing is pinned.
+ * {=}, {<>}, {+} and {||} operators that nobody can put another one in the place of. Types are keywords, so that
+ * no type of another schema can stand in for them either.
  */
 #include "history.h"
 
@@ -11,8 +12,8 @@
 #include <string.h>
 
 /* No statement may hit a row of an earlier life; the words are those of the partial index. */
-#define LIVE "status NOT IN ('rolled_back', 'undone')"
-#define ITEM "set_name = $1 AND kind = 'migration' AND item = $2 AND " LIVE
+#define LIVE "status {<>} 'rolled_back' AND status {<>} 'undone'"
+#define ITEM "set_name {=} $1 AND kind {=} 'migration' AND item {=} $2 AND " LIVE
 
 static const char *const sql_texts[BL_SQL_COUNT] = {
 	[BL_SQL_NONE] = "",
@@ -41,13 +42,14 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 			     "FROM {s}.bobolink_head WHERE set_name {=} $1",
 	[BL_SQL_HEAD_INSERT] =
 		"INSERT INTO {s}.bobolink_head (set_name, revision, version, batch, batch_until) "
-		"VALUES ($1, CAST($2 AS BIGINT) + 1, $3, $4, $5) "
+		"VALUES ($1, CAST($2 AS BIGINT) {+} 1, $3, $4, $5) "
 		"ON CONFLICT (set_name) DO NOTHING",
 	[BL_SQL_HEAD_UPDATE] =
-		"UPDATE {s}.bobolink_head SET revision = revision + 1, digest = NULL, "
-		"version = $3, batch = $4, batch_until = $5 WHERE set_name = $1 AND revision = $2",
+		"UPDATE {s}.bobolink_head SET revision = revision {+} 1, digest = NULL, "
+		"version = $3, batch = $4, batch_until = $5 WHERE set_name {=} $1 AND revision {=} "
+		"CAST($2 AS BIGINT)",
 	[BL_SQL_HEAD_COMPLETE] =
-		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3 WHERE set_name = $1",
+		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3 WHERE set_name {=} $1",
 	[BL_SQL_HISTORY_READ] =
 		"SELECT version, name, batch, status, checksum, sql_checksum, {text:executed_at}, "
 		"duration_ms, attempts, statements_done, error_message, applied_by "
@@ -71,18 +73,21 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 	[BL_SQL_HISTORY_UPDATE] =
 		"UPDATE {s}.bobolink_history SET version = $3, name = $4, batch = $5, status = $6, "
 		"checksum = $7, sql_checksum = $8, executed_at = {now}, duration_ms = $9, "
-		"attempts = attempts + $10, statements_done = $11, error_message = $12, "
-		"applied_by = $13, up_sql = $14, down_sql = $15 WHERE " ITEM " AND status = $16",
+		"attempts = attempts {+} CAST($10 AS BIGINT), statements_done = $11, error_message "
+		"= $12, "
+		"applied_by = $13, up_sql = $14, down_sql = $15 WHERE " ITEM " AND status {=} $16",
 	[BL_SQL_HISTORY_PROGRESS] =
-		"UPDATE {s}.bobolink_history SET statements_done = CAST($3 AS BIGINT) + 1 "
-		"WHERE " ITEM " AND status = 'running' AND statements_done = CAST($3 AS BIGINT)",
+		"UPDATE {s}.bobolink_history SET statements_done = CAST($3 AS BIGINT) {+} 1 "
+		"WHERE " ITEM
+		" AND status {=} 'running' AND statements_done {=} CAST($3 AS BIGINT)",
 	[BL_SQL_LOG_BATCH] =
 		"INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, detail, "
 		"applied_by) "
-		"SELECT {now}, CAST($1 AS TEXT), 'migration', CAST($2 AS TEXT), 'applied', "
-		"'batch ' || CAST($3 AS TEXT) || ', migrations: ' || count(*), CAST($4 AS TEXT) "
-		"FROM {s}.bobolink_history WHERE set_name = CAST($1 AS TEXT) AND kind = "
-		"'migration' AND batch = CAST(CAST($3 AS TEXT) AS BIGINT) AND status = 'applied'",
+		"SELECT {now}, CAST($1 AS VARCHAR), 'migration', CAST($2 AS VARCHAR), 'applied', "
+		"'batch ' {||} CAST($3 AS VARCHAR) {||} ', migrations: ' {||} CAST({count} AS "
+		"VARCHAR), CAST($4 AS VARCHAR) FROM {s}.bobolink_history WHERE set_name {=} "
+		"CAST($1 AS VARCHAR) AND kind {=} 'migration' AND batch {=} CAST(CAST($3 AS "
+		"VARCHAR) AS BIGINT) AND status {=} 'applied'",
 	[BL_SQL_LOG_INSERT] = "INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, "
 			      "detail, applied_by) "
 			      "VALUES ({now}, $1, 'migration', $2, $3, $4, $5)",
@@ -181,6 +186,9 @@ static void add_fragment(const struct bobolink_backend *backend, const char *sch
 		{ "s", schema },
 		{ "=", backend->equal },
 		{ "<>", backend->unequal },
+		{ "+", backend->plus },
+		{ "||", backend->concat },
+		{ "count", backend->count },
 		{ "now", backend->now },
 		{ "time", backend->time_type },
 		{ "id", backend->id_type },

@@ -42,7 +42,8 @@ struct bobolink_connection {
 	struct bl_postgres_sent sent[BL_POSTGRES_QUEUE];
 	uint32_t sent_count;
 	bool begun;	 /* begin opened the transaction */
-	bool pinned;	 /* in it: search_path is the runtime's, not the session's */
+	bool unsettled;	 /* a statement may have changed a setting for the session */
+	bool ran;	 /* a statement of a migration was sent since the last settle */
 	bool committing; /* COMMIT is on its way */
 	bool holding;	 /* hold was asked for: the session may have the lock, several times over */
 	bool held;	 /* it has: the transaction that took it was committed */
@@ -108,7 +109,7 @@ int bl_postgres_settings_read(struct bobolink_connection *connection, struct bob
 int bl_postgres_settings_restore(struct bobolink_connection *connection,
 				 struct bobolink_error *error);
 void bl_postgres_settings_free(struct bobolink_connection *connection);
-/* Makes search_path the runtime's own (pinned) or the session's, for the rest of the transaction. */
+/* Makes what names mean the runtime's own (pinned) or the session's, for the rest of the transaction. */
 int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 		    struct bobolink_error *error);
 

@@ -8,6 +8,7 @@
  */
 #include "connection.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -209,6 +210,8 @@ int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 		if (rc == BOBOLINK_OK)
 			rc = bl_postgres_send(connection, BL_POSTGRES_ROWS, sql, texts, (int)count,
 					      error);
+		if (rc == BOBOLINK_OK)
+			rc = bl_postgres_pin(connection, false, error);
 		return rc ? rc : bl_postgres_sync(connection, row, context, error);
 	}
 	result = bl_postgres_ask(connection, sql, texts, (int)count,
@@ -230,26 +233,24 @@ int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
 		      const struct bobolink_value *values, uint32_t count,
 		      struct bobolink_error *error)
 {
-	static const char before[] = "WITH w AS (";
-	static const char after[] = " RETURNING 1) SELECT 1 / count(*) FROM w";
+	/* Not one row, or not in the transaction that begin opened: a division by zero. */
+	static const char form[] =
+		"WITH w AS (%s RETURNING 1) SELECT 1 OPERATOR(pg_catalog./) CASE WHEN "
+		"pg_catalog.count(*) OPERATOR(pg_catalog.=) 1 AND pg_catalog.txid_current() "
+		"OPERATOR(pg_catalog.=) CAST($%u AS BIGINT) THEN 1 ELSE 0 END FROM w";
 	const struct bobolink_allocator *allocator = &connection->context->allocator;
 	const char *texts[VALUES];
-	size_t length = strlen(sql);
-	char *text =
-		allocator->allocate(allocator->context, sizeof(before) + length + sizeof(after));
+	size_t size = strlen(sql) + sizeof(form) + 16;
+	char *text = allocator->allocate(allocator->context, size);
 	int rc;
 
 	if (!text)
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-	memcpy(text, before, sizeof(before) - 1);
-	memcpy(text + sizeof(before) - 1, sql, length);
-	memcpy(text + sizeof(before) - 1 + length, after, sizeof(after));
+	snprintf(text, size, form, sql, (unsigned)count + 1);
 	for (uint32_t i = 0; i < count; i++)
 		texts[i] = values[i].text;
-	rc = bl_postgres_pin(connection, true, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_send(connection, BL_POSTGRES_CHECK, text, texts, (int)count,
-				      error);
+	texts[count] = connection->transaction;
+	rc = bl_postgres_send(connection, BL_POSTGRES_CHECK, text, texts, (int)count + 1, error);
 	release(connection, text);
 	return rc;
 }
@@ -268,6 +269,24 @@ static bool copies_to_client(const char *text)
 		}
 	}
 	return false;
+}
+
+/*
+ * Whether a statement may change a setting for the session: any but the usual ones, and those that say
+ * how. What it hides in a function is put back at the end of the run.
+ */
+static bool may_set(const char *text)
+{
+	static const char *const words[] = { "alter", "comment", "create", "delete",   "drop",
+					     "grant", "insert",	 "revoke", "truncate", "update" };
+
+	if (strstr(text, "set_config"))
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strncasecmp(text, words[i], strlen(words[i])) == 0)
+			return false;
+	}
+	return true;
 }
 
 static int execute_alone(struct bobolink_connection *connection, const char *text, size_t length,
@@ -313,10 +332,9 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 	} else if (!connection->begun) {
 		rc = execute_alone(connection, terminated, length, number, error);
 	} else {
-		rc = bl_postgres_pin(connection, false, error);
-		if (rc == BOBOLINK_OK)
-			rc = bl_postgres_send(connection, BL_POSTGRES_EXECUTE, terminated, NULL, 0,
-					      error);
+		connection->ran = true;
+		rc = bl_postgres_send(connection, BL_POSTGRES_EXECUTE, terminated, NULL, 0, error);
+		connection->unsettled |= may_set(terminated);
 		if (rc == BOBOLINK_OK) {
 			sent = &connection->sent[connection->sent_count - 1];
 			sent->number = number;

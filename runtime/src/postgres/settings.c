@@ -153,32 +153,16 @@ void bl_postgres_settings_free(struct bobolink_connection *connection)
 int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 		    struct bobolink_error *error)
 {
-	const char *values[3] = { connection->transaction, NULL, NULL };
-	int rc;
+	const char *values[3] = { "pg_catalog", "off", "warning" };
 
-	if (connection->pinned == pinned)
-		return BOBOLINK_OK;
-	/* A statement that ended the transaction and began another is found out here. */
-	if (pinned) {
-		rc = bl_postgres_send(
-			connection, BL_POSTGRES_CHECK,
-			"SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
-			"pg_catalog.set_config('row_security', 'off', true), "
-			"pg_catalog.set_config('client_min_messages', 'warning', true), 1 "
-			"OPERATOR(pg_catalog./) CASE WHEN pg_catalog.txid_current() "
-			"OPERATOR(pg_catalog.=) CAST($1 AS pg_catalog.int8) THEN 1 ELSE 0 END",
-			values, 1, error);
-	} else {
+	if (!pinned) {
 		values[0] = connection->settings[SEARCH_PATH];
 		values[1] = connection->settings[ROW_SECURITY];
 		values[2] = connection->settings[CLIENT_MIN_MESSAGES];
-		rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
-				      "SELECT pg_catalog.set_config('search_path', $1, true), "
-				      "pg_catalog.set_config('row_security', $2, true), "
-				      "pg_catalog.set_config('client_min_messages', $3, true)",
-				      values, 3, error);
 	}
-	if (rc == BOBOLINK_OK)
-		connection->pinned = pinned;
-	return rc;
+	return bl_postgres_send(connection, BL_POSTGRES_OWN,
+				"SELECT pg_catalog.set_config('search_path', $1, true), "
+				"pg_catalog.set_config('row_security', $2, true), "
+				"pg_catalog.set_config('client_min_messages', $3, true)",
+				values, 3, error);
 }

@@ -18,6 +18,18 @@
 /* A program that was stopped in a transaction keeps its lock no longer than this. */
 #define IDLE_TIMEOUT "60000"
 
+#define FORM(more)                                                                          \
+	"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only "           \
+	"OPERATOR(pg_catalog.=) 'off' AND pg_catalog.pg_try_advisory_xact_lock(CAST($1 AS " \
+	"BIGINT)) THEN pg_catalog.txid_current() END, pg_catalog.pg_backend_pid(), "        \
+	"pg_catalog.set_config('lock_timeout', $2, true), "                                 \
+	"pg_catalog.set_config('statement_timeout', COALESCE($3, "                          \
+	"pg_catalog.current_setting('statement_timeout')), true), "                         \
+	"pg_catalog.set_config('application_name', $4, true), "                             \
+	"pg_catalog.set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT       \
+	"', true)" more " FROM (SELECT pg_catalog.pg_is_in_recovery() AS standby, "         \
+	"pg_catalog.current_setting('transaction_read_only') AS read_only) AS s"
+
 static int in_transaction(struct bobolink_error *error)
 {
 	return bl_postgres_fail(
@@ -49,63 +61,46 @@ static int keep_answer(void *context, const struct bobolink_value *values, uint3
 	return BOBOLINK_OK;
 }
 
-static int send_settings(struct bobolink_connection *connection,
-			 const struct bobolink_section *section, struct bobolink_error *error)
+/* Begins: asks for the lock and, in the same statement, sets what the transaction needs. */
+static int send_lock(struct bobolink_connection *connection, const struct bobolink_section *section,
+		     struct bobolink_error *error)
 {
+	/* A server that looks for its client frees the lock of one that died at once (since 14). */
+	static const char *const forms[] = {
+		FORM(""),
+		FORM(", pg_catalog.set_config('client_connection_check_interval', '100', true)"),
+	};
 	uint32_t lock_timeout_ms =
 		section && section->lock_timeout_ms ? section->lock_timeout_ms : LOCK_TIMEOUT_MS;
+	char key[24];
 	char lock_timeout[16];
 	char statement_timeout[16];
-	const char *values[3] = { lock_timeout, NULL, connection->name };
+	const char *values[4] = { key, lock_timeout, NULL, connection->name };
 
 	connection->statement_timeout_ms = section ? section->statement_timeout_ms : 0;
+	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
 	snprintf(lock_timeout, sizeof(lock_timeout), "%u", (unsigned)lock_timeout_ms);
 	if (connection->statement_timeout_ms) {
 		snprintf(statement_timeout, sizeof(statement_timeout), "%u",
 			 (unsigned)connection->statement_timeout_ms);
-		values[1] = statement_timeout;
+		values[2] = statement_timeout;
 	}
-	/* A server that looks for its client frees the lock of one that died at once (since 14). */
-	return bl_postgres_send(
-		connection, BL_POSTGRES_OWN,
-		PQserverVersion(connection->pg) >= 140000
-			? "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
-			  "set_config('row_security', 'off', true), "
-			  "set_config('client_min_messages', 'warning', true), "
-			  "set_config('client_encoding', 'UTF8', true), "
-			  "set_config('standard_conforming_strings', 'on', true), "
-			  "set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT
-			  "', true), set_config('lock_timeout', $1, true), "
-			  "set_config('statement_timeout', COALESCE($2, "
-			  "current_setting('statement_timeout')), true), "
-			  "set_config('application_name', $3, true), "
-			  "set_config('client_connection_check_interval', '100', true)"
-			: "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
-			  "set_config('row_security', 'off', true), "
-			  "set_config('client_min_messages', 'warning', true), "
-			  "set_config('client_encoding', 'UTF8', true), "
-			  "set_config('standard_conforming_strings', 'on', true), "
-			  "set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT
-			  "', true), set_config('lock_timeout', $1, true), "
-			  "set_config('statement_timeout', COALESCE($2, "
-			  "current_setting('statement_timeout')), true), "
-			  "set_config('application_name', $3, true)",
-		values, 3, error);
+	return bl_postgres_send(connection, BL_POSTGRES_ROWS,
+				forms[PQserverVersion(connection->pg) >= 140000], values, 4, error);
 }
 
-static int send_lock(struct bobolink_connection *connection, struct bobolink_error *error)
+/* What libpq and the lexer of the compiler take for granted; the session rarely differs. */
+static int send_encoding(struct bobolink_connection *connection, struct bobolink_error *error)
 {
-	char key[24];
-	const char *values[1] = { key };
+	const char *encoding = PQparameterStatus(connection->pg, "client_encoding");
+	const char *strings = PQparameterStatus(connection->pg, "standard_conforming_strings");
 
-	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
-	return bl_postgres_send(
-		connection, BL_POSTGRES_ROWS,
-		"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only = 'off' "
-		"AND pg_try_advisory_xact_lock(CAST($1 AS int8)) THEN txid_current() END, "
-		"pg_backend_pid() FROM (SELECT pg_is_in_recovery() AS standby, "
-		"current_setting('transaction_read_only') AS read_only) AS s",
-		values, 1, error);
+	if (encoding && strcmp(encoding, "UTF8") == 0 && strings && strcmp(strings, "on") == 0)
+		return BOBOLINK_OK;
+	return bl_postgres_send(connection, BL_POSTGRES_OWN,
+				"SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), "
+				"pg_catalog.set_config('standard_conforming_strings', 'on', true)",
+				NULL, 0, error);
 }
 
 static int refusal(const struct answer *answer, struct bobolink_error *error)
@@ -139,13 +134,12 @@ int bl_postgres_begin(struct bobolink_connection *connection,
 	if (rc)
 		return rc;
 	connection->begun = true;
-	connection->pinned = true;
 	rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "BEGIN ISOLATION LEVEL READ COMMITTED",
 			      NULL, 0, error);
 	if (rc == BOBOLINK_OK)
-		rc = send_settings(connection, section, error);
+		rc = send_encoding(connection, error);
 	if (rc == BOBOLINK_OK)
-		rc = send_lock(connection, error);
+		rc = send_lock(connection, section, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_sync(connection, keep_answer, &answer, error);
 	if (rc == BOBOLINK_OK && !answer.locked)
@@ -184,8 +178,10 @@ int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_e
 
 	connection->committing = true;
 	/* While the session's lock is held a migration's settings last from piece to piece. */
-	if (rc == BOBOLINK_OK && !connection->holding)
+	if (rc == BOBOLINK_OK && connection->unsettled && !connection->holding) {
 		rc = bl_postgres_settings_restore(connection, error);
+		connection->unsettled = false;
+	}
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_sync(connection, NULL, NULL, error);
 	if (rc == BOBOLINK_OK)
@@ -214,10 +210,10 @@ static int send_hold(struct bobolink_connection *connection, struct bobolink_err
 	}
 	/* CREATE INDEX CONCURRENTLY waits for every older transaction; giving up leaves a dead index. */
 	return bl_postgres_send(connection, BL_POSTGRES_OWN,
-				"SELECT set_config('lock_timeout', '0', false), "
-				"set_config('statement_timeout', COALESCE($1, "
-				"current_setting('statement_timeout')), false), "
-				"set_config('application_name', $2, false)",
+				"SELECT pg_catalog.set_config('lock_timeout', '0', false), "
+				"pg_catalog.set_config('statement_timeout', COALESCE($1, "
+				"pg_catalog.current_setting('statement_timeout')), false), "
+				"pg_catalog.set_config('application_name', $2, false)",
 				values, 2, error);
 }
 
@@ -225,7 +221,7 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 {
 	char key[24];
 	const char *values[1] = { key };
-	int rc = bl_postgres_pin(connection, true, error);
+	int rc = BOBOLINK_OK;
 
 	if (connection->pooled)
 		return bl_postgres_fail(error, BOBOLINK_USAGE,
@@ -236,8 +232,8 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 	connection->holding = true;
 	if (rc == BOBOLINK_OK && !connection->held)
 		rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
-				      "SELECT pg_try_advisory_lock(CAST($1 AS int8))", values, 1,
-				      error);
+				      "SELECT pg_catalog.pg_try_advisory_lock(CAST($1 AS BIGINT))",
+				      values, 1, error);
 	if (rc == BOBOLINK_OK)
 		rc = send_hold(connection, error);
 	return rc;
@@ -291,22 +287,22 @@ static int unlock(struct bobolink_connection *connection, struct bobolink_error 
 	return rc;
 }
 
+/* Gives the session's lock back, and every setting of the session that a run may have changed. */
 static int let_go(struct bobolink_connection *connection, struct bobolink_error *error)
 {
-	int rc;
+	int rc = bl_postgres_start(connection, false, error);
 
-	if (!connection->holding)
-		return BOBOLINK_OK;
-	connection->holding = false;
-	connection->held = false;
-	rc = bl_postgres_start(connection, false, error);
 	if (rc)
 		return rc;
-	rc = unlock(connection, error);
+	if (connection->holding)
+		rc = unlock(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_settings_restore(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_sync(connection, NULL, NULL, error);
+	connection->holding = false;
+	connection->held = false;
+	connection->unsettled = false;
 	bl_postgres_forget(connection);
 	bl_postgres_stop(connection);
 	return rc;
@@ -315,14 +311,18 @@ static int let_go(struct bobolink_connection *connection, struct bobolink_error 
 int bl_postgres_hold(struct bobolink_connection *connection, bool hold,
 		     struct bobolink_error *error)
 {
-	return hold ? take_hold(connection, error) : let_go(connection, error);
+	if (hold)
+		return take_hold(connection, error);
+	return connection->holding ? let_go(connection, error) : BOBOLINK_OK;
 }
 
 void bl_postgres_settle(struct bobolink_connection *connection)
 {
 	struct bobolink_error ignored;
 
-	let_go(connection, &ignored);
+	if (connection->ran)
+		let_go(connection, &ignored);
+	connection->ran = false;
 }
 
 struct holder {
