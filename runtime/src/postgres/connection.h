@@ -1,8 +1,8 @@
 /*
  * The PostgreSQL backend from inside.
  *
- * wire.c waits for the server, queue.c keeps what was sent and not yet answered, error.c reads its
- * complaints, settings.c keeps the session as it was, transaction.c takes the lock and commits, outcome.c
+ * wire.c waits for the server, queue.c keeps what was sent and not yet answered, prepared.c parses what
+ * is repeated only once, error.c reads the server's complaints, settings.c keeps the session as it was, transaction.c takes the lock and commits, outcome.c
  * asks what became of a COMMIT, connect.c opens URLs.
  */
 #ifndef BL_POSTGRES_CONNECTION_H
@@ -13,6 +13,8 @@
 
 /* Statements that may be on their way at once; then their answers are read. */
 #define BL_POSTGRES_QUEUE 256
+/* Statements of the runtime that are worth preparing: lock, head, history. */
+#define BL_POSTGRES_PREPARED 4
 
 /* What an answer means. */
 enum bl_postgres_kind {
@@ -51,6 +53,10 @@ struct bobolink_connection {
 	bool cancelled;	 /* a cancel request was sent */
 	bool was_nonblocking;
 	uint32_t statement_timeout_ms; /* of the section in hand; 0: the session's */
+	bool direct;		       /* no pooler is between: known since the first begin */
+	char *prepared[BL_POSTGRES_PREPARED]; /* their texts */
+	uint32_t prepared_count;
+	uint32_t generation; /* part of their names */
 	bool settings_read;
 	char *settings[BL_POSTGRES_SETTINGS]; /* of the session when first used */
 	char transaction[24];		      /* number of the transaction at hand */
@@ -74,6 +80,8 @@ PGresult *bl_postgres_ask(struct bobolink_connection *connection, const char *sq
 /* queue.c: sends a statement without waiting for its answer. */
 int bl_postgres_send(struct bobolink_connection *connection, int kind, const char *sql,
 		     const char *const *values, int count, struct bobolink_error *error);
+/* The next answer will be one of this kind. */
+void bl_postgres_expect(struct bobolink_connection *connection, int kind);
 /* Reads all answers. The first failure is the result; `row` gets the rows of BL_POSTGRES_ROWS. */
 int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *row, void *context,
 		     struct bobolink_error *error);
@@ -89,6 +97,14 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 /* Hands the rows of a result over. */
 int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context,
 		     struct bobolink_error *error);
+
+/* prepared.c: bl_postgres_send for what every migration repeats. */
+int bl_postgres_send_often(struct bobolink_connection *connection, int kind, const char *sql,
+			   const char *const *values, int count, struct bobolink_error *error);
+/* What was prepared is not to be relied on any more. */
+void bl_postgres_prepare_anew(struct bobolink_connection *connection);
+/* A run is over: none of it stays. Not in a transaction. */
+void bl_postgres_deallocate(struct bobolink_connection *connection);
 
 /* error.c: a failure that the server knows nothing of. */
 int bl_postgres_fail(struct bobolink_error *error, int code, const char *format, ...)

@@ -41,6 +41,11 @@ void bl_postgres_forget(struct bobolink_connection *connection)
 	connection->sent_count = 0;
 }
 
+void bl_postgres_expect(struct bobolink_connection *connection, int kind)
+{
+	connection->sent[connection->sent_count++] = (struct bl_postgres_sent){ .kind = kind };
+}
+
 int bl_postgres_send(struct bobolink_connection *connection, int kind, const char *sql,
 		     const char *const *values, int count, struct bobolink_error *error)
 {
@@ -52,7 +57,7 @@ int bl_postgres_send(struct bobolink_connection *connection, int kind, const cha
 		return rc;
 	if (!PQsendQueryParams(connection->pg, sql, count, NULL, values, NULL, NULL, 0))
 		return bl_postgres_lost(connection, error);
-	connection->sent[connection->sent_count++] = (struct bl_postgres_sent){ .kind = kind };
+	bl_postgres_expect(connection, kind);
 	return BOBOLINK_OK;
 }
 
@@ -190,6 +195,8 @@ int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *ro
 	if (!lost)
 		lost = take_end(connection, true, error);
 	bl_postgres_forget(connection);
+	if (rc || lost)
+		bl_postgres_prepare_anew(connection);
 	return rc ? rc : lost;
 }
 
@@ -250,7 +257,8 @@ int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
 	for (uint32_t i = 0; i < count; i++)
 		texts[i] = values[i].text;
 	texts[count] = connection->transaction;
-	rc = bl_postgres_send(connection, BL_POSTGRES_CHECK, text, texts, (int)count + 1, error);
+	rc = bl_postgres_send_often(connection, BL_POSTGRES_CHECK, text, texts, (int)count + 1,
+				    error);
 	release(connection, text);
 	return rc;
 }
@@ -334,7 +342,10 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 	} else {
 		connection->ran = true;
 		rc = bl_postgres_send(connection, BL_POSTGRES_EXECUTE, terminated, NULL, 0, error);
-		connection->unsettled |= may_set(terminated);
+		if (may_set(terminated)) {
+			connection->unsettled = true;
+			bl_postgres_prepare_anew(connection);
+		}
 		if (rc == BOBOLINK_OK) {
 			sent = &connection->sent[connection->sent_count - 1];
 			sent->number = number;

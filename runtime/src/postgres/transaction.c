@@ -48,6 +48,7 @@ struct answer {
 static int keep_answer(void *context, const struct bobolink_value *values, uint32_t count)
 {
 	struct answer *answer = context;
+	long pid;
 
 	if (count < 4)
 		return BOBOLINK_CORRUPT;
@@ -56,8 +57,9 @@ static int keep_answer(void *context, const struct bobolink_value *values, uint3
 	answer->locked = values[2].text != NULL;
 	snprintf(answer->connection->transaction, sizeof(answer->connection->transaction), "%s",
 		 answer->locked ? values[2].text : "");
-	answer->connection->pooled = values[3].text && strtol(values[3].text, NULL, 10) !=
-							       PQbackendPID(answer->connection->pg);
+	pid = values[3].text ? strtol(values[3].text, NULL, 10) : 0;
+	answer->connection->pooled = pid != PQbackendPID(answer->connection->pg);
+	answer->connection->direct = !answer->connection->pooled;
 	return BOBOLINK_OK;
 }
 
@@ -85,8 +87,9 @@ static int send_lock(struct bobolink_connection *connection, const struct boboli
 			 (unsigned)connection->statement_timeout_ms);
 		values[2] = statement_timeout;
 	}
-	return bl_postgres_send(connection, BL_POSTGRES_ROWS,
-				forms[PQserverVersion(connection->pg) >= 140000], values, 4, error);
+	return bl_postgres_send_often(connection, BL_POSTGRES_ROWS,
+				      forms[PQserverVersion(connection->pg) >= 140000], values, 4,
+				      error);
 }
 
 /* What libpq and the lexer of the compiler take for granted; the session rarely differs. */
@@ -323,6 +326,7 @@ void bl_postgres_settle(struct bobolink_connection *connection)
 	if (connection->ran)
 		let_go(connection, &ignored);
 	connection->ran = false;
+	bl_postgres_deallocate(connection);
 }
 
 struct holder {

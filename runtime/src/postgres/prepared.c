@@ -1,0 +1,112 @@
+/*
+ * Prepared: the runtime's own statements that are repeated for every migration, parsed and planned once a run.
+ *
+ * Only on a connection to the server itself: behind a pooler the next transaction may meet another server process, which
+ * does not know them. What is prepared goes at the end of the run. After any failure, and after a migration's
+ * statement that may have thrown them away (DISCARD, DEALLOCATE), they are prepared anew under other names.
+ */
+#include "connection.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void name_of(uint32_t generation, uint32_t place, char name[40])
+{
+	snprintf(name, 40, "bobolink_%u_%u", (unsigned)generation, (unsigned)place);
+}
+
+/* The place of a statement; one behind the last when it is not prepared. */
+static uint32_t find(const struct bobolink_connection *connection, const char *sql)
+{
+	uint32_t place = 0;
+
+	while (place < connection->prepared_count && strcmp(connection->prepared[place], sql) != 0)
+		place++;
+	return place;
+}
+
+static int prepare(struct bobolink_connection *connection, const char *sql, const char *name,
+		   struct bobolink_error *error)
+{
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+	size_t size = strlen(sql) + 1;
+	char *kept = allocator->allocate(allocator->context, size);
+
+	if (!kept)
+		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	memcpy(kept, sql, size);
+	connection->prepared[connection->prepared_count++] = kept;
+	if (!PQsendPrepare(connection->pg, name, sql, 0, NULL))
+		return bl_postgres_lost(connection, error);
+	bl_postgres_expect(connection, BL_POSTGRES_OWN);
+	return BOBOLINK_OK;
+}
+
+int bl_postgres_send_often(struct bobolink_connection *connection, int kind, const char *sql,
+			   const char *const *values, int count, struct bobolink_error *error)
+{
+	uint32_t place = find(connection, sql);
+	char name[40];
+	int rc = BOBOLINK_OK;
+
+	if (!connection->direct || place == BL_POSTGRES_PREPARED)
+		return bl_postgres_send(connection, kind, sql, values, count, error);
+	if (connection->sent_count + 2 > BL_POSTGRES_QUEUE)
+		rc = bl_postgres_sync(connection, NULL, NULL, error);
+	name_of(connection->generation, place, name);
+	if (rc == BOBOLINK_OK && place == connection->prepared_count)
+		rc = prepare(connection, sql, name, error);
+	if (rc)
+		return rc;
+	if (!PQsendQueryPrepared(connection->pg, name, count, values, NULL, NULL, 0))
+		return bl_postgres_lost(connection, error);
+	bl_postgres_expect(connection, kind);
+	return BOBOLINK_OK;
+}
+
+void bl_postgres_prepare_anew(struct bobolink_connection *connection)
+{
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+
+	for (uint32_t i = 0; i < connection->prepared_count; i++)
+		allocator->release(allocator->context, connection->prepared[i]);
+	connection->prepared_count = 0;
+	connection->generation++;
+}
+
+/* The names that are left: what a failure kept from being prepared, or a migration threw away, is not among them. */
+static PGresult *ask_names(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	return bl_postgres_ask(connection,
+			       "SELECT name FROM pg_catalog.pg_prepared_statements WHERE "
+			       "pg_catalog.starts_with(name, 'bobolink_')",
+			       NULL, 0, connection->context->timeout_ms, error);
+}
+
+void bl_postgres_deallocate(struct bobolink_connection *connection)
+{
+	struct bobolink_error ignored;
+	PGresult *names;
+	int rc;
+
+	if (!connection->prepared_count && !connection->generation)
+		return;
+	bl_postgres_prepare_anew(connection);
+	connection->generation = 0;
+	names = ask_names(connection, &ignored);
+	rc = names ? bl_postgres_start(connection, false, &ignored) : BOBOLINK_UNREACHABLE;
+	if (rc == BOBOLINK_OK) {
+		for (int i = 0; i < PQntuples(names) && rc == BOBOLINK_OK; i++) {
+			char sql[64];
+
+			/* Our own names: letters, digits, underscores. */
+			snprintf(sql, sizeof(sql), "DEALLOCATE %.40s", PQgetvalue(names, i, 0));
+			rc = bl_postgres_send(connection, BL_POSTGRES_TIDY, sql, NULL, 0, &ignored);
+		}
+		if (rc == BOBOLINK_OK)
+			bl_postgres_sync(connection, NULL, NULL, &ignored);
+		bl_postgres_forget(connection);
+		bl_postgres_stop(connection);
+	}
+	PQclear(names);
+}
