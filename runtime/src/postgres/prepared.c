@@ -7,12 +7,27 @@
  */
 #include "connection.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static void name_of(uint32_t generation, uint32_t place, char name[40])
+#define NAME_SIZE 64
+
+/* Names are the server session's; two of ours may work on one. */
+static void name_prefix(const struct bobolink_connection *connection, char name[NAME_SIZE])
 {
-	snprintf(name, 40, "bobolink_%u_%u", (unsigned)generation, (unsigned)place);
+	snprintf(name, NAME_SIZE, "bobolink_%" PRIxPTR "_", (uintptr_t)connection);
+}
+
+static void name_of(const struct bobolink_connection *connection, uint32_t place,
+		    char name[NAME_SIZE])
+{
+	size_t length;
+
+	name_prefix(connection, name);
+	length = strlen(name);
+	snprintf(name + length, NAME_SIZE - length, "%u_%u", (unsigned)connection->generation,
+		 (unsigned)place);
 }
 
 /* The place of a statement; one behind the last when it is not prepared. */
@@ -46,14 +61,14 @@ int bl_postgres_send_often(struct bobolink_connection *connection, int kind, con
 			   const char *const *values, int count, struct bobolink_error *error)
 {
 	uint32_t place = find(connection, sql);
-	char name[40];
+	char name[NAME_SIZE];
 	int rc = BOBOLINK_OK;
 
 	if (!connection->direct || place == BL_POSTGRES_PREPARED)
 		return bl_postgres_send(connection, kind, sql, values, count, error);
 	if (connection->sent_count + 2 > BL_POSTGRES_QUEUE)
 		rc = bl_postgres_sync(connection, NULL, NULL, error);
-	name_of(connection->generation, place, name);
+	name_of(connection, place, name);
 	if (rc == BOBOLINK_OK && place == connection->prepared_count)
 		rc = prepare(connection, sql, name, error);
 	if (rc)
@@ -77,10 +92,14 @@ void bl_postgres_prepare_anew(struct bobolink_connection *connection)
 /* The names that are left: what a failure kept from being prepared, or a migration threw away, is not among them. */
 static PGresult *ask_names(struct bobolink_connection *connection, struct bobolink_error *error)
 {
+	char prefix[NAME_SIZE];
+	const char *values[1] = { prefix };
+
+	name_prefix(connection, prefix);
 	return bl_postgres_ask(connection,
 			       "SELECT name FROM pg_catalog.pg_prepared_statements WHERE "
-			       "pg_catalog.starts_with(name, 'bobolink_')",
-			       NULL, 0, connection->context->timeout_ms, error);
+			       "pg_catalog.starts_with(name, $1)",
+			       values, 1, connection->context->timeout_ms, error);
 }
 
 void bl_postgres_deallocate(struct bobolink_connection *connection)
@@ -97,10 +116,10 @@ void bl_postgres_deallocate(struct bobolink_connection *connection)
 	rc = names ? bl_postgres_start(connection, false, &ignored) : BOBOLINK_UNREACHABLE;
 	if (rc == BOBOLINK_OK) {
 		for (int i = 0; i < PQntuples(names) && rc == BOBOLINK_OK; i++) {
-			char sql[64];
+			char sql[NAME_SIZE + 16];
 
 			/* Our own names: letters, digits, underscores. */
-			snprintf(sql, sizeof(sql), "DEALLOCATE %.40s", PQgetvalue(names, i, 0));
+			snprintf(sql, sizeof(sql), "DEALLOCATE %.63s", PQgetvalue(names, i, 0));
 			rc = bl_postgres_send(connection, BL_POSTGRES_TIDY, sql, NULL, 0, &ignored);
 		}
 		if (rc == BOBOLINK_OK)
