@@ -24,7 +24,8 @@ struct emitter {
 struct member {
 	int64_t version;
 	const char *kind;   /* "name", "up" */
-	uint32_t statement; /* number from 1; 0 for a text that is not a statement */
+	uint32_t statement; /* number from 1; 0 for a text that is not a statement's */
+	const char *suffix; /* of a statement's text: "", "_probe" */
 	const char *text;
 	uint32_t length;
 };
@@ -111,7 +112,7 @@ static void print_files(struct emitter *emitter, uint32_t index, const char *ind
 static void visit_text(struct emitter *emitter, uint32_t index, const char *kind, uint32_t offset,
 		       member_fn *visit)
 {
-	struct member member = { emitter->image->migrations[index].version, kind, 0, NULL, 0 };
+	struct member member = { emitter->image->migrations[index].version, kind, 0, "", NULL, 0 };
 
 	if (!offset)
 		return;
@@ -123,13 +124,23 @@ static void visit_text(struct emitter *emitter, uint32_t index, const char *kind
 static void visit_section(struct emitter *emitter, uint32_t index, const char *kind,
 			  const struct bobolink_section *section, member_fn *visit)
 {
+	struct member member = { .version = emitter->image->migrations[index].version,
+				 .kind = kind };
 	const struct bobolink_statement *statement;
 
 	for (uint32_t i = 0; i < section->count; i++) {
 		statement = &chunk_of(emitter, index)->statements[section->first + i];
-		visit(emitter, &(struct member){ emitter->image->migrations[index].version, kind,
-						 i + 1, text_at(emitter, index, statement->text),
-						 statement->length });
+		member.statement = i + 1;
+		member.suffix = "";
+		member.text = text_at(emitter, index, statement->text);
+		member.length = statement->length;
+		visit(emitter, &member);
+		if (!statement->probe)
+			continue;
+		member.suffix = "_probe";
+		member.text = text_at(emitter, index, statement->probe);
+		member.length = (uint32_t)strlen(member.text);
+		visit(emitter, &member);
 	}
 }
 
@@ -155,7 +166,7 @@ static void print_member_name(struct emitter *emitter, const struct member *memb
 {
 	buffer_format(emitter->out, "v%" PRId64 "_%s", member->version, member->kind);
 	if (member->statement)
-		buffer_format(emitter->out, "_%" PRIu32, member->statement);
+		buffer_format(emitter->out, "_%" PRIu32 "%s", member->statement, member->suffix);
 }
 
 static void print_declaration(struct emitter *emitter, const struct member *member)
@@ -205,6 +216,12 @@ static void print_statements(struct emitter *emitter, uint32_t index, const char
 			      emitter->image->migrations[index].version, kind, i + 1,
 			      statement->length, statement->line, statement->column);
 		print_flags(emitter, ",\n\t  ", statement->flags, statement_flags, "");
+		if (statement->probe)
+			buffer_format(emitter->out,
+				      ",\n\t  .probe = offsetof(struct text_%u, v%" PRId64
+				      "_%s_%" PRIu32 "_probe)",
+				      index / BOBOLINK_CHUNK_SIZE,
+				      emitter->image->migrations[index].version, kind, i + 1);
 		buffer_add_text(emitter->out, " },\n");
 	}
 }

@@ -100,6 +100,7 @@ static void add_statement(struct chunk *chunk, const struct statement *statement
 		.line = cursor->line,
 		.column = cursor->column,
 		.flags = statement_flags(statement),
+		.probe = chunk_string(chunk, statement->probe),
 	};
 }
 

@@ -102,6 +102,7 @@ struct statement {
 	uint32_t token_count;
 	bool no_transaction; /* the database refuses it inside a transaction */
 	bool repeatable;     /* running it twice does no harm */
+	const char *probe;   /* query that says whether it was done (PostgreSQL), or NULL */
 };
 
 struct statements {

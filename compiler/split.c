@@ -12,6 +12,7 @@
 #include "split_sqlite.h"
 #include "statement.h"
 #include "statement_postgres.h"
+#include "statement_postgres_probe.h"
 #include "support/arena.h"
 
 struct splitter {
@@ -98,6 +99,9 @@ static int split_postgres(struct splitter *splitter, struct diagnostics *diag)
 			statement_postgres_refuses(source, tokens, statement) != NULL;
 		statement->repeatable = statement->no_transaction &&
 					statement_postgres_repeats(source, tokens, statement);
+		if (statement->no_transaction)
+			statement->probe = statement_postgres_probe(source, tokens, statement,
+								    splitter->arena);
 		first = skip_to_statement(tokens, end);
 	}
 	return rc;

@@ -92,31 +92,57 @@ static int clear_away(struct bl_run *run, const struct bl_step *step, uint32_t n
 					 number + 1, error);
 }
 
-/* Finds out whether an interrupted statement was done; what it left half done is cleared away. */
-static int probe(struct bl_run *run, const struct bl_step *step, uint32_t number, bool *done,
-		 struct bobolink_error *error)
+/* Asks the probe of statement `number`. */
+static int ask(struct bl_run *run, const struct bl_step *step, uint32_t number,
+	       struct bl_text *answer, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	const struct bobolink_statement *statement = statement_of(run, step, number);
-	struct bl_text answer;
-	int rc;
+	uint32_t query = statement_of(run, step, number)->probe;
+	int rc = session->backend->query(session->connection,
+					 bl_set_text(session->set, step->item->index, query), NULL,
+					 0, keep_answer, answer, NULL, error);
 
-	*done = false;
-	if (!statement->probe)
-		return BOBOLINK_OK;
-	bl_text_init(&answer, &session->allocator);
-	rc = session->backend->query(session->connection,
-				     bl_set_text(session->set, step->item->index, statement->probe),
-				     NULL, 0, keep_answer, &answer, NULL, error);
-	if (rc == BOBOLINK_OK && !answer.text)
+	if (rc == BOBOLINK_OK && !answer->text)
 		rc = bl_error_set(error, BOBOLINK_HALFWAY,
 				  "it cannot be found out whether statement %u was done",
 				  (unsigned)number + 1);
-	else if (rc == BOBOLINK_OK && strcmp(answer.text, "done") == 0)
-		*done = true;
-	else if (rc == BOBOLINK_OK && strcmp(answer.text, "absent") != 0)
-		rc = clear_away(run, step, number, &answer, error);
-	bl_text_release(&answer);
+	return rc;
+}
+
+static bool is_sql(const struct bl_text *answer)
+{
+	return strcmp(answer->text, "done") != 0 && strcmp(answer->text, "absent") != 0;
+}
+
+/*
+ * Finds out whether an interrupted statement was done. What it left half done is cleared away one
+ * answer after the other, until nothing is left or an answer comes twice.
+ */
+static int probe(struct bl_run *run, const struct bl_step *step, uint32_t number, bool *done,
+		 struct bobolink_error *error)
+{
+	struct bl_text answer;
+	struct bl_text before;
+	bool again = true;
+	int rc = BOBOLINK_OK;
+
+	*done = false;
+	if (!statement_of(run, step, number)->probe)
+		return BOBOLINK_OK;
+	bl_text_init(&before, &run->session->allocator);
+	while (rc == BOBOLINK_OK && again) {
+		bl_text_init(&answer, &run->session->allocator);
+		rc = ask(run, step, number, &answer, error);
+		again = rc == BOBOLINK_OK && is_sql(&answer) &&
+			(!before.text || strcmp(before.text, answer.text) != 0);
+		if (again)
+			rc = clear_away(run, step, number, &answer, error);
+		else if (rc == BOBOLINK_OK)
+			*done = strcmp(answer.text, "done") == 0;
+		bl_text_release(&before);
+		before = answer;
+	}
+	bl_text_release(&before);
 	return rc;
 }
 

@@ -62,7 +62,8 @@ struct bobolink_statement {
 	uint32_t flags; /* BOBOLINK_STATEMENT_… */
 	/*
 	 * Offset of a query that says, in one value, whether it was done: "done", "absent", or SQL
-	 * that clears away what it left when it was interrupted; 0 for none.
+	 * that clears away what it left when it was interrupted; 0 for none. It is asked again
+	 * after that, until nothing is left.
 	 */
 	uint32_t probe;
 };
