@@ -287,11 +287,12 @@ function(_bobolink_inputs variable directory target)
   set(${variable} "${inputs}" PARENT_SCOPE)
 endfunction()
 
-# Keeps what the build system can watch and the tool reads: regular files named *.sql or *.lock.
+# Keeps what the build system can watch and the tool reads: regular files named *.sql, *.lock or
+# *.snapshot.
 function(_bobolink_existing_sql variable)
   set(kept "")
   foreach(input IN LISTS ${variable})
-    if(input MATCHES "\\.(sql|lock)$" AND EXISTS "${input}" AND NOT IS_DIRECTORY "${input}")
+    if(input MATCHES "\\.(sql|lock|snapshot)$" AND EXISTS "${input}" AND NOT IS_DIRECTORY "${input}")
       list(APPEND kept "${input}")
     endif()
   endforeach()

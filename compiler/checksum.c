@@ -67,3 +67,21 @@ void checksum_chain(const struct buffer *chain, char digest[65])
 {
 	text_sha256(&(struct text_piece){ chain->text, chain->length }, 1, digest);
 }
+
+char (*checksum_chains(const struct set *set, struct arena *arena))[65]
+{
+	struct text_piece *links = arena_alloc(arena, set->count, sizeof(*links));
+	char(*digests)[65] = arena_alloc(arena, set->count, sizeof(*digests));
+
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct migration *migration = &set->migrations[i];
+		struct buffer link = BUFFER_INIT;
+
+		checksum_link(&link, migration->version, migration->name, migration->checksum);
+		links[i].bytes = arena_copy(arena, link.text, link.length);
+		links[i].length = link.length;
+		buffer_release(&link);
+	}
+	text_sha256_each(links, set->count, digests);
+	return digests;
+}

@@ -3,6 +3,7 @@
 #define CHECKSUM_H
 
 #include "model.h"
+#include "support/arena.h"
 #include "support/buffer.h"
 
 /*
@@ -21,5 +22,7 @@ void checksum_sql(const struct part *up, const struct part *down, struct migrati
 void checksum_link(struct buffer *chain, int64_t version, const char *name, const char *checksum);
 /* The digest of a chain: SHA-256 over its lines. */
 void checksum_chain(const struct buffer *chain, char digest[65]);
+/* The digests of the chains that end at the first migration of a set, at the second, and so on. */
+char (*checksum_chains(const struct set *set, struct arena *arena))[65];
 
 #endif

@@ -15,6 +15,7 @@
 #include "order.h"
 #include "scan.h"
 #include "shadow.h"
+#include "snapshot.h"
 #include "split.h"
 #include "syntax.h"
 #include "support/buffer.h"
@@ -92,8 +93,8 @@ static int write_code(const struct set *set, const struct compile_options *optio
 	return rc;
 }
 
-int compile(const struct compile_options *options, struct arena *arena, struct set *set,
-	    struct diagnostics *diag)
+int compile_prove(const struct compile_options *options, struct arena *arena, struct set *set,
+		  struct diagnostics *diag)
 {
 	struct lock_file lock = { .present = false };
 
@@ -109,7 +110,15 @@ int compile(const struct compile_options *options, struct arena *arena, struct s
 		return -1;
 	if (syntax(set, arena, diag))
 		return -1;
-	if (shadow(options, arena, set, diag))
+	if (snapshot_read(options, arena, set, diag))
+		return -1;
+	return shadow(options, arena, set, diag);
+}
+
+int compile(const struct compile_options *options, struct arena *arena, struct set *set,
+	    struct diagnostics *diag)
+{
+	if (compile_prove(options, arena, set, diag))
 		return -1;
 	if (lint(options, arena, set, diag))
 		return -1;

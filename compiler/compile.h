@@ -9,8 +9,11 @@
 /* scan, lex, split, directive, order: a directory as a set. Returns 0, or -1 after an error. */
 int compile_read(const struct compile_options *options, struct arena *arena, struct set *set,
 		 struct diagnostics *diag);
+/* read, lock, syntax, snapshot, shadow: a set and what the database says of it. Returns 0, or -1 after an error. */
+int compile_prove(const struct compile_options *options, struct arena *arena, struct set *set,
+		  struct diagnostics *diag);
 /*
- * Everything: read, lock, syntax, shadow, lint, and, when options->output is given, emit. Fills `set`. Returns 0, or -1 after an
+ * Everything: prove, lint, and, when options->output is given, emit. Fills `set`. Returns 0, or -1 after an
  * error.
  */
 int compile(const struct compile_options *options, struct arena *arena, struct set *set,

@@ -354,7 +354,7 @@
 	X(UNPROVEN, "unproven", NOTE, SHADOW, "SQL that did not run when you built",               \
 	  "With --shadow off, or shadow:off in a section, mistakes show when the "                 \
 	  "program starts, and findings that need the schema are not made. On PostgreSQL, where "  \
-	  "no server was there to run it, this is a warning, and an error with --locked.",         \
+	  "there was neither a server nor a snapshot, this is a warning, an error with --locked.", \
 	  "-- migrate:up shadow:off reason:\"needs a module\"",                                    \
 	  "Declare what is missing: --shadow-function normalize/1, --shadow-extension "            \
 	  "PATH")                                                                                  \
@@ -379,6 +379,26 @@
 	  "BOBOLINK_SHADOW_URL=postgres://ada@db:6432/shop",                                       \
 	  "Give the role CREATEDB and connect to the server itself, not to a pooler; or unset "    \
 	  "the variable.")                                                                         \
+	X(STALE_SNAPSHOT, "stale-snapshot", WARNING, SHADOW,                                       \
+	  "the snapshot was written for other migrations",                                         \
+	  "Where there is no PostgreSQL server, migrations.snapshot says what the migrations do, " \
+	  "and "                                                                                   \
+	  "this one says what others did. There it is an error, and so it is with --locked.",      \
+	  "migrations/0007_orders.sql, edited after bobolink snapshot migrations",                 \
+	  "bobolink snapshot migrations")                                                          \
+	X(SNAPSHOT_FORMAT, "snapshot-format", ERROR, SHADOW, "a snapshot that cannot be read",     \
+	  "It was cut off, or is none of PostgreSQL, or of a newer bobolink. The header names "    \
+	  "the "                                                                                   \
+	  "format and the server; a block is the line of a migration and its changes.",            \
+	  "", "bobolink snapshot migrations")                                                      \
+	X(SNAPSHOT_EDITED, "snapshot-edited", ERROR, SHADOW,                                       \
+	  "a block of the snapshot does not have its own checksum",                                \
+	  "It was edited by hand or lost lines; what it says is not what the database said.", "",  \
+	  "bobolink snapshot migrations")                                                          \
+	X(SNAPSHOT_CONFLICT, "snapshot-conflict", ERROR, SHADOW,                                   \
+	  "a merge conflict in the snapshot",                                                      \
+	  "Two branches added migrations. Nothing has to be chosen: it is written anew.", "",      \
+	  "Put the migrations in order, then run bobolink snapshot migrations")                    \
 	X(UNBOUND_PARAMETER, "unbound-parameter", ERROR, DIRECTIVE, "a parameter without a value", \
 	  "Nobody binds a value to it: PostgreSQL refuses the statement, and SQLite takes it for " \
 	  "NULL, without a word.",                                                                 \

@@ -9,6 +9,8 @@ static const struct command commands[] = {
 	  command_compile },
 	{ "lock", "DIR", 1, 1, FOR_LOCK, "seal the migrations in DIR, before a release",
 	  command_lock },
+	{ "snapshot", "DIR", 1, 1, FOR_SNAPSHOT,
+	  "keep what PostgreSQL said, for builds without a server", command_snapshot },
 	{ "explain", "[RULE]", 0, 1, FOR_EXPLAIN, "tell what a rule means; without one, list all",
 	  command_explain },
 };

@@ -8,6 +8,7 @@
  *     order     sources, parts       -> struct set
  *     lock      set, lock file       -> set with locked marks
  *     syntax    set                  -> the parser's verdict (PostgreSQL)
+ *     snapshot  file                 -> struct snapshot: what an earlier shadow run found (PostgreSQL)
  *     shadow    set                  -> proof, deltas and the final inventory
  *     lint      set, deltas          -> findings
  *     emit      set, deltas          -> C source and header
@@ -186,6 +187,28 @@ struct migration {
 	const struct change *changes; /* shadow: its delta, in the inventory's order */
 	uint32_t change_count;
 	const char *delta; /* shadow: the delta as text (bobolink/schema.h); NULL when not known */
+	const char *block; /* shadow: the delta with SQL, where options->snapshot asks for it */
+};
+
+/* snapshot: what an earlier shadow run found out about one migration. */
+struct snapshot_block {
+	int64_t version;
+	const char *name;
+	char digest[65];   /* of the chain up to this migration */
+	const char *lines; /* a delta with SQL (bobolink/schema.h) */
+	uint32_t offset;   /* of its header in the file */
+};
+
+/* snapshot: migrations.snapshot. */
+struct snapshot {
+	const struct source *source;
+	const char *start; /* what stood in the shadow database before the first migration */
+	struct snapshot_block *blocks; /* ascending by version */
+	uint32_t count;
+	const char *
+		stale; /* how the set differs from it, at the first difference; NULL: it does not */
+	const struct source *stale_source; /* where that shows */
+	uint32_t stale_offset;
 };
 
 struct set {
@@ -196,6 +219,10 @@ struct set {
 	char digest[65];
 	bool unproven;	    /* shadow: at least one section never ran */
 	const char *schema; /* shadow: the expected schema as text; NULL when not known */
+	const struct snapshot *snapshot; /* NULL where there is none, or none is wanted */
+	const char
+		*start; /* shadow: what stood there before, where options->snapshot asks for it */
+	int server;	/* shadow: the major version of the PostgreSQL server that ran the set */
 };
 
 /* SHADOW AUTO|ON|OFF */
@@ -219,7 +246,8 @@ struct compile_options {
 	enum database database;
 	enum shadow_mode shadow;
 	enum embed_mode embed;
-	bool locked; /* LOCKED: everything must be in the lock file */
+	bool locked;   /* LOCKED: everything must be in the lock file */
+	bool snapshot; /* a snapshot is to be written: the shadow run keeps what goes into it */
 	bool out_of_order;
 	bool warnings_as_errors;
 	const char **shadow_functions; /* "normalize/1" */

@@ -17,6 +17,7 @@
 #include "shadow_proof.h"
 #include "shadow_run.h"
 #include "shadow_schema.h"
+#include "shadow_snapshot.h"
 #include "statement.h"
 
 enum severity shadow_severity(const struct migration *migration)
@@ -100,12 +101,15 @@ static int before_statement(void *context, const struct bobolink_progress *progr
 	return 0;
 }
 
-static void note_unproven(struct shadow_run *run, const struct section *section)
+bool shadow_runs(struct shadow_run *run, const struct section *up)
 {
-	diagnostic_at(run->diag, SEVERITY_NOTE, "unproven", section->source, section->offset, 0,
-		      "the up was not run: %s", section->settings.shadow_off);
+	if (!up->settings.shadow_off)
+		return true;
+	diagnostic_at(run->diag, SEVERITY_NOTE, "unproven", up->source, up->offset, 0,
+		      "the up was not run: %s", up->settings.shadow_off);
 	run->set->unproven = true;
 	run->lacks_objects = true;
+	return false;
 }
 
 static void after_migration(struct shadow_run *run, uint32_t index)
@@ -114,15 +118,15 @@ static void after_migration(struct shadow_run *run, uint32_t index)
 	struct bobolink_inventory *before = run->inventory;
 	struct bobolink_inventory *after;
 
-	if (migration->up.settings.shadow_off) {
-		note_unproven(run, &migration->up);
+	if (!shadow_runs(run, &migration->up))
 		return;
-	}
 	after = shadow_read(run, run->connection, before);
 	if (!after)
 		return;
 	run->inventory = after;
 	shadow_delta(run, before, after, migration);
+	if (run->options->snapshot)
+		migration->block = shadow_snapshot_block(run, before, after);
 	shadow_prove(run, index, before);
 	if (before != run->start)
 		bobolink_inventory_free(before);
@@ -273,6 +277,8 @@ static void run_on(struct shadow_run *run)
 	}
 	run->start = shadow_read(run, run->connection, NULL);
 	run->inventory = run->start;
+	if (run->start && run->options->snapshot)
+		run->set->start = shadow_snapshot_block(run, NULL, run->start);
 	if (run->start)
 		run_set(run);
 	if (run->inventory != run->start)
@@ -320,9 +326,19 @@ static int leave_unproven(struct shadow_run *run, const struct shadow_reason *re
 	diagnostic_path(run->diag, refused ? SEVERITY_ERROR : SEVERITY_WARNING, "unproven",
 			options->directory, "the migrations were not run: %s", reason->message);
 	if (reason->help)
-		diagnostic_help(run->diag, "%s; --shadow off says that nothing shall be run",
-				reason->help);
+		diagnostic_help(run->diag, "%s%s", reason->help,
+				options->snapshot
+					? ""
+					: "; --shadow off says that nothing shall be run");
 	return refused ? -1 : 0;
+}
+
+/* What ran elsewhere counts, where it is written down. */
+static int do_without(struct shadow_run *run, const struct shadow_reason *reason)
+{
+	if (run->set->snapshot && run->options->shadow == SHADOW_AUTO)
+		return shadow_snapshot_take(run);
+	return leave_unproven(run, reason);
 }
 
 static int leave_unable(struct shadow_run *run)
@@ -334,7 +350,7 @@ static int leave_unable(struct shadow_run *run)
 		"take one that was built with it",
 	};
 
-	return leave_unproven(run, &reason);
+	return do_without(run, &reason);
 }
 
 static int run_shadow(struct shadow_run *run)
@@ -343,16 +359,16 @@ static int run_shadow(struct shadow_run *run)
 	uint32_t errors = run->diag->errors;
 
 	run->backend = run->engine->backend();
-	run->context.allocator = (struct bobolink_allocator){ allocate, reallocate, release, NULL };
 	switch (run->engine->open(run, &reason)) {
 	case SHADOW_OPENED:
 		run_on(run);
 		run->engine->close(run);
+		shadow_snapshot_review(run);
 		break;
 	case SHADOW_REFUSED:
 		return -1;
 	case SHADOW_NOWHERE:
-		return leave_unproven(run, &reason);
+		return do_without(run, &reason);
 	}
 	return run->diag->errors > errors ? -1 : 0;
 }
@@ -364,7 +380,8 @@ int shadow(const struct compile_options *options, struct arena *arena, struct se
 				  .arena = arena,
 				  .set = set,
 				  .diag = diag,
-				  .engine = engine_of(set->database) };
+				  .engine = engine_of(set->database),
+				  .context.allocator = { allocate, reallocate, release, NULL } };
 
 	if (options->shadow == SHADOW_OFF)
 		return leave_off(options, set, diag);

@@ -252,8 +252,10 @@ static enum shadow_opened make_scratch(struct shadow_run *run)
 			return SHADOW_REFUSED;
 		run->handle = shadow_postgres_connect(run, own->name, own->role, &message);
 	}
-	if (run->handle)
+	if (run->handle) {
+		run->set->server = PQserverVersion(run->handle) / 10000;
 		return SHADOW_OPENED;
+	}
 	return fail(run,
 		    arena_format(run->arena, "no database can be made for the shadow run: %s",
 				 message),

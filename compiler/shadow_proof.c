@@ -148,23 +148,28 @@ static void note_unproven(struct shadow_run *run, const struct section *section)
 	run->set->unproven = true;
 }
 
+bool shadow_proof_due(struct shadow_run *run, const struct migration *migration)
+{
+	const struct section *down = &migration->down;
+
+	if (!down->present || down->settings.irreversible || migration->up.settings.shadow_off)
+		return false;
+	if (down->settings.shadow_off)
+		note_unproven(run, down);
+	return !down->settings.shadow_off;
+}
+
 void shadow_prove(struct shadow_run *run, uint32_t index, const struct bobolink_inventory *before)
 {
 	const struct migration *migration = &run->set->migrations[index];
-	const struct section *up = &migration->up;
-	const struct section *down = &migration->down;
 	struct shadow_proof proof = { .run = run,
 				      .migration = migration,
 				      .index = index,
 				      .connection = run->connection,
 				      .before = before };
 
-	if (!down->present || down->settings.irreversible || up->settings.shadow_off)
+	if (!shadow_proof_due(run, migration))
 		return;
-	if (down->settings.shadow_off) {
-		note_unproven(run, down);
-		return;
-	}
 	run->engine->prove(&proof);
 	bobolink_inventory_free(proof.down);
 	bobolink_inventory_free(proof.again);

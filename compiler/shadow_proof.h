@@ -28,6 +28,9 @@ enum shadow_proved {
 	SHADOW_MISPLACED, /* one of `states` came up: nothing is known */
 };
 
+/* Is there a down to prove? Notes one that the migration switches off. */
+bool shadow_proof_due(struct shadow_run *run, const struct migration *migration);
+
 /*
  * Proves the down of migration number `index`, which was applied last and led from `before` to run->inventory. Leaves
  * the database as it was, or made anew by the same text; then run->inventory is that.

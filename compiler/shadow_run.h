@@ -92,6 +92,9 @@ struct shadow_place {
 /* error, or note when the migration is sealed and may not be edited. */
 enum severity shadow_severity(const struct migration *migration);
 
+/* Does this up run? Notes one that says that it shall not: from there on objects are missing. */
+bool shadow_runs(struct shadow_run *run, const struct section *up);
+
 /* Ends the tool when memory ran out; reports any other failure that no statement is to blame for. */
 void shadow_fail(struct shadow_run *run, const struct bobolink_error *error);
 

@@ -278,6 +278,8 @@ int arguments_parse(const struct command *command, int argc, char **argv, struct
 	int id;
 
 	*arguments = (struct arguments){ .command = command };
+	if (command->bit == FOR_SNAPSHOT)
+		arguments->compile.database = DATABASE_POSTGRES;
 	opterr = 0;
 	while ((id = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (id == ':') {

@@ -13,36 +13,37 @@
 struct command;
 
 /* Bits of the commands that take an option. */
-#define FOR_NEW	    0x1u
-#define FOR_CHECK   0x2u
-#define FOR_COMPILE 0x4u
-#define FOR_LOCK    0x8u
-#define FOR_EXPLAIN 0x10u
-#define FOR_ALL	    0x1fu
-#define FOR_SETS    (FOR_CHECK | FOR_COMPILE)
+#define FOR_NEW	     0x1u
+#define FOR_CHECK    0x2u
+#define FOR_COMPILE  0x4u
+#define FOR_LOCK     0x8u
+#define FOR_EXPLAIN  0x10u
+#define FOR_SNAPSHOT 0x20u
+#define FOR_ALL	     0x3fu
+#define FOR_SETS     (FOR_CHECK | FOR_COMPILE)
 
 /* Identifier, name, argument (NULL for none), commands, help. */
-#define ARGUMENTS_TABLE(X)                                                                        \
-	X(DATABASE, "database", "sqlite|postgres", FOR_SETS | FOR_LOCK | FOR_NEW,                 \
-	  "whose SQL it is (sqlite)")                                                             \
-	X(NAME, "name", "NAME", FOR_SETS, "of the set, as a C identifier (the directory's name)") \
-	X(OUTPUT, "output", "OUTDIR", FOR_COMPILE, "where to write NAME_migrations.c and .h")     \
-	X(LOCKED, "locked", NULL, FOR_SETS, "refuse migrations that are not in the lock file")    \
-	X(OUT_OF_ORDER, "out-of-order", NULL, FOR_SETS | FOR_LOCK,                                \
-	  "accept new migrations before locked ones")                                             \
-	X(SHADOW, "shadow", "auto|on|off", FOR_SETS, "run the set on a scratch database (auto)")  \
-	X(SHADOW_FUNCTION, "shadow-function", "NAME/ARGUMENTS", FOR_SETS,                         \
-	  "a function of the application; may be repeated")                                       \
-	X(SHADOW_EXTENSION, "shadow-extension", "PATH", FOR_SETS,                                 \
-	  "an extension to load; may be repeated")                                                \
-	X(EMBED, "embed", "deltas|head|none", FOR_SETS, "schema data in the program (deltas)")    \
-	X(WARNINGS, "warnings-as-errors", NULL, FOR_SETS, "refuse what is only warned about")     \
-	X(AMEND, "amend", "VERSION", FOR_LOCK,                                                    \
-	  "accept the edit of a locked migration; may be repeated")                               \
-	X(MARKDOWN, "markdown", NULL, FOR_EXPLAIN, "all rules as a page of documentation")        \
-	X(FORMAT, "format", "gcc|json|sarif|github", FOR_SETS | FOR_LOCK | FOR_NEW,               \
-	  "of diagnostics (gcc); the others go to stdout")                                        \
-	X(HELP, "help", NULL, FOR_ALL, "print this")                                              \
+#define ARGUMENTS_TABLE(X)                                                                         \
+	X(DATABASE, "database", "sqlite|postgres", FOR_SETS | FOR_LOCK | FOR_SNAPSHOT | FOR_NEW,   \
+	  "whose SQL it is (sqlite; a snapshot: postgres)")                                        \
+	X(NAME, "name", "NAME", FOR_SETS, "of the set, as a C identifier (the directory's name)")  \
+	X(OUTPUT, "output", "OUTDIR", FOR_COMPILE, "where to write NAME_migrations.c and .h")      \
+	X(LOCKED, "locked", NULL, FOR_SETS, "refuse migrations that are not in the lock file")     \
+	X(OUT_OF_ORDER, "out-of-order", NULL, FOR_SETS | FOR_LOCK | FOR_SNAPSHOT,                  \
+	  "accept new migrations before locked ones")                                              \
+	X(SHADOW, "shadow", "auto|on|off", FOR_SETS, "run the set on a scratch database (auto)")   \
+	X(SHADOW_FUNCTION, "shadow-function", "NAME/ARGUMENTS", FOR_SETS | FOR_SNAPSHOT,           \
+	  "a function of the application; may be repeated")                                        \
+	X(SHADOW_EXTENSION, "shadow-extension", "PATH", FOR_SETS | FOR_SNAPSHOT,                   \
+	  "an extension to load; may be repeated")                                                 \
+	X(EMBED, "embed", "deltas|head|none", FOR_SETS, "schema data in the program (deltas)")     \
+	X(WARNINGS, "warnings-as-errors", NULL, FOR_SETS, "refuse what is only warned about")      \
+	X(AMEND, "amend", "VERSION", FOR_LOCK,                                                     \
+	  "accept the edit of a locked migration; may be repeated")                                \
+	X(MARKDOWN, "markdown", NULL, FOR_EXPLAIN, "all rules as a page of documentation")         \
+	X(FORMAT, "format", "gcc|json|sarif|github", FOR_SETS | FOR_LOCK | FOR_SNAPSHOT | FOR_NEW, \
+	  "of diagnostics (gcc); the others go to stdout")                                         \
+	X(HELP, "help", NULL, FOR_ALL, "print this")                                               \
 	X(VERSION, "version", NULL, FOR_ALL, "print the version")
 
 struct arguments {

@@ -36,6 +36,7 @@ enum status command_new(const struct arguments *arguments, struct arena *arena);
 enum status command_check(const struct arguments *arguments, struct arena *arena);
 enum status command_compile(const struct arguments *arguments, struct arena *arena);
 enum status command_lock(const struct arguments *arguments, struct arena *arena);
+enum status command_snapshot(const struct arguments *arguments, struct arena *arena);
 enum status command_explain(const struct arguments *arguments, struct arena *arena);
 
 #endif

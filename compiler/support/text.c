@@ -150,19 +150,39 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 	return nearest;
 }
 
-void text_sha256(const struct text_piece *pieces, size_t count, char hex[65])
+static void finish(SHA256_CTX *context, char hex[65])
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[SHA256_DIGEST_LENGTH];
-	SHA256_CTX context;
 
-	SHA256_Init(&context);
-	for (size_t i = 0; i < count; i++)
-		SHA256_Update(&context, pieces[i].bytes, pieces[i].length);
-	SHA256_Final(digest, &context);
+	SHA256_Final(digest, context);
 	for (size_t i = 0; i < sizeof(digest); i++) {
 		hex[2 * i] = digits[digest[i] >> 4];
 		hex[2 * i + 1] = digits[digest[i] & 15];
 	}
 	hex[64] = '\0';
+}
+
+void text_sha256(const struct text_piece *pieces, size_t count, char hex[65])
+{
+	SHA256_CTX context;
+
+	SHA256_Init(&context);
+	for (size_t i = 0; i < count; i++)
+		SHA256_Update(&context, pieces[i].bytes, pieces[i].length);
+	finish(&context, hex);
+}
+
+void text_sha256_each(const struct text_piece *pieces, size_t count, char (*hex)[65])
+{
+	SHA256_CTX context;
+
+	SHA256_Init(&context);
+	for (size_t i = 0; i < count; i++) {
+		SHA256_CTX so_far;
+
+		SHA256_Update(&context, pieces[i].bytes, pieces[i].length);
+		so_far = context;
+		finish(&so_far, hex[i]);
+	}
 }

@@ -20,5 +20,7 @@ struct text_piece {
 	size_t length;
 };
 void text_sha256(const struct text_piece *pieces, size_t count, char hex[65]);
+/* The same of the first piece, the first two, and so on: `hex` has room for `count`. */
+void text_sha256_each(const struct text_piece *pieces, size_t count, char (*hex)[65]);
 
 #endif
