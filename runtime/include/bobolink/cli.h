@@ -32,8 +32,15 @@ struct bobolink_cli_options {
  * actions at once, or a flag such as --migrate-database without an action beside it: it says where,
  * and ignoring it would let the program start on another database than the user named.
  *
- * A value stands behind "=" or is the next argument. argv is left as it is. --migrate-status,
- * -plan, -check and -verify write nothing and do not make a database that is not there yet.
+ * A value stands behind "=" or is the next argument. --migrate-status, -plan, -check and -verify write
+ * nothing and do not make a database that is not there yet.
+ *
+ * argv is left as it is, but for a password in the URL of --migrate-database: everybody can read the
+ * arguments of a process, so it is overwritten in place, before anything else is done.
+ *
+ * While --migrate and --migrate-to run, SIGINT, SIGTERM and SIGHUP, unless they are ignored, stop the run
+ * as bobolink_interrupt() does, and the exit code is 128 and the signal's number. After the first
+ * one, and before the function returns, they do what they did before.
  */
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		 const struct bobolink_cli_options *options);

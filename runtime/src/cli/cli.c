@@ -4,11 +4,14 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bobolink/backend.h>
 
 #include "command.h"
+#include "interrupt.h"
+#include "secret.h"
 
 /* What an action flag runs. */
 struct command {
@@ -108,6 +111,21 @@ static void set_options(struct bl_cli *cli, struct bobolink_options *options)
 	options->progress_context = cli;
 }
 
+/* What writes can be stopped by a signal; what only looks is ended by it as any program is. */
+static int run_command(struct bl_cli *cli, struct bobolink_session *session,
+		       struct bobolink_error *error)
+{
+	const struct command *command = &commands[cli->flags.action];
+	int rc;
+
+	if (command->creates)
+		bl_cli_interrupt_begin(session);
+	rc = command->run(cli, session, error);
+	if (command->creates)
+		cli->signal = bl_cli_interrupt_end();
+	return rc;
+}
+
 static int run_on_database(struct bl_cli *cli, const char *url, struct bobolink_error *error)
 {
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
@@ -122,7 +140,7 @@ static int run_on_database(struct bl_cli *cli, const char *url, struct bobolink_
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_open(cli->set, handle, &options, &session, error);
 	if (rc == BOBOLINK_OK)
-		rc = commands[cli->flags.action].run(cli, session, error);
+		rc = run_command(cli, session, error);
 	bobolink_close(session);
 	if (handle)
 		cli->set->backend()->disconnect(handle);
@@ -171,6 +189,8 @@ static int exit_code(const struct bl_cli *cli, int rc)
 {
 	if (cli->flags.action == BL_CLI_VERIFY && rc == BOBOLINK_HELD)
 		rc = BOBOLINK_CHANGED;
+	if (rc == BOBOLINK_INTERRUPTED && cli->signal)
+		return 128 + cli->signal;
 	return bobolink_exit_code(rc);
 }
 
@@ -282,23 +302,36 @@ static int answer_without_signal(struct bl_cli *cli)
 	return code;
 }
 
+/* Says what is wrong with the flags, or does what they ask for; returns the exit code. */
+static int obey(struct bl_cli *cli, enum bl_cli_parsed parsed, const char *message)
+{
+	if (parsed == BL_CLI_WRONG_USAGE) {
+		say_text(cli, message);
+		return bobolink_exit_code(BOBOLINK_USAGE);
+	}
+	return commands[cli->flags.action].creates ? answer_without_signal(cli) : answer(cli);
+}
+
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		 const struct bobolink_cli_options *options)
 {
 	static const struct bobolink_cli_options defaults = { 0 };
 	struct bl_cli cli = { .set = set, .options = options ? options : &defaults };
 	char message[256];
+	char *url = NULL;
 	enum bl_cli_parsed parsed =
 		bl_cli_flags_parse(*argc, argv, &cli.flags, message, sizeof(message));
+	int code = bobolink_exit_code(BOBOLINK_NO_MEMORY);
 
 	if (parsed == BL_CLI_NO_FLAG)
 		return -1;
 	cli.program = find_program(*argc, argv, set);
 	bl_cli_output_init(&cli.out, stdout);
 	bl_cli_output_init(&cli.note, stderr);
-	if (parsed == BL_CLI_WRONG_USAGE) {
-		say_text(&cli, message);
-		return bobolink_exit_code(BOBOLINK_USAGE);
-	}
-	return commands[cli.flags.action].creates ? answer_without_signal(&cli) : answer(&cli);
+	if (bl_cli_secret_take(&cli.flags, *argc, argv, &url))
+		say_text(&cli, "out of memory");
+	else
+		code = obey(&cli, parsed, message);
+	free(url);
+	return code;
 }

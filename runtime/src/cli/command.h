@@ -23,6 +23,7 @@ struct bl_cli {
 	struct bl_cli_output out;  /* stdout: results */
 	struct bl_cli_output note; /* stderr: messages */
 	struct bl_cli_json json;   /* on `out`, in use when json_wanted */
+	int signal;		   /* that stopped the run; 0: none */
 	bool line_shown;	   /* a progress line stands on the terminal */
 	uint64_t line_ms;	   /* when it was written, in the time of the run */
 };

@@ -36,23 +36,50 @@ static const char *value_of(const char *variable)
 	return value && *value ? value : NULL;
 }
 
-/* The URL must begin with the name of the set's backend; says so without repeating the URL. */
+/* What the URLs of each database begin with, and what one looks like. */
+static const struct {
+	const char *scheme;
+	const char *backend;
+	const char *title;
+	const char *example;
+} schemes[] = {
+	{ "sqlite", "sqlite", "an SQLite", "sqlite:shop.db" },
+	{ "postgres", "postgres", "a PostgreSQL", "postgres://user@host/shop" },
+	{ "postgresql", "postgres", "a PostgreSQL", "" },
+};
+
+#define SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
+
+static const char *find_example(const char *backend)
+{
+	size_t i = 0;
+
+	while (i + 1 < SCHEMES && strcmp(schemes[i].backend, backend) != 0)
+		i++;
+	return schemes[i].example;
+}
+
+/* The URL must be one of the set's backend; says so without repeating it. */
 static int check_scheme(const struct bl_cli *cli, const char *url, const char *source,
 			struct bobolink_error *error)
 {
 	const char *wanted = cli->set->backend()->name;
 	size_t length = strcspn(url, ":");
+	size_t i = 0;
 
-	if (url[length] && length == strlen(wanted) && strncmp(url, wanted, length) == 0)
-		return BOBOLINK_OK;
-	if (strncmp(url, "postgres", strlen("postgres")) == 0)
+	while (i < SCHEMES && (!url[length] || length != strlen(schemes[i].scheme) ||
+			       strncmp(url, schemes[i].scheme, length) != 0))
+		i++;
+	if (i == SCHEMES)
 		return bl_cli_fail(error, BOBOLINK_USAGE,
-				   "%s names a PostgreSQL database, but the migrations of %s are "
-				   "written for %s: give a URL that begins with %s:",
-				   source, cli->set->name, wanted, wanted);
-	return bl_cli_fail(error, BOBOLINK_USAGE,
-			   "%s is no %s URL: it must begin with %s:, as in %s:%s", source, wanted,
-			   wanted, wanted, strcmp(wanted, "sqlite") == 0 ? "shop.db" : "//host/db");
+				   "%s is no %s URL: it must begin with %s:, as in %s", source,
+				   wanted, wanted, find_example(wanted));
+	if (strcmp(schemes[i].backend, wanted) != 0)
+		return bl_cli_fail(error, BOBOLINK_USAGE,
+				   "%s names %s database, but the migrations of %s are written for "
+				   "%s: give a URL that begins with %s:",
+				   source, schemes[i].title, cli->set->name, wanted, wanted);
+	return BOBOLINK_OK;
 }
 
 int bl_cli_database(const struct bl_cli *cli, const char **url, struct bobolink_error *error)

@@ -19,7 +19,8 @@
 	X(VERIFY, "-verify", ACTION, "", "compare what was applied with this program")         \
 	X(HELP, "-help", ACTION, "", "print this")                                             \
 	X(VERSION, "-version", ACTION, "", "print which migrations this program carries")      \
-	X(DATABASE, "-database", MODIFIER, "URL", "the database, such as sqlite:shop.db")      \
+	X(DATABASE, "-database", MODIFIER, "URL",                                              \
+	  "the database: sqlite:FILE, postgres://HOST/NAME")                                   \
 	X(IF_CONFIGURED, "-if-configured", MODIFIER, "", "succeed when no database is named")  \
 	X(JSON, "-json", MODIFIER, "", "results as JSON")
 

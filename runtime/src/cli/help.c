@@ -34,7 +34,8 @@ void bl_cli_help(struct bl_cli *cli)
 		     "3 no database, 4 pending or held, 5 changed or missing, 6 locked by "
 		     "another program,\n"
 		     "7 the database is newer than this program, 9 stopped half-way, "
-		     "10 outcome unknown\n");
+		     "10 outcome unknown,\n"
+		     "128 + N stopped by signal N: 130 SIGINT, 143 SIGTERM\n");
 }
 
 static void version_as_json(struct bl_cli *cli, uint32_t count)

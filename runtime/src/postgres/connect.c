@@ -67,8 +67,9 @@ static int unreachable(PGconn *pg, struct bobolink_error *error)
 
 int bl_postgres_connect(const char *url, bool create, void **handle, struct bobolink_error *error)
 {
-	const char *const keywords[] = { "fallback_application_name", "dbname", NULL };
-	const char *const values[] = { "bobolink", url, NULL };
+	const char *const keywords[] = { "fallback_application_name", "dbname", "client_encoding",
+					 NULL };
+	const char *const values[] = { "bobolink", url, "UTF8", NULL };
 	PGconn *pg;
 
 	(void)create; /* a database is made by its administrator */

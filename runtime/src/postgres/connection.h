@@ -50,6 +50,7 @@ struct bobolink_connection {
 	bool holding;	 /* hold was asked for: the session may have the lock, several times over */
 	bool held;	 /* it has: the transaction that took it was committed */
 	bool pooled;	 /* a pooler is between */
+	bool executing;	 /* a migration's statement is among those not yet answered */
 	bool cancelled;	 /* a cancel request was sent */
 	bool was_nonblocking;
 	uint32_t statement_timeout_ms; /* of the section in hand; 0: the session's */

@@ -42,7 +42,11 @@ static void append(struct bobolink_error *error, const char *text)
 	size_t length = strlen(error->message);
 
 	while (*text && length + 1 < sizeof(error->message)) {
-		error->message[length++] = *text == '\n' ? ' ' : *text;
+		char c = *text == '\n' || *text == '\t' ? ' ' : *text;
+
+		/* libpq begins its second lines with a tab: one blank is enough. */
+		if (c != ' ' || *text == ' ' || length == 0 || error->message[length - 1] != ' ')
+			error->message[length++] = c;
 		text++;
 	}
 	/* The last byte may begin a character whose rest has no room. */

@@ -116,13 +116,27 @@ static int read_success(const struct bl_postgres_sent *sent, PGresult *result, b
 	}
 }
 
-static int read_failure(const struct bl_postgres_sent *sent, const PGresult *result,
-			struct bobolink_error *error)
+/* The cancel request may strike the statement after the one that it was meant for. */
+static bool is_stopped(const struct bobolink_connection *connection,
+		       const struct bobolink_error *error)
+{
+	return connection->cancelled && strcmp(error->sqlstate, "57014") == 0;
+}
+
+static int read_failure(struct bobolink_connection *connection, const struct bl_postgres_sent *sent,
+			const PGresult *result, struct bobolink_error *error)
 {
 	int rc = bl_postgres_result(result, error);
 
 	if (sent->kind == BL_POSTGRES_TIDY)
 		return BOBOLINK_OK;
+	if (is_stopped(connection, error)) {
+		bl_postgres_fail(error, BOBOLINK_INTERRUPTED,
+				 "stopped, and the transaction was rolled back; the next start "
+				 "goes on");
+		error->statement = sent->number;
+		return BOBOLINK_INTERRUPTED;
+	}
 	if (sent->kind == BL_POSTGRES_CHECK && strcmp(error->sqlstate, "22012") == 0)
 		return error->code = BOBOLINK_STALE;
 	if (sent->kind == BL_POSTGRES_EXECUTE) {
@@ -148,7 +162,7 @@ static int read_answer(struct bobolink_connection *connection, const struct bl_p
 		    status == PGRES_EMPTY_QUERY)
 			rc = read_success(sent, result, row, context, error);
 		else if (status != PGRES_PIPELINE_ABORTED || sent->kind != BL_POSTGRES_TIDY)
-			rc = read_failure(sent, result, error);
+			rc = read_failure(connection, sent, result, error);
 	}
 	PQclear(result);
 	return rc;
@@ -170,12 +184,23 @@ static int take_end(struct bobolink_connection *connection, bool sync, struct bo
 	return rc;
 }
 
+static bool is_executing(const struct bobolink_connection *connection)
+{
+	for (uint32_t i = 0; i < connection->sent_count; i++) {
+		if (connection->sent[i].kind == BL_POSTGRES_EXECUTE)
+			return true;
+	}
+	return false;
+}
+
 int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *row, void *context,
 		     struct bobolink_error *error)
 {
 	int rc = BOBOLINK_OK;
 	int lost = BOBOLINK_OK;
 
+	/* Answers come when the server's buffer is full or at the end: which one it works on is not known. */
+	connection->executing = is_executing(connection);
 	if (!PQpipelineSync(connection->pg))
 		lost = bl_postgres_lost(connection, error);
 	for (uint32_t i = 0; i < connection->sent_count && !lost; i++) {
@@ -194,6 +219,7 @@ int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *ro
 	}
 	if (!lost)
 		lost = take_end(connection, true, error);
+	connection->executing = false;
 	bl_postgres_forget(connection);
 	if (rc || lost)
 		bl_postgres_prepare_anew(connection);
@@ -228,8 +254,8 @@ int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 	if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK)
 		rc = bl_postgres_rows(result, row, context, error);
 	else
-		rc = read_failure(&(struct bl_postgres_sent){ .kind = BL_POSTGRES_OWN }, result,
-				  error);
+		rc = read_failure(connection, &(struct bl_postgres_sent){ .kind = BL_POSTGRES_OWN },
+				  result, error);
 	if (changed && rc == BOBOLINK_OK)
 		*changed = strtoll(PQcmdTuples(result), NULL, 10);
 	PQclear(result);

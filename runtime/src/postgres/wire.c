@@ -21,16 +21,17 @@ uint64_t bl_postgres_clock_ms(void)
 }
 
 /*
- * Somebody wants to stop: the statement that runs in a transaction is cancelled, which undoes it. One
- * that runs alone is left to its end: cancelled, it would leave a half-made index.
+ * Somebody wants to stop: the statement of a migration that runs in a transaction is cancelled, also
+ * when COMMIT is already on its way behind it: the server then skips that, or has done it and says so. One that runs alone is left
+ * to its end: cancelled, it would leave a half-made index.
  */
 static void cancel(struct bobolink_connection *connection)
 {
 	PGcancel *request;
 	char ignored[256];
 
-	if (connection->cancelled || !connection->begun || connection->committing ||
-	    !connection->context->interrupted || !*connection->context->interrupted)
+	if (connection->cancelled || !connection->executing || !connection->context->interrupted ||
+	    !*connection->context->interrupted)
 		return;
 	connection->cancelled = true;
 	request = PQgetCancel(connection->pg);

@@ -1,0 +1,6 @@
+-- migrate:up
+-- What customers want.
+CREATE TABLE orders (id INTEGER PRIMARY KEY, product_id INTEGER REFERENCES products (id));
+CREATE INDEX orders_by_product ON orders (product_id);
+-- migrate:down
+DROP TABLE orders;
