@@ -50,13 +50,15 @@ PGconn *shadow_postgres_connect(struct shadow_run *run, const char *database, co
 	const char *keywords[] = {
 		"dbname", "dbname", "client_encoding", "connect_timeout", "options", "user", NULL
 	};
-	const char *values[] = { own->url,
-				 database,
-				 "UTF8",
-				 "30",
-				 "-c TimeZone=UTC -c DateStyle=ISO,MDY -c IntervalStyle=postgres",
-				 role,
-				 NULL };
+	const char *values[] = {
+		own->url,
+		database,
+		"UTF8",
+		"30",
+		"-c TimeZone=UTC -c DateStyle=ISO,MDY -c IntervalStyle=postgres -c jit=off",
+		role,
+		NULL
+	};
 	PGconn *db = PQconnectdbParams(keywords, values, 1);
 
 	if (!db)
@@ -233,6 +235,7 @@ static void close_database(struct shadow_run *run)
 {
 	struct shadow_postgres *own = run->own;
 
+	shadow_postgres_unwatch();
 	PQfinish(run->handle);
 	/* A private server goes with all that is on it. */
 	if (own->admin && own->name && !own->server)
@@ -254,6 +257,7 @@ static enum shadow_opened make_scratch(struct shadow_run *run)
 	}
 	if (run->handle) {
 		run->set->server = PQserverVersion(run->handle) / 10000;
+		shadow_postgres_watch(run->handle);
 		return SHADOW_OPENED;
 	}
 	return fail(run,

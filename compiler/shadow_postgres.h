@@ -34,6 +34,9 @@ int shadow_postgres_furnish(struct shadow_run *run);
 
 /* From now on SIGINT, SIGTERM and SIGHUP end the run early; the database is removed first. */
 void shadow_postgres_catch(struct shadow_run *run);
+/* A signal cancels what this connection is doing; until it is closed. */
+void shadow_postgres_watch(PGconn *db);
+void shadow_postgres_unwatch(void);
 /* Signals have their old meaning; one that came meanwhile is raised again. */
 void shadow_postgres_release(void);
 

@@ -17,10 +17,16 @@ static volatile sig_atomic_t came;
 static struct sigaction before[CAUGHT];
 
 static struct shadow_run *running;
+static PGcancel *volatile request; /* stops what the scratch database is doing */
 
+/* PQcancel may be called in a handler, says the manual. */
 static void note(int number)
 {
+	char ignored[256];
+
 	came = number;
+	if (request)
+		(void)PQcancel(request, ignored, sizeof(ignored));
 	if (running->session)
 		bobolink_interrupt(running->session);
 }
@@ -42,6 +48,19 @@ void shadow_postgres_catch(struct shadow_run *run)
 		if (before[i].sa_handler != SIG_IGN)
 			(void)sigaction(caught[i], &action, NULL);
 	}
+}
+
+void shadow_postgres_watch(PGconn *db)
+{
+	request = PQgetCancel(db);
+}
+
+void shadow_postgres_unwatch(void)
+{
+	PGcancel *old = request;
+
+	request = NULL;
+	PQfreeCancel(old);
 }
 
 void shadow_postgres_release(void)
