@@ -7,7 +7,9 @@
  */
 #include "split_sqlite.h"
 
+#ifdef BOBOLINK_WITH_SQLITE
 #include <sqlite3.h>
+#endif
 
 #include "statement.h"
 
@@ -120,6 +122,7 @@ int split_sqlite_end(const struct source *source, const struct tokens *tokens, u
 	return 0;
 }
 
+#ifdef BOBOLINK_WITH_SQLITE
 /*
  * Does SQLite take the first `length` bytes of the statement and a semicolon for something whole?
  */
@@ -151,6 +154,20 @@ int split_sqlite_confirm(const struct source *source, const struct tokens *token
 	diagnostic_help(diag, "compare it with the grammar on https://www.sqlite.org/lang.html");
 	return -1;
 }
+#else
+/* Built without SQLite there is nobody to ask. */
+int split_sqlite_confirm(const struct source *source, const struct tokens *tokens,
+			 const struct statement *statement, struct buffer *scratch,
+			 struct diagnostics *diag)
+{
+	(void)source;
+	(void)tokens;
+	(void)statement;
+	(void)scratch;
+	(void)diag;
+	return 0;
+}
+#endif
 
 /*
  * What SQLite refuses, or leaves undone without a word, while a transaction is open:

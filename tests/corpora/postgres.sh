@@ -1,0 +1,95 @@
+# postgres.sh CORPUS SERVER_RUN BOBOLINK TOOL [FLAG]: one chain from its files to a migrated database, whose
+# schema is that which psql makes of the same files.
+#
+# findings/postgresql-CORPUS lists what the shadow run finds in it, one finding a line: file and rule.
+set -eu
+
+fail() {
+	echo "FAILED: $corpus: $*" >&2
+	exit 1
+}
+
+# What cannot be taken as it is: two folders whose version lacks digits, a down whose dollar quote is never closed, a
+# file that is no migration, transactions in the middle of a file.
+mend() {
+	case $corpus in
+	graph-node)
+		mv 'migrations/2020-12-7-190800_subgraph_error_changes' \
+			'migrations/2020-12-07-190800_subgraph_error_changes'
+		mv 'migrations/2023-05-23-1715-update-subgraph-deployment-assignment' \
+			'migrations/2023-05-23-171500_update-subgraph-deployment-assignment'
+		rm migrations/2021-02-24-051050_dds_remove_unused_columns/down.sql
+		;;
+	crates.io) rm -f migrations/data_oauth_github.sql ;;
+	trigger.dev) sed -i -E '/^(BEGIN|COMMIT);$/d' migrations/*.sql ;;
+	esac
+}
+
+feed() {
+	url=$1
+	shift
+	psql -qX -v ON_ERROR_STOP=1 -d "$url" "$@" >log 2>&1 </dev/null
+}
+
+url_of() {
+	echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/$1?#"
+}
+
+# The ups in the order of the digits that they, or their folders, begin with.
+in_order() {
+	find migrations -name '*.sql' ! -name '*down.sql' | while read -r file; do
+		part=${file#migrations/}
+		part=${part%%/*}
+		echo "$(echo "$part" | sed -E 's/^([0-9-]*).*/\1/; s/-//g') $file"
+	done | sort -n | cut -d' ' -f2-
+}
+
+# On the server.
+if [ "$1" = inside ]; then
+	corpus=$2
+	tool=$3
+	psql -qX -d "$BOBOLINK_TEST_URL" -c 'CREATE DATABASE applied' -c 'CREATE DATABASE fed'
+	./program "$(url_of applied)" || fail "it does not apply"
+	in_order >files
+	while read -r file; do
+		feed "$(url_of fed)" -1 -f "$file" || feed "$(url_of fed)" -f "$file" ||
+			{ cat log >&2; fail "psql refuses $file"; }
+	done <files
+	"$tool" compare "$(url_of fed)" "$(url_of applied)" ||
+		fail "the schema differs from that of the bare files"
+	echo "sweep: $corpus: $(wc -l <files) migrations"
+	exit 0
+fi
+
+corpus=$1
+server_run=$2
+bobolink=$3
+tool=$4
+sanitizers=${5:-}
+[ -n "${BOBOLINK_CORPORA:-}" ] || { echo "skipped: BOBOLINK_CORPORA is not set" && exit 77; }
+command -v psql >/dev/null || { echo "skipped: psql is not installed" && exit 77; }
+chain=$BOBOLINK_CORPORA/$corpus/postgresql
+[ -d "$chain" ] || fail "there is no folder $chain"
+rm -rf "$SCRATCH"
+mkdir -p "$SCRATCH/generated"
+cd "$SCRATCH"
+cp -R "$chain" migrations
+chmod -R u+w migrations
+mend
+
+unset BOBOLINK_SHADOW_URL
+"$bobolink" lock migrations --database postgres >log 2>&1 ||
+	{ cat log >&2; fail "it cannot be locked"; }
+"$bobolink" compile migrations --database postgres --locked --name corpus --output generated >log 2>&1 ||
+	{ grep 'error:' log >&2; fail "it does not compile"; }
+
+rules='sql-error|down-mismatch|down-error|up-again|unproven'
+sed -nE "s#^migrations/([^:]*):[0-9]+:[0-9]+: note: .* \[($rules)\]\$#\1 \2#p" log | LC_ALL=C sort >found
+grep -v '^#' "$SOURCE/tests/corpora/findings/postgresql-$corpus" >expected || true
+diff expected found || fail "other findings than expected"
+
+"${CC:-cc}" $sanitizers -I generated -I "$SOURCE/runtime/include" -I "$(pg_config --includedir)" \
+	-o program "$SOURCE/tests/corpora/postgres_program.c" generated/corpus_migrations.c \
+	"$BUILD/runtime/libbobolink-postgres.a" "$BUILD/runtime/libbobolink-core.a" -lpq ||
+	fail "the generated C does not compile"
+exec "$server_run" sh "$SOURCE/tests/corpora/postgres.sh" inside "$corpus" "$tool"
