@@ -31,18 +31,20 @@ static size_t count_digits(const char *text)
 	return n;
 }
 
-/* 2024-05-01, then any number of -digits. */
+/* 2024-05-01 or 2024-5-1, then any number of -digits. */
 static size_t dated_prefix(const char *text)
 {
-	static const char shape[] = "dddd-dd-dd";
-	size_t length = sizeof(shape) - 1;
+	size_t length = count_digits(text);
 
-	for (size_t i = 0; i < length; i++) {
-		if (shape[i] == 'd' ? !is_digit(text[i]) : text[i] != '-')
-			return 0;
-	}
-	if (is_digit(text[length]))
+	if (length != 4)
 		return 0;
+	for (int part = 0; part < 2; part++) {
+		size_t digits = text[length] == '-' ? count_digits(text + length + 1) : 0;
+
+		if (digits != 1 && digits != 2)
+			return 0;
+		length += 1 + digits;
+	}
 	while (text[length] == '-' && is_digit(text[length + 1]))
 		length += 1 + count_digits(text + length + 1);
 	return length;
@@ -55,19 +57,32 @@ size_t naming_prefix(const char *text)
 	return dated ? dated : count_digits(text);
 }
 
-/* The digits of a prefix as a number. Returns -1 when it is too large. */
+/* `version` with one more digit; -1 when that is too large, or was before. */
+static int64_t append_digit(int64_t version, int digit)
+{
+	return version < 0 || version > (INT64_MAX - digit) / 10 ? -1 : version * 10 + digit;
+}
+
+/*
+ * The digits of a prefix as a number; a month or day of one digit counts as two, and a time without
+ * seconds has none, so that chains sort by time. Returns -1 when it is too large.
+ */
 static int64_t version_of(const char *prefix, size_t length)
 {
+	bool dated = dated_prefix(prefix) == length;
 	int64_t version = 0;
+	int part = 0;
 
-	for (size_t i = 0; i < length; i++) {
-		int digit = prefix[i] - '0';
+	for (size_t i = 0; i < length; i++, part++) {
+		size_t end = i + count_digits(prefix + i);
+		bool without_seconds = dated && part == 3 && end - i == 4;
 
-		if (prefix[i] == '-')
-			continue;
-		if (version > (INT64_MAX - digit) / 10)
-			return -1;
-		version = version * 10 + digit;
+		if (dated && (part == 1 || part == 2) && end - i == 1)
+			version = append_digit(version, 0);
+		for (; i < end; i++)
+			version = append_digit(version, prefix[i] - '0');
+		if (without_seconds)
+			version = append_digit(append_digit(version, 0), 0);
 	}
 	return version;
 }
@@ -106,6 +121,12 @@ static bool has_stray_dots(const char *name, size_t length)
 	       ends_with(name, length, ".down") || ends_with(name, length, ".sql");
 }
 
+/* An underscore; behind a date a dash will do. */
+static bool is_separator(const char *file, size_t prefix)
+{
+	return file[prefix] == '_' || (file[prefix] == '-' && dated_prefix(file));
+}
+
 enum naming_fault naming_parse(const char *file, bool folder, struct arena *arena,
 			       struct naming *naming)
 {
@@ -123,7 +144,7 @@ enum naming_fault naming_parse(const char *file, bool folder, struct arena *aren
 		if (naming->role != SOURCE_BOTH)
 			naming->entry = arena_copy(arena, file, length);
 	}
-	if (!prefix || prefix > length || (prefix < length && file[prefix] != '_'))
+	if (!prefix || prefix > length || (prefix < length && !is_separator(file, prefix)))
 		return NAMING_NO_VERSION;
 	naming->version = version_of(file, prefix);
 	if (naming->version < 0)
@@ -199,13 +220,20 @@ const char *naming_suggest(const char *file, bool folder, const char *prefix, st
 			    folder ? "" : ".sql");
 }
 
+static size_t count_prefix_digits(const char *prefix)
+{
+	size_t count = 0;
+
+	for (; *prefix; prefix++)
+		count += is_digit(*prefix);
+	return count;
+}
+
 /* With dashes, or 20240501 and longer, in this or the last century. */
 static bool is_timestamp(const char *prefix)
 {
-	size_t digits = 0;
+	size_t digits = count_prefix_digits(prefix);
 
-	for (const char *c = prefix; *c; c++)
-		digits += is_digit(*c);
 	if (strchr(prefix, '-'))
 		return true;
 	return digits >= NAMING_DATE_DIGITS && digits != NAMING_EPOCH_DIGITS &&
@@ -293,11 +321,24 @@ static const char *second_after(const char *prefix, struct arena *arena)
 		    arena);
 }
 
+static size_t count_decimals(int64_t number)
+{
+	size_t count = 1;
+
+	for (; number > 9; number /= 10)
+		count++;
+	return count;
+}
+
 const char *naming_next(const char *prefix, int64_t step, struct arena *arena)
 {
 	int64_t version = version_of(prefix, strlen(prefix));
 	const char *next;
-	int width = 0;
+	int width;
+
+	/* A date that left digits out has no style to go on in. */
+	if (dated_prefix(prefix) && count_decimals(version) != count_prefix_digits(prefix))
+		prefix = "0000-00-00-000000";
 
 	if (is_timestamp(prefix) || is_epoch(prefix)) {
 		next = now_like(prefix, arena);
@@ -310,8 +351,7 @@ const char *naming_next(const char *prefix, int64_t step, struct arena *arena)
 	}
 	if (version > INT64_MAX - step)
 		return NULL;
-	for (const char *c = prefix; *c; c++)
-		width += is_digit(*c);
+	width = (int)count_prefix_digits(prefix);
 	next = arena_format(arena, "%0*" PRId64, width, version + step);
 	return strchr(prefix, '-') ? fill(prefix, next, arena) : next;
 }

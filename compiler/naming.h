@@ -23,7 +23,7 @@ struct naming {
 
 /*
  * Reads the name of a file, or of a folder with up.sql and down.sql. The version is digits; in a dated prefix,
- * 2024-05-01-101010, dashes are left out.
+ * 2024-05-01-101010, dashes are left out, 2024-5-1-1010 means the same, and a dash may stand before the name.
  */
 enum naming_fault naming_parse(const char *file, bool folder, struct arena *arena,
 			       struct naming *naming);

@@ -64,6 +64,36 @@ static void three_layouts_and_two_numberings_mix(void **state)
 			    "202606261009020000 up 2026-06-26-100902-0000_longer longer|");
 }
 
+/* Dates that leave digits out sort where they belong. */
+static void dates_sort_by_time(void **state)
+{
+	static const struct {
+		const char *folder;
+		int64_t version;
+		const char *name;
+	} dates[] = {
+		{ "2020-12-7-190800_errors", 20201207190800, "errors" },
+		{ "2020-2-17-190800_more", 20200217190800, "more" },
+		{ "2023-05-23-1715-update-things", 20230523171500, "update-things" },
+		{ "2023-05-23-171509_update", 20230523171509, "update" },
+		{ "2023-05-23-171509-0001_update", 202305231715090001, "update" },
+		{ "2023-05-23_day", 20230523, "day" },
+	};
+	struct arena arena = ARENA_INIT;
+	struct naming naming;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++) {
+		assert_int_equal(naming_parse(dates[i].folder, true, &arena, &naming), NAMING_OK);
+		assert_int_equal(naming.version, dates[i].version);
+		assert_string_equal(naming.name, dates[i].name);
+	}
+	assert_int_equal(naming_parse("0001-name", true, &arena, &naming), NAMING_NO_VERSION);
+	assert_int_equal(naming_parse("2023-005-23-1715_x", true, &arena, &naming),
+			 NAMING_NO_VERSION);
+	arena_release(&arena);
+}
+
 static void a_name_may_hold_spaces_quotes_and_any_letters(void **state)
 {
 	struct folder *folder = *state;
@@ -256,12 +286,15 @@ static void the_next_timestamp_is_the_time(void **state)
 	struct folder *folder = *state;
 	const char *dense = naming_next("20240501101010", 1, &folder->arena);
 	const char *dated = naming_next("2024-05-01-101010-0000", 1, &folder->arena);
+	const char *irregular = naming_next("2020-12-7-190800", 1, &folder->arena);
 	const char *epoch = naming_next("1700000000", 1, &folder->arena);
 
 	assert_int_equal(strlen(dense), 14);
 	assert_true(strcmp(dense, "20260101000000") > 0 && strcmp(dense, "2100") < 0);
 	assert_int_equal(strlen(dated), 22);
 	assert_int_equal(dated[4], '-');
+	assert_int_equal(strlen(irregular), strlen("2024-05-01-101010"));
+	assert_true(strcmp(irregular, "2020-12-07-190800") > 0);
 	assert_string_equal(dated + 17, "-0000");
 	assert_int_equal(strlen(epoch), 10);
 	assert_true(strtoll(epoch, NULL, 10) > 1767225600); /* 2026 */
@@ -288,6 +321,7 @@ static void whatever_is_suggested_would_be_accepted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dates_sort_by_time),
 		cmocka_unit_test_setup_teardown(three_layouts_and_two_numberings_mix, folder_make,
 						folder_remove),
 		cmocka_unit_test_setup_teardown(a_name_may_hold_spaces_quotes_and_any_letters,
