@@ -16,6 +16,8 @@
 #include "error.h"
 #include "explain.h"
 
+#define SHORTEST_ANSWER_MS 5000u
+
 uint64_t bl_clock_ms(void)
 {
 	struct timespec now = { 0, 0 };
@@ -107,6 +109,15 @@ static int check_allocator(const struct bobolink_allocator *allocator, struct bo
 			    "the allocator has %d of its three functions: give all or none", given);
 }
 
+/* As long as a lock is waited for; who waits for none still gives a busy server time to answer. */
+static uint64_t answer_timeout_ms(const struct bobolink_options *options)
+{
+	if (!options->lock_timeout_ms)
+		return BL_LOCK_TIMEOUT_MS;
+	return options->lock_timeout_ms < SHORTEST_ANSWER_MS ? SHORTEST_ANSWER_MS
+							     : options->lock_timeout_ms;
+}
+
 static struct bobolink_session *new_session(const struct bobolink_set *set,
 					    const struct bobolink_options *options)
 {
@@ -128,7 +139,7 @@ static struct bobolink_session *new_session(const struct bobolink_set *set,
 		.allocator = allocator,
 		.program = bl_session_program(session),
 		.schema = session->options.schema,
-		.timeout_ms = session->options.lock_timeout_ms,
+		.timeout_ms = answer_timeout_ms(options),
 		.interrupted = &session->interrupted,
 	};
 	return session;

@@ -33,6 +33,9 @@ void bl_values_integer(struct bl_values *values, int64_t number);
 void bl_values_optional(struct bl_values *values, int64_t number);
 void bl_values_null(struct bl_values *values);
 
+/* How long locks are waited for by default. */
+#define BL_LOCK_TIMEOUT_MS 60000u
+
 /* Milliseconds of a clock that only moves forward. */
 uint64_t bl_clock_ms(void);
 

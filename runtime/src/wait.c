@@ -13,9 +13,8 @@
 
 #include "error.h"
 
-#define DEFAULT_TIMEOUT_MS 60000u
-#define FIRST_PAUSE_US	   1000u
-#define LONGEST_PAUSE_US   50000u
+#define FIRST_PAUSE_US	 1000u
+#define LONGEST_PAUSE_US 50000u
 
 void bl_wait_init(struct bl_wait *wait, const struct bobolink_session *session, uint32_t timeout_ms)
 {
@@ -23,7 +22,7 @@ void bl_wait_init(struct bl_wait *wait, const struct bobolink_session *session, 
 	wait->begun_ms = bl_clock_ms();
 	wait->timeout_ms = timeout_ms ? timeout_ms : session->options.lock_timeout_ms;
 	if (!wait->timeout_ms)
-		wait->timeout_ms = DEFAULT_TIMEOUT_MS;
+		wait->timeout_ms = BL_LOCK_TIMEOUT_MS;
 }
 
 static int keep_holder(void *context, const struct bobolink_value *values, uint32_t count)

@@ -179,7 +179,7 @@ static void a_run_can_be_stopped_between_statements(void **state)
 	assert_int_equal(database_number(fixture->db, "SELECT count(*) FROM bobolink_history"), 1);
 	fixture->options.progress = NULL;
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
-	assert_true(database_is_whole(fixture->path, 3));
+	assert_true(database_is_whole(fixture->url, 3));
 	/* Both runs had the same target: one batch. */
 	assert_int_equal(database_number(fixture->db, "SELECT max(batch) FROM bobolink_history"),
 			 1);
@@ -194,7 +194,7 @@ static void another_environment_is_noted_without_a_migration(void **state)
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_string_equal(database_text(fixture->db, "SELECT environment FROM bobolink_head"),
 			    "production");
-	assert_true(database_is_whole(fixture->path, 3));
+	assert_true(database_is_whole(fixture->url, 3));
 }
 
 static void automatic_migration_can_be_off(void **state)

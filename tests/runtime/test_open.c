@@ -1,33 +1,16 @@
 /*
- * Opening: calls that make no sense, options from the environment, and the URLs of the flags.
+ * Opening: calls that make no sense, and options from the environment.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <bobolink/backend.h>
 
 #include "fixture.h"
-
-/* The message has every one of the words, and the error its code. */
-static void assert_told(const struct fixture *fixture, int code, const char *words)
-{
-	assert_int_equal(fixture->error.code, code);
-	if (!strstr(fixture->error.message, words))
-		fail_msg("\"%s\" does not say \"%s\"", fixture->error.message, words);
-}
 
 static void calls_that_make_no_sense_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	const struct bobolink_set *good = hand_set(fixture->set, bobolink_backend_sqlite3);
+	const struct bobolink_set *good = hand_set(fixture->set, engine()->backend);
 	struct bobolink_options empty = { 0 };
 	struct bobolink_session *session;
 	struct bobolink_set old = *good;
@@ -39,50 +22,15 @@ static void calls_that_make_no_sense_are_refused(void **state)
 	assert_null(session);
 	assert_int_equal(bobolink_open(good, fixture->db, &empty, &session, &fixture->error),
 			 BOBOLINK_USAGE);
-	assert_told(fixture, BOBOLINK_USAGE, "BOBOLINK_OPTIONS_INIT");
+	fixture_told(fixture, BOBOLINK_USAGE, "BOBOLINK_OPTIONS_INIT");
 	old.data_version = 99;
 	assert_int_equal(bobolink_open(&old, fixture->db, NULL, &session, &fixture->error),
 			 BOBOLINK_USAGE);
-	assert_told(fixture, BOBOLINK_USAGE, "generate it again");
+	fixture_told(fixture, BOBOLINK_USAGE, "generate it again");
 	bobolink_close(NULL);
 	/* Nobody has to take an error. */
 	assert_int_equal(bobolink_open(good, NULL, NULL, &session, NULL), BOBOLINK_USAGE);
-	assert_int_equal(bobolink_migrate_sqlite3(good, fixture->db, &fixture->options, NULL),
-			 BOBOLINK_OK);
-}
-
-static int try_connect(const char *url, struct bobolink_error *error)
-{
-	const struct bobolink_backend *backend = bobolink_backend_sqlite3();
-	void *handle = NULL;
-	int rc = backend->connect(url, true, &handle, error);
-
-	assert_true((rc == BOBOLINK_OK) == (handle != NULL));
-	backend->disconnect(handle);
-	return rc;
-}
-
-static void a_url_names_a_file_or_is_refused(void **state)
-{
-	struct fixture *fixture = *state;
-	char url[400];
-
-	assert_int_equal(try_connect("sqlite::memory:", &fixture->error), BOBOLINK_OK);
-	snprintf(url, sizeof(url), "sqlite:%s", fixture->path);
-	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_OK);
-	snprintf(url, sizeof(url), "sqlite://%s/a b%%20c.db", fixture->directory);
-	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_OK);
-	snprintf(url, sizeof(url), "%s/a b%%20c.db", fixture->directory);
-	assert_int_equal(access(url, F_OK), 0);
-	snprintf(url, sizeof(url), "sqlite:%s/none/shop.db", fixture->directory);
-	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_UNREACHABLE);
-	assert_told(fixture, BOBOLINK_UNREACHABLE, "its directory does not exist");
-	snprintf(url, sizeof(url), "sqlite:%s", fixture->directory);
-	assert_int_equal(try_connect(url, &fixture->error), BOBOLINK_UNREACHABLE);
-	assert_int_equal(try_connect("sqlite:", &fixture->error), BOBOLINK_USAGE);
-	assert_int_equal(try_connect("sqlite://shop.db", &fixture->error), BOBOLINK_USAGE);
-	assert_int_equal(try_connect("postgres://x", &fixture->error), BOBOLINK_USAGE);
-	assert_int_equal(try_connect("shop.db", &fixture->error), BOBOLINK_USAGE);
+	assert_int_equal(bobolink_migrate(good, fixture->db, &fixture->options, NULL), BOBOLINK_OK);
 }
 
 static void the_environment_sets_options(void **state)
@@ -121,7 +69,7 @@ static void an_allocator_has_all_its_functions_or_none(void **state)
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	allocator.release = release_nothing;
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_USAGE);
-	assert_told(fixture, BOBOLINK_USAGE, "give all or none");
+	fixture_told(fixture, BOBOLINK_USAGE, "give all or none");
 }
 
 static void no_error_has_no_text(void **state)
@@ -137,11 +85,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(calls_that_make_no_sense_are_refused),
-		FIXTURE_TEST(a_url_names_a_file_or_is_refused),
 		cmocka_unit_test(the_environment_sets_options),
 		FIXTURE_TEST(an_allocator_has_all_its_functions_or_none),
 		cmocka_unit_test(no_error_has_no_text),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return engine_run_group_tests(tests);
 }

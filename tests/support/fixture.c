@@ -1,10 +1,11 @@
 /*
- * A scratch directory with an SQLite file open, a set of three counting migrations, and options.
+ * An empty database with a connection, a set of three counting migrations, and options.
  */
 #include "fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int fixture_setup(void **state)
 {
@@ -14,8 +15,8 @@ int fixture_setup(void **state)
 	if (!fixture)
 		return -1;
 	scratch_make(fixture->directory);
-	snprintf(fixture->path, sizeof(fixture->path), "%s/shop.db", fixture->directory);
-	fixture->db = database_open(fixture->path);
+	engine()->make(fixture->directory, fixture->url);
+	fixture->db = engine()->open(fixture->url);
 	fixture->set = hand_set_counting("shop", 3);
 	fixture->options = options;
 	*state = fixture;
@@ -27,22 +28,29 @@ int fixture_teardown(void **state)
 	struct fixture *fixture = *state;
 
 	bobolink_close(fixture->session);
-	sqlite3_close(fixture->db);
+	engine()->close(fixture->db);
 	hand_set_free(fixture->set);
 	scratch_remove(fixture->directory);
 	free(fixture);
 	return 0;
 }
 
-int fixture_boot_on(struct fixture *fixture, sqlite3 *db)
+int fixture_boot_on(struct fixture *fixture, void *db)
 {
-	return bobolink_migrate_sqlite3(hand_set(fixture->set, bobolink_backend_sqlite3), db,
-					&fixture->options, &fixture->error);
+	return bobolink_migrate(hand_set(fixture->set, engine()->backend), db, &fixture->options,
+				&fixture->error);
 }
 
 int fixture_boot(struct fixture *fixture)
 {
 	return fixture_boot_on(fixture, fixture->db);
+}
+
+void fixture_open(struct fixture *fixture)
+{
+	assert_int_equal(bobolink_open(hand_set(fixture->set, engine()->backend), fixture->db,
+				       &fixture->options, &fixture->session, &fixture->error),
+			 BOBOLINK_OK);
 }
 
 void fixture_replace_set(struct fixture *fixture, struct hand_set *set)
@@ -51,4 +59,31 @@ void fixture_replace_set(struct fixture *fixture, struct hand_set *set)
 	fixture->session = NULL;
 	hand_set_free(fixture->set);
 	fixture->set = set;
+}
+
+void fixture_run(struct fixture *fixture, const char *sql)
+{
+	engine()->run(fixture->db, sql);
+}
+
+int64_t fixture_number(struct fixture *fixture, const char *sql)
+{
+	return engine_number(fixture->db, sql);
+}
+
+const char *fixture_text(struct fixture *fixture, const char *sql)
+{
+	return engine()->text(fixture->db, sql);
+}
+
+bool fixture_is_whole(const struct fixture *fixture, uint32_t count)
+{
+	return engine_is_whole(fixture->url, count);
+}
+
+void fixture_told(const struct fixture *fixture, int code, const char *words)
+{
+	assert_int_equal(fixture->error.code, code);
+	if (!strstr(fixture->error.message, words))
+		fail_msg("\"%s\" does not say \"%s\"", fixture->error.message, words);
 }

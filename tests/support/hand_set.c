@@ -213,7 +213,7 @@ struct hand_set *hand_set_counting(const char *name, uint32_t count)
 	char insert[80];
 
 	for (uint32_t i = 1; i <= count; i++) {
-		snprintf(create, sizeof(create), "CREATE TABLE t_%u (x)", (unsigned)i);
+		snprintf(create, sizeof(create), "CREATE TABLE t_%u (x INTEGER)", (unsigned)i);
 		snprintf(insert, sizeof(insert), "INSERT INTO ran VALUES (%u)", (unsigned)i);
 		if (i == 1)
 			hand_set_add(set, i, "first", 0, "CREATE TABLE ran (i INTEGER)", create,

@@ -85,9 +85,28 @@ void database_new(char url[SERVER_URL_SIZE])
 		die(base, "the connection string is too long");
 }
 
+/* Written down a second time: programs of different releases must agree on it. */
+int64_t server_lock_key(const char *schema)
+{
+	uint64_t key = 14695981039346656037u;
+	char text[200];
+
+	(void)snprintf(text, sizeof(text), "bobolink:%s", schema);
+	for (const char *c = text; *c; c++)
+		key = (key ^ (unsigned char)*c) * 1099511628211u;
+	return (int64_t)key;
+}
+
 PGconn *pg_open(const char *url)
 {
-	PGconn *connection = PQconnectdb(url);
+	return pg_open_as(url, NULL);
+}
+
+PGconn *pg_open_as(const char *url, const char *role)
+{
+	const char *const keywords[] = { "dbname", role ? "user" : NULL, NULL };
+	const char *const values[] = { url, role, NULL };
+	PGconn *connection = PQconnectdbParams(keywords, values, 1);
 
 	if (PQstatus(connection) != CONNECTION_OK)
 		die(url, PQerrorMessage(connection));

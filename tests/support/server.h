@@ -25,7 +25,12 @@ int server_for_tests_major(void);
 /* Makes an empty database with a name that no other has. The server must be there. */
 void database_new(char url[SERVER_URL_SIZE]);
 
+/* The advisory lock that a program holds while it migrates, for bobolink's tables in `schema`. */
+int64_t server_lock_key(const char *schema);
+
 PGconn *pg_open(const char *url);
+/* The same as another role. */
+PGconn *pg_open_as(const char *url, const char *role);
 void pg_run(PGconn *connection, const char *sql);
 /* The first value of the first row; -1 when there is none or it is NULL. */
 int64_t pg_number(PGconn *connection, const char *sql);

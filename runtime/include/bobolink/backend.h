@@ -48,7 +48,8 @@ struct bobolink_context {
 	struct bobolink_allocator allocator;
 	const char *program; /* who is at work */
 	const char *schema;  /* where bobolink's tables stand; NULL: the backend's default */
-	uint64_t timeout_ms; /* how long an answer to one of the runtime's own queries may take */
+	uint64_t
+		timeout_ms; /* how long the database may be silent when it is not at work; 0: for ever */
 	const volatile sig_atomic_t *interrupted; /* not 0: give up soon; NULL: never */
 };
 
@@ -100,7 +101,8 @@ struct bobolink_backend {
 
 	/*
 	 * Must. Runs one of the runtime's own statements. BOBOLINK_NO_TABLE when a table does not exist,
-	 * BOBOLINK_BUSY when a lock stood in the way, BOBOLINK_READ_ONLY, BOBOLINK_IO_ERROR, ….
+	 * which leaves an open transaction as it was, BOBOLINK_BUSY when a lock stood in the way,
+	 * BOBOLINK_READ_ONLY, BOBOLINK_IO_ERROR, ….
 	 * row      may be NULL; changed: out, rows inserted, updated or deleted; may be NULL.
 	 * BOBOLINK_BUSY comes before the first row or not at all, so the query can be asked again.
 	 */

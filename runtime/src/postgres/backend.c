@@ -92,6 +92,8 @@ static int open_handle(void *handle, const struct bobolink_context *context,
 	memset(made, 0, sizeof(*made));
 	made->pg = handle;
 	made->context = context;
+	made->utf8 = PQparameterStatus(handle, "client_encoding") &&
+		     strcmp(PQparameterStatus(handle, "client_encoding"), "UTF8") == 0;
 	rc = quote_schema(made, error);
 	if (rc) {
 		allocator->release(allocator->context, made);

@@ -34,7 +34,9 @@ struct bl_postgres_sent {
 };
 
 /* Settings that are put back when a migration changed them for the session. */
-#define BL_POSTGRES_SETTINGS 18
+#define BL_POSTGRES_SETTINGS 26
+/* The first of them, which the runtime pins when a migration may have changed them. */
+#define BL_POSTGRES_PINS 4
 
 struct bobolink_connection {
 	PGconn *pg;
@@ -52,6 +54,8 @@ struct bobolink_connection {
 	bool pooled;	 /* a pooler is between */
 	bool executing;	 /* a migration's statement is among those not yet answered */
 	bool cancelled;	 /* a cancel request was sent */
+	bool silent;	 /* the server has not answered in time: nothing more is said to it */
+	bool utf8;	 /* the session's texts are UTF-8, not only those of transactions */
 	bool was_nonblocking;
 	uint32_t statement_timeout_ms; /* of the section in hand; 0: the session's */
 	bool direct;		       /* no pooler is between: known since the first begin */
@@ -59,16 +63,19 @@ struct bobolink_connection {
 	uint32_t prepared_count;
 	uint32_t generation; /* part of their names */
 	bool settings_read;
-	char *settings[BL_POSTGRES_SETTINGS]; /* of the session when first used */
-	char transaction[24];		      /* number of the transaction at hand */
-	uint64_t key;			      /* of the advisory lock */
+	/* Of the session when first used; then the pins as the transaction found them, NULL: the same. */
+	char *settings[BL_POSTGRES_SETTINGS + BL_POSTGRES_PINS];
+	char transaction[24]; /* number of the transaction at hand; "" for none */
+	char process[16];     /* of the server, at the other end; "" when not known */
+	uint64_t key;	      /* of the advisory lock */
 };
 
 /* wire.c: milliseconds of a clock that only moves forward. */
 uint64_t bl_postgres_clock_ms(void);
-/* Waits until an answer is there or, with `timeout_ms` not 0, too long was waited. */
+/* Waits until an answer is there, or the server was silent for too long and is not at work. */
 int bl_postgres_wait(struct bobolink_connection *connection, uint64_t timeout_ms,
 		     struct bobolink_error *error);
+bool bl_postgres_is_open(const struct bobolink_connection *connection);
 /* Nonblocking and in pipeline mode, or `alone` for one statement; and back. */
 int bl_postgres_start(struct bobolink_connection *connection, bool alone,
 		      struct bobolink_error *error);
@@ -95,6 +102,10 @@ int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
 		      struct bobolink_error *error);
 int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
 			uint32_t number, struct bobolink_error *error);
+/* The same in a transaction of its own that changes nothing, in one round trip. */
+int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
+		     const char *const *values, int count, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error);
 /* Hands the rows of a result over. */
 int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context,
 		     struct bobolink_error *error);
@@ -121,12 +132,20 @@ void bl_postgres_place(const PGresult *result, const char *text, size_t length,
 		       struct bobolink_error *error);
 
 /* settings.c */
+/* Memory of the context's; NULL when there is none. */
+char *bl_postgres_copy(const struct bobolink_connection *connection, const char *text,
+		       size_t length);
+/* Sends the question what the session's settings are, when that is not known yet. */
 int bl_postgres_settings_read(struct bobolink_connection *connection, struct bobolink_error *error);
+/* Keeps a row of what they answer; false when it is none of theirs. */
+bool bl_postgres_settings_row(struct bobolink_connection *connection,
+			      const struct bobolink_value *values, uint32_t count, int *rc);
 /* Sends what puts changed settings back. */
 int bl_postgres_settings_restore(struct bobolink_connection *connection,
 				 struct bobolink_error *error);
 void bl_postgres_settings_free(struct bobolink_connection *connection);
-/* Makes what names mean the runtime's own (pinned) or the session's, for the rest of the transaction. */
+/* Makes role, search_path and the like the runtime's own (pinned) or the session's, for the rest of the
+ * transaction. */
 int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 		    struct bobolink_error *error);
 
@@ -142,6 +161,8 @@ bool bl_postgres_holder(struct bobolink_connection *connection, char *text, size
 
 /* outcome.c: the connection was lost while COMMIT was on its way. */
 int bl_postgres_outcome(struct bobolink_connection *connection, struct bobolink_error *error);
+/* The server says little, but a second connection is told that it is at work for us. */
+bool bl_postgres_at_work(struct bobolink_connection *connection);
 
 /* connect.c */
 int bl_postgres_connect(const char *url, bool create, void **handle, struct bobolink_error *error);

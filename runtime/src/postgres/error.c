@@ -15,6 +15,9 @@ static const struct {
 	int32_t code;
 	const char *advice;
 } meanings[] = {
+	{ "25P03", BOBOLINK_UNREACHABLE,
+	  ": the program was stopped for too long in a transaction; start again" },
+	{ "25P04", BOBOLINK_UNREACHABLE, ": look at transaction_timeout and start again" },
 	{ "25006", BOBOLINK_READ_ONLY, ": connect to a server that accepts writes" },
 	{ "40001", BOBOLINK_AGAIN, "" },
 	{ "40P01", BOBOLINK_AGAIN, "" },
@@ -41,13 +44,12 @@ static void append(struct bobolink_error *error, const char *text)
 {
 	size_t length = strlen(error->message);
 
-	while (*text && length + 1 < sizeof(error->message)) {
-		char c = *text == '\n' || *text == '\t' ? ' ' : *text;
+	for (; *text && length + 1 < sizeof(error->message); text++) {
+		bool control = (unsigned char)*text < ' ';
 
 		/* libpq begins its second lines with a tab: one blank is enough. */
-		if (c != ' ' || *text == ' ' || length == 0 || error->message[length - 1] != ' ')
-			error->message[length++] = c;
-		text++;
+		if (!control || length == 0 || error->message[length - 1] != ' ')
+			error->message[length++] = control ? ' ' : *text;
 	}
 	/* The last byte may begin a character whose rest has no room. */
 	while (*text && length > 0 && continues(error->message[length - 1]))
@@ -137,6 +139,11 @@ void bl_postgres_words(PGconn *pg, struct bobolink_error *error)
 
 int bl_postgres_lost(struct bobolink_connection *connection, struct bobolink_error *error)
 {
+	if (connection->silent)
+		return bl_postgres_fail(
+			error, BOBOLINK_UNREACHABLE,
+			"the database has stopped answering on this connection, which "
+			"is of no more use: connect again");
 	if (PQstatus(connection->pg) == CONNECTION_OK && PQsocket(connection->pg) >= 0) {
 		bl_postgres_fail(error, BOBOLINK_IO_ERROR, "libpq could not send the statement: ");
 		bl_postgres_words(connection->pg, error);

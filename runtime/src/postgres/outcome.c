@@ -12,30 +12,61 @@
 
 #define PATIENCE_MS 20000u
 #define PAUSE_NS    50000000L
+/* As libpq reads it; two seconds are its least. */
+#define PING_TIMEOUT_S "5"
 
-/* A connection with the parameters of the lost one. */
-static PGconn *connect_again(struct bobolink_connection *connection, uint64_t timeout_ms)
-{
-	PQconninfoOption *options = PQconninfo(connection->pg);
+/* The parameters of the lost connection, as libpq takes them. */
+struct parameters {
+	PQconninfoOption *options;
 	const char *keywords[64];
 	const char *values[64];
+};
+
+static void read_parameters(PGconn *pg, struct parameters *parameters)
+{
 	size_t count = 0;
+
+	memset(parameters, 0, sizeof(*parameters));
+	parameters->options = PQconninfo(pg);
+	for (PQconninfoOption *option = parameters->options; option && option->keyword; option++) {
+		if (!option->val || !*option->val || count == 62)
+			continue;
+		parameters->keywords[count] = option->keyword;
+		parameters->values[count++] = option->val;
+	}
+}
+
+static PGconn *connect_again(struct bobolink_connection *connection, uint64_t timeout_ms)
+{
+	struct parameters parameters;
 	PGconn *pg;
 
-	for (PQconninfoOption *option = options; option && option->keyword && count < 63;
-	     option++) {
-		if (!option->val || !*option->val)
-			continue;
-		keywords[count] = option->keyword;
-		values[count++] = option->val;
-	}
-	keywords[count] = values[count] = NULL;
-	pg = PQconnectStartParams(keywords, values, 0);
-	PQconninfoFree(options);
+	read_parameters(connection->pg, &parameters);
+	pg = PQconnectStartParams(parameters.keywords, parameters.values, 0);
+	PQconninfoFree(parameters.options);
 	if (pg && bl_postgres_establish(pg, timeout_ms))
 		return pg;
 	PQfinish(pg);
 	return NULL;
+}
+
+/* Whether a server that lets nobody else in ("too many clients") is there all the same. */
+static bool is_there(struct bobolink_connection *connection)
+{
+	struct parameters parameters;
+	PGPing ping;
+
+	read_parameters(connection->pg, &parameters);
+	for (size_t i = 0; i < 63; i++) {
+		if (parameters.keywords[i])
+			continue;
+		parameters.keywords[i] = "connect_timeout";
+		parameters.values[i] = PING_TIMEOUT_S;
+		break;
+	}
+	ping = PQpingParams(parameters.keywords, parameters.values, 0);
+	PQconninfoFree(parameters.options);
+	return ping == PQPING_OK;
 }
 
 /* "committed", "aborted", or "" while it cannot be told. */
@@ -53,6 +84,30 @@ static void ask(PGconn *pg, struct bobolink_connection *lost, char answer[16])
 	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
 		snprintf(answer, 16, "%s", PQgetvalue(result, 0, 0));
 	PQclear(result);
+}
+
+bool bl_postgres_at_work(struct bobolink_connection *connection)
+{
+	struct bobolink_connection second = { .context = connection->context };
+	const char *values[1] = { connection->process };
+	struct bobolink_error ignored;
+	PGresult *result;
+	bool working;
+
+	if (!connection->process[0])
+		return false;
+	second.pg = connect_again(connection, PATIENCE_MS);
+	if (!second.pg)
+		return is_there(connection);
+	result = bl_postgres_ask(
+		&second,
+		"SELECT FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) "
+		"CAST($1 AS pg_catalog.int4) AND state OPERATOR(pg_catalog.=) 'active'",
+		values, 1, PATIENCE_MS, &ignored);
+	working = PQntuples(result) == 1;
+	PQclear(result);
+	PQfinish(second.pg);
+	return working;
 }
 
 int bl_postgres_outcome(struct bobolink_connection *connection, struct bobolink_error *error)

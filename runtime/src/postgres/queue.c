@@ -22,18 +22,6 @@ static void release(const struct bobolink_connection *connection, void *memory)
 	allocator->release(allocator->context, memory);
 }
 
-static char *copy(const struct bobolink_connection *connection, const char *text, size_t length)
-{
-	const struct bobolink_allocator *allocator = &connection->context->allocator;
-	char *made = allocator->allocate(allocator->context, length + 1);
-
-	if (made) {
-		memcpy(made, text, length);
-		made[length] = '\0';
-	}
-	return made;
-}
-
 void bl_postgres_forget(struct bobolink_connection *connection)
 {
 	for (uint32_t i = 0; i < connection->sent_count; i++)
@@ -126,13 +114,14 @@ static bool is_stopped(const struct bobolink_connection *connection,
 static int read_failure(struct bobolink_connection *connection, const struct bl_postgres_sent *sent,
 			const PGresult *result, struct bobolink_error *error)
 {
-	int rc = bl_postgres_result(result, error);
+	struct bobolink_error ignored;
+	int rc = bl_postgres_result(result, sent->kind == BL_POSTGRES_TIDY ? &ignored : error);
 
 	if (sent->kind == BL_POSTGRES_TIDY)
 		return BOBOLINK_OK;
 	if (is_stopped(connection, error)) {
 		bl_postgres_fail(error, BOBOLINK_INTERRUPTED,
-				 "stopped, and the transaction was rolled back; the next start "
+				 "stopped; what was not committed is undone, and the next start "
 				 "goes on");
 		error->statement = sent->number;
 		return BOBOLINK_INTERRUPTED;
@@ -142,7 +131,7 @@ static int read_failure(struct bobolink_connection *connection, const struct bl_
 	if (sent->kind == BL_POSTGRES_EXECUTE) {
 		bl_postgres_place(result, sent->text, sent->length, error);
 		error->statement = sent->number;
-	} else if (strcmp(error->sqlstate, "42P01") == 0 || strcmp(error->sqlstate, "3F000") == 0) {
+	} else if (strcmp(error->sqlstate, "42P01") == 0) {
 		rc = error->code = BOBOLINK_NO_TABLE;
 	}
 	return rc;
@@ -173,7 +162,7 @@ static int take_end(struct bobolink_connection *connection, bool sync, struct bo
 {
 	struct bobolink_error local;
 	PGresult *result;
-	int rc = bl_postgres_wait(connection, 0, error);
+	int rc = bl_postgres_wait(connection, connection->context->timeout_ms, error);
 
 	if (rc)
 		return rc;
@@ -206,16 +195,15 @@ int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *ro
 	for (uint32_t i = 0; i < connection->sent_count && !lost; i++) {
 		struct bobolink_error waiting;
 
-		lost = bl_postgres_wait(connection, 0, &waiting);
+		lost = bl_postgres_wait(connection, connection->context->timeout_ms, &waiting);
 		if (lost) {
 			if (rc == BOBOLINK_OK)
 				*error = waiting;
 			break;
 		}
 		rc = read_answer(connection, &connection->sent[i], rc, row, context, error);
-		lost = PQstatus(connection->pg) == CONNECTION_OK
-			       ? take_end(connection, false, &waiting)
-			       : BOBOLINK_UNREACHABLE;
+		lost = bl_postgres_is_open(connection) ? take_end(connection, false, &waiting)
+						       : BOBOLINK_UNREACHABLE;
 	}
 	if (!lost)
 		lost = take_end(connection, true, error);
@@ -224,6 +212,77 @@ int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *ro
 	if (rc || lost)
 		bl_postgres_prepare_anew(connection);
 	return rc ? rc : lost;
+}
+
+/* A statement of the runtime among those of a migration, which may have changed what names mean. */
+static int send_pinned(struct bobolink_connection *connection, int kind, const char *sql,
+		       const char *const *texts, int count, struct bobolink_error *error)
+{
+	int rc = bl_postgres_pin(connection, true, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(connection, kind, sql, texts, count, error);
+	return rc ? rc : bl_postgres_pin(connection, false, error);
+}
+
+/*
+ * A query in the transaction at hand. An error would end the transaction, and that a table does not exist is
+ * an answer like any other: so it is asked below a savepoint.
+ */
+static int query_within(struct bobolink_connection *connection, const char *sql,
+			const char *const *texts, int count, bobolink_row_fn *row, void *context,
+			struct bobolink_error *error)
+{
+	struct bobolink_error ignored;
+	int rc =
+		bl_postgres_send(connection, BL_POSTGRES_OWN, "SAVEPOINT bobolink", NULL, 0, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = send_pinned(connection, BL_POSTGRES_ROWS, sql, texts, count, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "RELEASE SAVEPOINT bobolink",
+				      NULL, 0, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_sync(connection, row, context, error);
+	if (rc == BOBOLINK_NO_TABLE &&
+	    (bl_postgres_send(connection, BL_POSTGRES_OWN, "ROLLBACK TO SAVEPOINT bobolink", NULL,
+			      0, &ignored) ||
+	     bl_postgres_sync(connection, NULL, NULL, &ignored)))
+		*error = ignored;
+	return rc == BOBOLINK_NO_TABLE ? error->code : rc;
+}
+
+int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
+		     const char *const *values, int count, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error)
+{
+	int rc = bl_postgres_start(connection, false, error);
+
+	if (rc)
+		return rc;
+	connection->begun = true;
+	rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
+			      "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", NULL, 0, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(
+			connection, BL_POSTGRES_OWN,
+			"SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+			"pg_catalog.set_config('client_encoding', 'UTF8', true)",
+			NULL, 0, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(connection, BL_POSTGRES_ROWS, sql, values, count, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "COMMIT", NULL, 0, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_sync(connection, row, context, error);
+	bl_postgres_rollback(connection);
+	return rc;
+}
+
+/* Outside a transaction there is nothing to run again. */
+static int not_in_the_way(int rc)
+{
+	return rc == BOBOLINK_AGAIN ? BOBOLINK_BUSY : rc;
 }
 
 int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
@@ -238,15 +297,11 @@ int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 		texts[i] = values[i].text;
 	if (changed)
 		*changed = 0;
-	if (connection->begun) {
-		rc = bl_postgres_pin(connection, true, error);
-		if (rc == BOBOLINK_OK)
-			rc = bl_postgres_send(connection, BL_POSTGRES_ROWS, sql, texts, (int)count,
-					      error);
-		if (rc == BOBOLINK_OK)
-			rc = bl_postgres_pin(connection, false, error);
-		return rc ? rc : bl_postgres_sync(connection, row, context, error);
-	}
+	if (connection->begun)
+		return query_within(connection, sql, texts, (int)count, row, context, error);
+	if (!connection->utf8)
+		return not_in_the_way(
+			bl_postgres_look(connection, sql, texts, (int)count, row, context, error));
 	result = bl_postgres_ask(connection, sql, texts, (int)count,
 				 connection->context->timeout_ms, error);
 	if (!result)
@@ -259,7 +314,7 @@ int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 	if (changed && rc == BOBOLINK_OK)
 		*changed = strtoll(PQcmdTuples(result), NULL, 10);
 	PQclear(result);
-	return rc;
+	return not_in_the_way(rc);
 }
 
 int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
@@ -283,24 +338,29 @@ int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
 	for (uint32_t i = 0; i < count; i++)
 		texts[i] = values[i].text;
 	texts[count] = connection->transaction;
-	rc = bl_postgres_send_often(connection, BL_POSTGRES_CHECK, text, texts, (int)count + 1,
-				    error);
+	rc = (connection->unsettled ? send_pinned
+				    : bl_postgres_send_often)(connection, BL_POSTGRES_CHECK, text,
+							      texts, (int)count + 1, error);
 	release(connection, text);
 	return rc;
+}
+
+/* Past a quoted text or name, or one character. */
+static const char *skip_quoted(const char *text)
+{
+	const char *end = *text == '\'' || *text == '"' ? strchr(text + 1, *text) : NULL;
+
+	return end ? end + 1 : text + 1;
 }
 
 /* COPY from or to the client would wait for data that nobody sends. */
 static bool copies_to_client(const char *text)
 {
-	static const char *const words[] = { "stdin", "stdout" };
-
 	if (strncasecmp(text, "copy", 4) != 0)
 		return false;
-	for (; *text; text++) {
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-			if (strncasecmp(text, words[i], strlen(words[i])) == 0)
-				return true;
-		}
+	for (; *text; text = skip_quoted(text)) {
+		if (strncasecmp(text, "stdin", 5) == 0 || strncasecmp(text, "stdout", 6) == 0)
+			return true;
 	}
 	return false;
 }
@@ -326,7 +386,8 @@ static bool may_set(const char *text)
 static int execute_alone(struct bobolink_connection *connection, const char *text, size_t length,
 			 uint32_t number, struct bobolink_error *error)
 {
-	PGresult *result = bl_postgres_ask(connection, text, NULL, 0, 0, error);
+	PGresult *result =
+		bl_postgres_ask(connection, text, NULL, 0, connection->context->timeout_ms, error);
 	ExecStatusType status = PQresultStatus(result);
 	int rc = BOBOLINK_OK;
 
@@ -353,7 +414,7 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 			uint32_t number, struct bobolink_error *error)
 {
 	struct bl_postgres_sent *sent;
-	char *terminated = copy(connection, text, length);
+	char *terminated = bl_postgres_copy(connection, text, length);
 	int rc = BOBOLINK_OK;
 
 	if (!terminated)

@@ -8,23 +8,20 @@
  */
 #include "connection.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Those that are needed by their number. */
-#define SEARCH_PATH	    0
-#define ROW_SECURITY	    1
-#define CLIENT_MIN_MESSAGES 2
-
+/* The first are pinned. The role comes before what one role may set and another may not. */
 static const char *const names[BL_POSTGRES_SETTINGS] = {
+	"role",
 	"search_path",
 	"row_security",
 	"client_min_messages",
-	"role",
+	"client_encoding",
 	"lock_timeout",
 	"statement_timeout",
 	"idle_in_transaction_session_timeout",
 	"application_name",
-	"client_encoding",
 	"check_function_bodies",
 	"standard_conforming_strings",
 	"session_replication_role",
@@ -32,13 +29,30 @@ static const char *const names[BL_POSTGRES_SETTINGS] = {
 	"default_table_access_method",
 	"default_transaction_isolation",
 	"default_transaction_read_only",
+	"default_transaction_deferrable",
+	"synchronous_commit",
+	"work_mem",
+	"maintenance_work_mem",
+	"xmloption",
+	"bytea_output",
+	"extra_float_digits",
+	"IntervalStyle",
 	"DateStyle",
 	"TimeZone",
 };
 
+/* Those that are needed by their number. */
+#define ROLE	 0
+#define ENCODING 4
+/* The number that the pinned ones have as the transaction found them. */
+#define TEXT(number)	#number
+#define TEXT_OF(number) TEXT(number)
+#define BEHIND		TEXT_OF(BL_POSTGRES_SETTINGS)
+
 /* current_setting with true: a server that does not know one answers NULL. */
-#define READ                                                      \
-	"SELECT n.o, pg_catalog.current_setting(n.s, true) FROM " \
+#define READ                                                              \
+	"SELECT n.o OPERATOR(pg_catalog.+) CAST($2 AS pg_catalog.int8), " \
+	"pg_catalog.current_setting(n.s, true) FROM "                     \
 	"ROWS FROM (pg_catalog.unnest(CAST($1 AS pg_catalog.text[]))) WITH ORDINALITY AS n(s, o)"
 #define RESTORE                                                                               \
 	"SELECT pg_catalog.set_config(n.s, n.v, false) FROM ROWS FROM "                       \
@@ -70,11 +84,11 @@ static bool add_element(char *array, size_t *length, const char *element)
 	return true;
 }
 
-static bool make_array(char array[ARRAY_SIZE], const char *const *elements)
+static bool make_array(char array[ARRAY_SIZE], const char *const *elements, size_t count)
 {
 	size_t length = 0;
 
-	for (int i = 0; i < BL_POSTGRES_SETTINGS; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (!add_element(array, &length, elements[i]))
 			return false;
 	}
@@ -83,46 +97,87 @@ static bool make_array(char array[ARRAY_SIZE], const char *const *elements)
 	return true;
 }
 
-static char *copy(const struct bobolink_connection *connection, const char *text)
+char *bl_postgres_copy(const struct bobolink_connection *connection, const char *text,
+		       size_t length)
 {
 	const struct bobolink_allocator *allocator = &connection->context->allocator;
-	size_t size = strlen(text) + 1;
-	char *made = allocator->allocate(allocator->context, size);
+	char *made = allocator->allocate(allocator->context, length + 1);
 
-	if (made)
-		memcpy(made, text, size);
+	if (made) {
+		memcpy(made, text, length);
+		made[length] = '\0';
+	}
 	return made;
+}
+
+/* Puts a copy in the place of an older one; false when there is no memory. */
+static bool keep(const struct bobolink_connection *connection, const char *text, char **kept)
+{
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+
+	allocator->release(allocator->context, *kept);
+	*kept = text ? bl_postgres_copy(connection, text, strlen(text)) : NULL;
+	return *kept || !text;
+}
+
+static int send_read(struct bobolink_connection *connection, size_t count, const char *offset,
+		     struct bobolink_error *error)
+{
+	char array[ARRAY_SIZE];
+	const char *values[2] = { array, offset };
+
+	if (!make_array(array, names, count))
+		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	return bl_postgres_send(connection, BL_POSTGRES_ROWS, READ, values, 2, error);
 }
 
 int bl_postgres_settings_read(struct bobolink_connection *connection, struct bobolink_error *error)
 {
-	char array[ARRAY_SIZE];
-	const char *values[1] = { array };
-	PGresult *result;
-	int rc = BOBOLINK_OK;
-
+	for (size_t i = 0; i < BL_POSTGRES_PINS; i++)
+		keep(connection, NULL, &connection->settings[BL_POSTGRES_SETTINGS + i]);
+	/* What a piece of a migration has set lasts, and is what the next one finds. */
 	if (connection->settings_read)
-		return BOBOLINK_OK;
-	if (!make_array(array, names))
+		return connection->unsettled
+			       ? send_read(connection, BL_POSTGRES_PINS, BEHIND, error)
+			       : BOBOLINK_OK;
+	bl_postgres_settings_free(connection);
+	if (!keep(connection, PQparameterStatus(connection->pg, "client_encoding"),
+		  &connection->settings[ENCODING]))
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-	result = bl_postgres_ask(connection, READ, values, 1, connection->context->timeout_ms,
-				 error);
-	if (!result)
-		return error->code;
-	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		rc = bl_postgres_result(result, error);
-	for (int i = 0; rc == BOBOLINK_OK && i < PQntuples(result) && i < BL_POSTGRES_SETTINGS;
-	     i++) {
-		if (PQgetisnull(result, i, 1))
-			continue;
-		connection->settings[i] = copy(connection, PQgetvalue(result, i, 1));
-		if (!connection->settings[i])
-			rc = bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-	}
-	PQclear(result);
-	if (rc)
-		bl_postgres_settings_free(connection);
-	connection->settings_read = rc == BOBOLINK_OK;
+	return send_read(connection, BL_POSTGRES_SETTINGS, "0", error);
+}
+
+bool bl_postgres_settings_row(struct bobolink_connection *connection,
+			      const struct bobolink_value *values, uint32_t count, int *rc)
+{
+	size_t number;
+
+	if (count != 2 || !values[0].text)
+		return false;
+	number = strtoul(values[0].text, NULL, 10) - 1;
+	*rc = BOBOLINK_OK;
+	/* Of the encoding this would be the transaction's. */
+	if (number < BL_POSTGRES_SETTINGS + BL_POSTGRES_PINS && number != ENCODING &&
+	    !keep(connection, values[1].text, &connection->settings[number]))
+		*rc = BOBOLINK_NO_MEMORY;
+	if (number + 1 == BL_POSTGRES_SETTINGS)
+		connection->settings_read = *rc == BOBOLINK_OK;
+	return true;
+}
+
+/* Values travel in the session's encoding, and are known in UTF-8. */
+static int send_in_utf8(struct bobolink_connection *connection, bool begin,
+			struct bobolink_error *error)
+{
+	static const char set[] = "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)";
+	int rc;
+
+	if (connection->utf8)
+		return BOBOLINK_OK;
+	rc = bl_postgres_send(connection, BL_POSTGRES_TIDY, begin ? "BEGIN" : "COMMIT", NULL, 0,
+			      error);
+	if (rc == BOBOLINK_OK && begin)
+		rc = bl_postgres_send(connection, BL_POSTGRES_TIDY, set, NULL, 0, error);
 	return rc;
 }
 
@@ -132,37 +187,37 @@ int bl_postgres_settings_restore(struct bobolink_connection *connection,
 	char array[ARRAY_SIZE];
 	char before[ARRAY_SIZE];
 	const char *values[2] = { array, before };
+	int rc;
 
-	if (!make_array(array, names) ||
-	    !make_array(before, (const char *const *)connection->settings))
+	if (!make_array(array, names, BL_POSTGRES_SETTINGS) ||
+	    !make_array(before, (const char *const *)connection->settings, BL_POSTGRES_SETTINGS))
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-	return bl_postgres_send(connection, BL_POSTGRES_TIDY, RESTORE, values, 2, error);
+	rc = send_in_utf8(connection, true, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_send(connection, BL_POSTGRES_TIDY, RESTORE, values, 2, error);
+	return rc ? rc : send_in_utf8(connection, false, error);
 }
 
 void bl_postgres_settings_free(struct bobolink_connection *connection)
 {
-	const struct bobolink_allocator *allocator = &connection->context->allocator;
-
-	for (int i = 0; i < BL_POSTGRES_SETTINGS; i++) {
-		allocator->release(allocator->context, connection->settings[i]);
-		connection->settings[i] = NULL;
-	}
+	for (size_t i = 0; i < BL_POSTGRES_SETTINGS + BL_POSTGRES_PINS; i++)
+		keep(connection, NULL, &connection->settings[i]);
 	connection->settings_read = false;
 }
 
 int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 		    struct bobolink_error *error)
 {
-	const char *values[3] = { "pg_catalog", "off", "warning" };
+	char **found = connection->settings + BL_POSTGRES_SETTINGS;
+	const char *values[BL_POSTGRES_PINS] = { connection->settings[ROLE], "pg_catalog", "off",
+						 "warning" };
 
-	if (!pinned) {
-		values[0] = connection->settings[SEARCH_PATH];
-		values[1] = connection->settings[ROW_SECURITY];
-		values[2] = connection->settings[CLIENT_MIN_MESSAGES];
-	}
+	if (!pinned)
+		memcpy(values, *found ? found : connection->settings, sizeof(values));
 	return bl_postgres_send(connection, BL_POSTGRES_OWN,
-				"SELECT pg_catalog.set_config('search_path', $1, true), "
-				"pg_catalog.set_config('row_security', $2, true), "
-				"pg_catalog.set_config('client_min_messages', $3, true)",
-				values, 3, error);
+				"SELECT pg_catalog.set_config('role', $1, true), "
+				"pg_catalog.set_config('search_path', $2, true), "
+				"pg_catalog.set_config('row_security', $3, true), "
+				"pg_catalog.set_config('client_min_messages', $4, true)",
+				values, BL_POSTGRES_PINS, error);
 }

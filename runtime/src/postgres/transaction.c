@@ -48,18 +48,21 @@ struct answer {
 static int keep_answer(void *context, const struct bobolink_value *values, uint32_t count)
 {
 	struct answer *answer = context;
-	long pid;
+	struct bobolink_connection *connection = answer->connection;
+	int rc;
 
-	if (count < 4)
+	if (bl_postgres_settings_row(connection, values, count, &rc))
+		return rc;
+	if (count < 4 || !values[0].text || !values[1].text || !values[3].text)
 		return BOBOLINK_CORRUPT;
-	answer->standby = values[0].text && values[0].text[0] == 't';
-	answer->read_only = values[1].text && strcmp(values[1].text, "on") == 0;
+	answer->standby = values[0].text[0] == 't';
+	answer->read_only = strcmp(values[1].text, "on") == 0;
 	answer->locked = values[2].text != NULL;
-	snprintf(answer->connection->transaction, sizeof(answer->connection->transaction), "%s",
+	snprintf(connection->transaction, sizeof(connection->transaction), "%s",
 		 answer->locked ? values[2].text : "");
-	pid = values[3].text ? strtol(values[3].text, NULL, 10) : 0;
-	answer->connection->pooled = pid != PQbackendPID(answer->connection->pg);
-	answer->connection->direct = !answer->connection->pooled;
+	snprintf(connection->process, sizeof(connection->process), "%s", values[3].text);
+	connection->pooled = strtol(values[3].text, NULL, 10) != PQbackendPID(connection->pg);
+	connection->direct = !connection->pooled;
 	return BOBOLINK_OK;
 }
 
@@ -127,20 +130,21 @@ int bl_postgres_begin(struct bobolink_connection *connection,
 	struct answer answer = { .connection = connection };
 	int rc;
 
-	if (PQstatus(connection->pg) != CONNECTION_OK)
+	if (!bl_postgres_is_open(connection))
 		return bl_postgres_lost(connection, error);
 	if (PQtransactionStatus(connection->pg) != PQTRANS_IDLE)
 		return in_transaction(error);
-	rc = bl_postgres_settings_read(connection, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_start(connection, false, error);
+	rc = bl_postgres_start(connection, false, error);
 	if (rc)
 		return rc;
+	connection->transaction[0] = '\0';
 	connection->begun = true;
 	rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "BEGIN ISOLATION LEVEL READ COMMITTED",
 			      NULL, 0, error);
 	if (rc == BOBOLINK_OK)
 		rc = send_encoding(connection, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_settings_read(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = send_lock(connection, section, error);
 	if (rc == BOBOLINK_OK)
@@ -166,13 +170,13 @@ void bl_postgres_rollback(struct bobolink_connection *connection)
 
 	if (!connection->begun)
 		return;
-	if (connection->sent_count && PQstatus(connection->pg) == CONNECTION_OK)
+	if (connection->sent_count && bl_postgres_is_open(connection))
 		bl_postgres_sync(connection, NULL, NULL, &ignored);
 	end(connection);
-	if (PQstatus(connection->pg) == CONNECTION_OK &&
-	    PQtransactionStatus(connection->pg) != PQTRANS_IDLE)
+	if (bl_postgres_is_open(connection) && PQtransactionStatus(connection->pg) != PQTRANS_IDLE)
 		PQclear(bl_postgres_ask(connection, "ROLLBACK", NULL, 0,
 					connection->context->timeout_ms, &ignored));
+	connection->transaction[0] = '\0';
 }
 
 int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_error *error)
@@ -189,15 +193,9 @@ int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_e
 		rc = bl_postgres_sync(connection, NULL, NULL, error);
 	if (rc == BOBOLINK_OK)
 		connection->held = connection->holding;
-	if (rc == BOBOLINK_UNREACHABLE || rc == BOBOLINK_UNKNOWN) {
+	if (rc == BOBOLINK_UNREACHABLE)
 		rc = bl_postgres_outcome(connection, error);
-		end(connection);
-		return rc;
-	}
-	if (rc)
-		bl_postgres_rollback(connection);
-	else
-		end(connection);
+	bl_postgres_rollback(connection);
 	return rc;
 }
 
@@ -353,40 +351,24 @@ bool bl_postgres_holder(struct bobolink_connection *connection, char *text, size
 	char high[16];
 	char low[16];
 	const char *values[2] = { high, low };
-	int rc;
 
 	halves(connection, high, low);
-	if (bl_postgres_start(connection, false, &ignored))
-		return false;
-	rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "BEGIN READ ONLY", NULL, 0, &ignored);
-	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_send(
-			connection, BL_POSTGRES_OWN,
-			"SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)", NULL, 0,
-			&ignored);
 	/* A lock of a prepared transaction has no process; its virtual transaction is -1/number. */
-	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_send(
-			connection, BL_POSTGRES_ROWS,
-			"SELECT COALESCE('the prepared transaction ' || quote_literal(p.gid), "
-			"CASE WHEN a.application_name LIKE '%(pid %' THEN a.application_name ELSE "
-			"COALESCE(NULLIF(a.application_name, ''), 'a client') || ' (server process "
-			"' || "
-			"l.pid || ')' END || COALESCE(to_char(timezone('UTC', a.xact_start), "
-			"'\" since \"YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')) FROM pg_locks AS l "
-			"LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid "
-			"LEFT JOIN pg_prepared_xacts AS p ON l.pid IS NULL AND "
-			"l.virtualtransaction = '-1/' || CAST(p.transaction AS text) "
-			"WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
-			"AND l.database = (SELECT oid FROM pg_database WHERE datname = "
-			"current_database()) AND l.classid = CAST($1 AS oid) AND l.objid = "
-			"CAST($2 AS oid) AND l.pid IS DISTINCT FROM pg_backend_pid() LIMIT 1",
-			values, 2, &ignored);
-	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_send(connection, BL_POSTGRES_COMMIT, "COMMIT", NULL, 0, &ignored);
-	if (rc == BOBOLINK_OK)
-		bl_postgres_sync(connection, keep_holder, &holder, &ignored);
-	connection->begun = true;
-	bl_postgres_rollback(connection);
+	(void)bl_postgres_look(
+		connection,
+		"SELECT COALESCE('the prepared transaction ' || quote_literal(p.gid), "
+		"CASE WHEN a.application_name LIKE '%(pid %' THEN a.application_name ELSE "
+		"COALESCE(NULLIF(a.application_name, ''), 'a client') || ' (server process "
+		"' || "
+		"l.pid || ')' END || COALESCE(to_char(timezone('UTC', a.xact_start), "
+		"'\" since \"YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')) FROM pg_locks AS l "
+		"LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid "
+		"LEFT JOIN pg_prepared_xacts AS p ON l.pid IS NULL AND "
+		"l.virtualtransaction = '-1/' || CAST(p.transaction AS text) "
+		"WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+		"AND l.database = (SELECT oid FROM pg_database WHERE datname = "
+		"current_database()) AND l.classid = CAST($1 AS oid) AND l.objid = "
+		"CAST($2 AS oid) AND l.pid IS DISTINCT FROM pg_backend_pid() LIMIT 1",
+		values, 2, keep_holder, &holder, &ignored);
 	return holder.found;
 }

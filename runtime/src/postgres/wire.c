@@ -40,11 +40,17 @@ static void cancel(struct bobolink_connection *connection)
 	PQfreeCancel(request);
 }
 
+bool bl_postgres_is_open(const struct bobolink_connection *connection)
+{
+	return PQstatus(connection->pg) == CONNECTION_OK && !connection->silent;
+}
+
 static int silent(struct bobolink_connection *connection, uint64_t timeout_ms,
 		  struct bobolink_error *error)
 {
+	connection->silent = true;
 	return bl_postgres_fail(
-		error, connection->committing ? BOBOLINK_UNKNOWN : BOBOLINK_UNREACHABLE,
+		error, BOBOLINK_UNREACHABLE,
 		"the database did not answer for %llu ms: look at the server and the "
 		"network; this connection is of no more use",
 		(unsigned long long)timeout_ms);
@@ -82,16 +88,20 @@ int bl_postgres_wait(struct bobolink_connection *connection, uint64_t timeout_ms
 		rc = sleep_on(connection, unsent, error);
 		if (rc)
 			return rc;
-		if (timeout_ms && bl_postgres_clock_ms() - begun >= timeout_ms)
-			return silent(connection, timeout_ms, error);
 		cancel(connection);
+		if (!timeout_ms || bl_postgres_clock_ms() - begun < timeout_ms)
+			continue;
+		/* A statement may take hours; a server that is gone is waited for by nobody. */
+		if (!bl_postgres_at_work(connection))
+			return silent(connection, timeout_ms, error);
+		begun = bl_postgres_clock_ms();
 	}
 }
 
 int bl_postgres_start(struct bobolink_connection *connection, bool alone,
 		      struct bobolink_error *error)
 {
-	if (PQstatus(connection->pg) != CONNECTION_OK)
+	if (!bl_postgres_is_open(connection))
 		return bl_postgres_lost(connection, error);
 	connection->cancelled = false;
 	connection->was_nonblocking = PQisnonblocking(connection->pg);

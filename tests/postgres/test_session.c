@@ -1,0 +1,277 @@
+/*
+ * The application's session on PostgreSQL: whatever it is set to, migrations work, and it is left as it
+ * was found.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <bobolink/postgres.h>
+
+#include "fixture.h"
+#include "server.h"
+
+static void settings_that_a_migration_changes_are_put_back(void **state)
+{
+	static const char look[] =
+		"SELECT concat_ws('|', current_setting('search_path'), current_setting('role'), "
+		"current_setting('lock_timeout'), current_setting('statement_timeout'), "
+		"current_setting('work_mem'), current_setting('session_replication_role'), "
+		"current_setting('application_name'), current_setting('client_encoding'), "
+		"current_setting('idle_in_transaction_session_timeout'), "
+		"current_setting('client_min_messages'), current_setting('row_security'), "
+		"current_setting('client_connection_check_interval'), "
+		"current_setting('standard_conforming_strings'))";
+	struct fixture *fixture = *state;
+	char before[1000];
+
+	fixture_run(fixture, "CREATE ROLE settings_role; CREATE SCHEMA app; "
+			     "SET search_path = public, \"$user\"; SET lock_timeout = 12345; "
+			     "SET application_name = 'the \"shop\"'");
+	snprintf(before, sizeof(before), "%s", fixture_text(fixture, look));
+	hand_set_add(fixture->set, 4, "settings", 0, "SET search_path = app",
+		     "CREATE TABLE in_app (x INTEGER)", "SET lock_timeout = 1",
+		     "SET statement_timeout = 100000", "SET work_mem = 1000",
+		     "SET session_replication_role = replica", "SET client_encoding = LATIN1",
+		     "SET application_name = intruder", "SET row_security = off",
+		     "SET ROLE settings_role", NULL);
+	hand_set_add(fixture->set, 5, "after", 0, "CREATE TABLE in_public (x INTEGER)", NULL);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(fixture_text(fixture, look), before);
+	assert_string_equal(fixture_text(fixture, "SELECT schemaname FROM pg_tables WHERE "
+						  "tablename LIKE 'in!_%' ESCAPE '!' "
+						  "ORDER BY tablename"),
+			    "app,public");
+}
+
+/* Between pieces they last: a statement means what it means in psql. */
+static void settings_last_from_piece_to_piece(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture, "CREATE SCHEMA app");
+	hand_set_add(fixture->set, 4, "pieces", BOBOLINK_SECTION_NO_TRANSACTION,
+		     "SET search_path = app", "CREATE TABLE in_app (x INTEGER)",
+		     "CREATE INDEX CONCURRENTLY in_app_x ON in_app (x)", NULL);
+	hand_set_statement_flags(fixture->set, 2, BOBOLINK_STATEMENT_NO_TRANSACTION);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(fixture_text(fixture, "SELECT schemaname || tablename FROM pg_indexes "
+						  "WHERE indexname = 'in_app_x'"),
+			    "appin_app");
+	assert_string_equal(fixture_text(fixture, "SHOW search_path"), "\"$user\", public");
+}
+
+static void a_refused_migration_leaves_the_settings_too(void **state)
+{
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "settings", 0, "SET search_path = nowhere", "SET ROLE nobody",
+		     NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	assert_int_equal(fixture->error.statement, 2);
+	assert_string_equal(fixture_text(fixture, "SHOW search_path"), "\"$user\", public");
+	assert_false(engine()->in_transaction(fixture->db));
+}
+
+/* Somebody who may create objects plants what unqualified names would find. */
+static void a_hostile_search_path_harms_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(
+		fixture,
+		"CREATE SCHEMA evil; SET search_path = evil, public, pg_catalog;"
+		"CREATE TABLE evil.bobolink_head AS SELECT 'shop'::text AS set_name, 'x'::text AS "
+		"digest, 99::bigint AS version, 9::bigint AS batch, 9::bigint AS batch_until, "
+		"NULL::text AS environment, 7::bigint AS revision;"
+		"CREATE TABLE evil.bobolink_history (mine INTEGER);"
+		"CREATE FUNCTION evil.lie(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT "
+		"true';"
+		"CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.lie);"
+		"CREATE FUNCTION evil.set_config(text, text, boolean) RETURNS text LANGUAGE "
+		"plpgsql "
+		"AS 'BEGIN RAISE ''hostile''; END';"
+		"CREATE FUNCTION evil.txid_current() RETURNS bigint LANGUAGE sql AS 'SELECT "
+		"1::bigint';"
+		"CREATE FUNCTION evil.count(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT "
+		"5::bigint';"
+		"CREATE FUNCTION evil.pg_try_advisory_xact_lock(bigint) RETURNS boolean LANGUAGE "
+		"sql "
+		"AS 'SELECT false';"
+		"CREATE TABLE evil.pg_locks (mine INTEGER)");
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM public.bobolink_history"),
+			 3);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM evil.bobolink_history"), 0);
+	/* The migration itself uses the session's path, as it would in psql. */
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM evil.ran"), 3);
+	fixture_open(fixture);
+	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_OK);
+}
+
+static void the_schema_may_have_any_name(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.schema = "Odd \"Name\"";
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	fixture_told(fixture, BOBOLINK_SQL_ERROR, "schema \"Odd \"Name\"\" does not exist");
+	fixture_run(fixture, "CREATE SCHEMA \"Odd \"\"Name\"\"\"");
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM "
+						 "\"Odd \"\"Name\"\"\".bobolink_history"),
+			 3);
+	assert_int_equal(engine_tables(fixture->db, "bobolink%"), 0);
+	/* Another schema is another history, which would run everything again. */
+	fixture->options.schema = NULL;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+}
+
+/* Row-level security that hides the history's rows from their reader. */
+static void hidden_rows_are_not_taken_for_an_empty_history(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture, "CREATE ROLE reader LOGIN; GRANT ALL ON SCHEMA public TO reader");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_run(fixture, "GRANT ALL ON ALL TABLES IN SCHEMA public TO reader;"
+			     "ALTER TABLE bobolink_head ENABLE ROW LEVEL SECURITY;"
+			     "ALTER TABLE bobolink_history ENABLE ROW LEVEL SECURITY");
+	engine()->close(fixture->db);
+	fixture->db = pg_open_as(fixture->url, "reader");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	fixture_told(fixture, BOBOLINK_SQL_ERROR, "row-level security");
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM ran"), 3);
+}
+
+static void an_older_encoding_works_and_stays(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_status *status;
+
+	fixture_run(fixture,
+		    "CREATE SCHEMA \"sch\xc3\xb6n\"; SET search_path = public, \"sch\xc3\xb6n\"; "
+		    "SET client_encoding = LATIN1");
+	fixture->options.environment = "pr\xc3\xbc"
+				       "fung";
+	fixture->options.program = "l\xc3\xa4"
+				   "den 1.0";
+	hand_set_add(fixture->set, 4, "gr\xc3\xbcn", 0, "CREATE TABLE \"gr\xc3\xbcn\" (x TEXT)",
+		     "INSERT INTO \"gr\xc3\xbcn\" VALUES ('\xc3\xa4')", NULL);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	/* The head's environment compares equal: there is nothing to do. */
+	fixture_open(fixture);
+	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_status(fixture->session, &status, &fixture->error), BOBOLINK_OK);
+	assert_string_equal(status->items[3].name, "gr\xc3\xbcn");
+	assert_string_equal(status->items[3].applied_by, "l\xc3\xa4"
+							 "den 1.0");
+	bobolink_status_free(status);
+	assert_string_equal(fixture_text(fixture, "SHOW client_encoding"), "LATIN1");
+	assert_int_equal(fixture_number(fixture, "SELECT octet_length(x) FROM \"gr\xfcn\""), 2);
+	assert_string_equal(fixture_text(fixture, "SHOW search_path"), "public, \"sch\xf6n\"");
+	assert_false(engine()->in_transaction(fixture->db));
+}
+
+static void count_notice(void *context, const char *message)
+{
+	if (strstr(message, "for the application"))
+		++*(int *)context;
+}
+
+static void notices_go_to_the_application(void **state)
+{
+	struct fixture *fixture = *state;
+	int notices = 0;
+
+	fixture_run(fixture, "SET client_min_messages = notice");
+	PQsetNoticeProcessor(fixture->db, count_notice, &notices);
+	hand_set_add(fixture->set, 4, "notice", 0,
+		     "DO 'BEGIN RAISE NOTICE ''for the application''; END'",
+		     "DROP TABLE IF EXISTS nothing", NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_int_equal(notices, 1);
+	assert_ptr_equal(PQsetNoticeProcessor(fixture->db, count_notice, NULL), count_notice);
+}
+
+static void the_handle_stays_as_blocking_as_it_was(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_int_equal(PQisnonblocking(fixture->db), 0);
+	fixture_replace_set(fixture, hand_set_counting("shop", 5));
+	assert_int_equal(PQsetnonblocking(fixture->db, 1), 0);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_int_equal(PQisnonblocking(fixture->db), 1);
+	assert_int_equal(PQpipelineStatus(fixture->db), PQ_PIPELINE_OFF);
+	assert_int_equal(PQsetnonblocking(fixture->db, 0), 0);
+}
+
+static void a_busy_handle_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	PGresult *result;
+
+	assert_int_equal(PQsendQuery(fixture->db, "SELECT 1"), 1);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_USAGE);
+	fixture_told(fixture, BOBOLINK_USAGE, "take all results");
+	while ((result = PQgetResult(fixture->db)) != NULL)
+		PQclear(result);
+	assert_int_equal(PQenterPipelineMode(fixture->db), 1);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_USAGE);
+	fixture_told(fixture, BOBOLINK_USAGE, "leave pipeline mode");
+	assert_int_equal(PQexitPipelineMode(fixture->db), 1);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+}
+
+static void a_session_that_is_read_only_by_default_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture, "SET default_transaction_read_only = on");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_READ_ONLY);
+	fixture_told(fixture, BOBOLINK_READ_ONLY, "default_transaction_read_only");
+	assert_int_equal(bobolink_exit_code(BOBOLINK_READ_ONLY), 3);
+	assert_string_equal(fixture_text(fixture, "SHOW default_transaction_read_only"), "on");
+}
+
+static void a_serializable_session_works(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture, "SET default_transaction_isolation = serializable");
+	hand_set_add(fixture->set, 4, "isolation", 0,
+		     "CREATE TABLE seen AS SELECT current_setting('transaction_isolation') AS x",
+		     NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_string_equal(fixture_text(fixture, "SELECT x FROM seen"), "read committed");
+	assert_string_equal(fixture_text(fixture, "SHOW default_transaction_isolation"),
+			    "serializable");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(settings_that_a_migration_changes_are_put_back),
+		FIXTURE_TEST(settings_last_from_piece_to_piece),
+		FIXTURE_TEST(a_refused_migration_leaves_the_settings_too),
+		FIXTURE_TEST(a_hostile_search_path_harms_nothing),
+		FIXTURE_TEST(the_schema_may_have_any_name),
+		FIXTURE_TEST(hidden_rows_are_not_taken_for_an_empty_history),
+		FIXTURE_TEST(an_older_encoding_works_and_stays),
+		FIXTURE_TEST(notices_go_to_the_application),
+		FIXTURE_TEST(the_handle_stays_as_blocking_as_it_was),
+		FIXTURE_TEST(a_busy_handle_is_refused),
+		FIXTURE_TEST(a_session_that_is_read_only_by_default_is_refused),
+		FIXTURE_TEST(a_serializable_session_works),
+	};
+
+	return engine_run_group_tests_on("postgres", tests);
+}

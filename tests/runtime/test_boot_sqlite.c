@@ -1,0 +1,100 @@
+/*
+ * A boot with nothing to do on SQLite: one statement, and no lock.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "database.h"
+#include "hand_set.h"
+
+static int boot(sqlite3 *db, struct hand_set *set, struct bobolink_error *error)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+
+	return bobolink_migrate_sqlite3(hand_set(set, bobolink_backend_sqlite3), db, &options,
+					error);
+}
+
+static int boot_all(sqlite3 *db, struct hand_set *set, struct bobolink_error *error)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+
+	options.transaction = BOBOLINK_TRANSACTION_ALL;
+	return bobolink_migrate_sqlite3(hand_set(set, bobolink_backend_sqlite3), db, &options,
+					error);
+}
+
+static int count_statement(unsigned type, void *context, void *statement, void *text)
+{
+	(void)type;
+	(void)statement;
+	(void)text;
+	++*(int *)context;
+	return 0;
+}
+
+/* Statements of a boot on a database that is up to date with `count` migrations. */
+static int count_statements(uint32_t count)
+{
+	struct hand_set *set = hand_set_counting("shop", count);
+	struct bobolink_error error;
+	sqlite3 *db = database_open(":memory:");
+	int statements = 0;
+	int changes;
+
+	assert_int_equal(boot_all(db, set, &error), BOBOLINK_OK);
+	changes = sqlite3_total_changes(db);
+	sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count_statement, &statements);
+	assert_int_equal(boot(db, set, &error), BOBOLINK_OK);
+	assert_int_equal(sqlite3_total_changes(db), changes);
+	sqlite3_close(db);
+	hand_set_free(set);
+	return statements;
+}
+
+static void a_boot_with_nothing_to_do_is_one_query_whatever_n_is(void **state)
+{
+	(void)state;
+	assert_int_equal(count_statements(3), 1);
+	assert_int_equal(count_statements(300), 1);
+}
+
+static void a_boot_with_nothing_to_do_needs_no_lock_and_no_rights(void **state)
+{
+	struct hand_set *set = hand_set_counting("shop", 3);
+	struct bobolink_error error;
+	char directory[256];
+	char path[300];
+	sqlite3 *writer;
+	sqlite3 *reader = NULL;
+
+	(void)state;
+	scratch_make(directory);
+	snprintf(path, sizeof(path), "%s/shop.db", directory);
+	writer = database_open(path);
+	assert_int_equal(boot(writer, set, &error), BOBOLINK_OK);
+	database_run(writer, "BEGIN IMMEDIATE; CREATE TABLE busy (x)");
+	assert_int_equal(sqlite3_open_v2(path, &reader, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(boot(reader, set, &error), BOBOLINK_OK);
+	sqlite3_close(reader);
+	sqlite3_close(writer);
+	scratch_remove(directory);
+	hand_set_free(set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_boot_with_nothing_to_do_is_one_query_whatever_n_is),
+		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_lock_and_no_rights),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
