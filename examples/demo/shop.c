@@ -11,41 +11,22 @@
 #include <bobolink/cli.h>
 #include <bobolink/sqlite3.h>
 
+#include "../shop.h"
 #include "shop_migrations.h"
 
 #define DATABASE "shop.db"
-#define PROGRAM	 "shop 1.0"
-
-/* A line for each migration as it starts. */
-static int show_progress(void *context, const struct bobolink_progress *progress)
-{
-	(void)context;
-	if (progress->waiting_for)
-		fprintf(stderr, "shop: waiting for %s\n", progress->waiting_for);
-	else if (progress->statement == 1)
-		fprintf(stderr, "shop: migrating %2u/%u  %s\n", (unsigned)progress->step,
-			(unsigned)progress->steps, progress->name);
-	return 0;
-}
 
 static int migrate(sqlite3 *db)
 {
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_error error;
 
-	if (bobolink_options_from_env(&options, &error))
-		goto failed;
-	options.program = PROGRAM;
-	options.progress = show_progress;
-	if (bobolink_migrate_sqlite3(&shop_migrations, db, &options, &error))
-		goto failed;
+	if (shop_options(&options, &error) ||
+	    bobolink_migrate_sqlite3(&shop_migrations, db, &options, &error)) {
+		shop_explain(&error);
+		return -1;
+	}
 	return 0;
-failed:
-	if (error.file[0])
-		fprintf(stderr, "%s:%u:%u: ", error.file, (unsigned)error.line,
-			(unsigned)error.column);
-	fprintf(stderr, "shop: %s\n", error.message);
-	return -1;
 }
 
 static int complain(sqlite3 *db)
@@ -145,15 +126,6 @@ static int move(sqlite3 *db, char **argument, int direction)
 	return list_stock(db);
 }
 
-static int usage(void)
-{
-	fputs("usage: shop [stock | low | ledger]\n"
-	      "       shop receive|issue SKU WAREHOUSE QUANTITY [NOTE]\n"
-	      "       shop --migrate-status and the other --migrate-... flags\n",
-	      stderr);
-	return 2;
-}
-
 static int run(sqlite3 *db, int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "stock";
@@ -168,7 +140,7 @@ static int run(sqlite3 *db, int argc, char **argv)
 		return move(db, argv + 2, 1);
 	if ((argc == 5 || argc == 6) && strcmp(command, "issue") == 0)
 		return move(db, argv + 2, -1);
-	return usage();
+	return shop_usage();
 }
 
 int main(int argc, char **argv)
