@@ -215,6 +215,7 @@ static void error_as_json(struct bl_cli_json *json, const struct bobolink_error 
 	bl_cli_json_number(json, "line", error->line);
 	bl_cli_json_number(json, "column", error->column);
 	bl_cli_json_number(json, "native", error->native);
+	bl_cli_json_optional(json, "sqlstate", error->sqlstate);
 	if (error->version >= 0)
 		bl_cli_json_version(json, "version", error->version);
 	else
