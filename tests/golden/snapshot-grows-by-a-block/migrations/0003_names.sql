@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE names (name text);
+
+-- migrate:down
+DROP TABLE names;
