@@ -39,6 +39,7 @@ struct parser {
 	struct diagnostics *diag;
 	const char *directory;
 	size_t capacity;
+	bool has_start;
 };
 
 static struct line line_at(const struct source *source, uint32_t number)
@@ -256,9 +257,10 @@ static int read_block(struct parser *parser, uint32_t *number)
 				 "this line is neither that of a migration nor a change");
 	if (end != strlen(SNAPSHOT_START) || !has_at(&header, 0, SNAPSHOT_START))
 		return add_block(parser, &header, end, number);
-	if (snapshot->count || snapshot->start[0])
+	if (snapshot->count || parser->has_start)
 		return fail_line(parser, &header, "snapshot-format",
 				 "what stood there before comes first, and once");
+	parser->has_start = true;
 	snapshot->start = read_lines(parser, &header, number);
 	return snapshot->start ? 0 : -1;
 }
@@ -281,9 +283,8 @@ static int read_blocks(struct parser *parser)
 int snapshot_parse(const struct source *source, struct arena *arena, struct snapshot *snapshot,
 		   struct diagnostics *diag)
 {
-	struct parser parser = {
-		source, arena, snapshot, diag, directory_of(source->path, arena), 0
-	};
+	struct parser parser = { source, arena, snapshot, diag, directory_of(source->path, arena),
+				 0,	 false };
 
 	*snapshot = (struct snapshot){ .source = source, .start = "" };
 	if (check_bytes(&parser) || check_conflict(&parser) || check_end(&parser) ||

@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../compiler/server.h"
 #include "database.h"
 #include "commands/command.h"
 #include "folder.h"
@@ -182,6 +183,7 @@ void *realloc(void *memory, size_t size)
 static const struct command commands[] = {
 	{ "compile", "DIR", 1, 1, FOR_COMPILE, "compile", command_compile },
 	{ "lock", "DIR", 1, 1, FOR_LOCK, "lock", command_lock },
+	{ "snapshot", "DIR", 1, 1, FOR_SNAPSHOT, "snapshot", command_snapshot },
 };
 
 /* Runs the tool in a child with the fault armed. Returns its exit status; `*count` is the calls it made. */
@@ -208,7 +210,7 @@ static int run(const char *const *argv, enum kind what, long point, const char *
 		kind = what;
 		at = point;
 		calls = 0;
-		status = command_main(commands, 2, argc, (char **)(uintptr_t)argv);
+		status = command_main(commands, 3, argc, (char **)(uintptr_t)argv);
 		at = 0;
 		if (write(channel[1], &calls, sizeof(calls)) != sizeof(calls))
 			_exit(98);
@@ -335,10 +337,15 @@ static void sweep_all(const struct sweep *sweep, enum kind what, const char *nam
 	assert_true(points > 0);
 }
 
-static void sweep_kinds(const struct sweep *sweep)
+static void sweep_files(const struct sweep *sweep)
 {
 	sweep_all(sweep, KIND_CALL, "a system call of the tool fails");
 	sweep_all(sweep, KIND_FULL, "the disk is full from a write of the tool on");
+}
+
+static void sweep_kinds(const struct sweep *sweep)
+{
+	sweep_files(sweep);
 #if CAN_FAIL_ALLOCATIONS
 	sweep_all(sweep, KIND_MEMORY, "an allocation of the tool fails");
 	sweep_all(sweep, KIND_EMPTY, "no memory is left from an allocation of the tool on");
@@ -417,6 +424,73 @@ static void lock_survives_every_fault(void **state)
 	sweep_kinds(&sweep);
 }
 
+/*
+ * A snapshot that cannot be read is not taken for one that is not there: the code would be that of an unproven set. No
+ * allocation fails here, because libpg_query ends the process then.
+ */
+static void a_build_from_a_snapshot_survives_every_fault(void **state)
+{
+	struct folder *folder = *state;
+	const char *const argv[] = { "bobolink",
+				     "compile",
+				     BOBOLINK_SOURCE_DIR
+				     "/tests/golden/snapshot-stands-for-a-server/migrations",
+				     "--database",
+				     "postgres",
+				     "--output",
+				     folder_file(folder, "out"),
+				     "--name",
+				     "shop",
+				     NULL };
+	struct sweep sweep = {
+		.folder = folder,
+		.argv = argv,
+		.messages = folder_file(folder, "messages"),
+		.products = { { folder_file(folder, "out/shop_migrations.c"), NULL, NULL },
+			      { folder_file(folder, "out/shop_migrations.h"), NULL, NULL } },
+		.count = 2,
+	};
+
+	folder_add(folder, "out/keep", "");
+	assert_int_equal(setenv("BOBOLINK_POSTGRES_BINDIR", "/nowhere", 1), 0);
+	learn(&sweep);
+	assert_non_null(strstr(sweep.products[0].after, "ADD COLUMN mail"));
+	sweep_files(&sweep);
+	assert_int_equal(unsetenv("BOBOLINK_POSTGRES_BINDIR"), 0);
+}
+
+#ifdef BOBOLINK_WITH_POSTGRES
+static void a_snapshot_survives_every_fault(void **state)
+{
+	struct folder *folder = *state;
+	const char *const argv[] = { "bobolink", "snapshot", folder_file(folder, "m"), NULL };
+	struct sweep sweep = {
+		.folder = folder,
+		.argv = argv,
+		.messages = folder_file(folder, "messages"),
+		.products = { { folder_file(folder, "m/migrations.snapshot"), NULL, NULL } },
+		.count = 1,
+	};
+	struct server_error error;
+	struct server *server;
+	enum server_result result = server_start(NULL, &folder->arena, &server, &error);
+
+	if (result == SERVER_MISSING) {
+		printf("skipped: %s\n", error.message);
+		skip();
+	}
+	assert_int_equal(result, SERVER_STARTED);
+	assert_int_equal(setenv("BOBOLINK_SHADOW_URL", server_url(server), 1), 0);
+	add_migrations(folder);
+	learn(&sweep);
+	folder_add(folder, "m/3_mails.sql", "CREATE TABLE mails (id integer PRIMARY KEY);\n");
+	learn(&sweep);
+	sweep_files(&sweep);
+	assert_int_equal(unsetenv("BOBOLINK_SHADOW_URL"), 0);
+	server_stop(server);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +498,12 @@ int main(void)
 						folder_remove),
 		cmocka_unit_test_setup_teardown(lock_survives_every_fault, folder_make,
 						folder_remove),
+		cmocka_unit_test_setup_teardown(a_build_from_a_snapshot_survives_every_fault,
+						folder_make, folder_remove),
+#ifdef BOBOLINK_WITH_POSTGRES
+		cmocka_unit_test_setup_teardown(a_snapshot_survives_every_fault, folder_make,
+						folder_remove),
+#endif
 	};
 
 	return cmocka_run_group_tests_name("compiler faults", tests, NULL, NULL);
