@@ -314,11 +314,14 @@ static void a_role_that_may_not_make_databases_is_told_so(void **state)
 {
 	struct folder *folder = begin(state);
 	char url[SERVER_URL_SIZE];
+	const char *user;
 	struct set set;
 
 	pg_run(admin, "CREATE ROLE plain LOGIN");
-	snprintf(url, sizeof(url), "%s", server_for_tests());
-	strcpy(strstr(url, "user=postgres"), "user=plain");
+	user = strstr(server_for_tests(), "user=postgres");
+	assert_non_null(user);
+	snprintf(url, sizeof(url), "%.*suser=plain%s", (int)(user - server_for_tests()),
+		 server_for_tests(), user + strlen("user=postgres"));
 	assert_int_equal(setenv("BOBOLINK_SHADOW_URL", url, 1), 0);
 	folder_add(folder, "1_a.sql", "CREATE TABLE a (x int);\n");
 	assert_int_equal(run(folder, &set), -1);
