@@ -93,6 +93,21 @@ static int write_code(const struct set *set, const struct compile_options *optio
 	return rc;
 }
 
+/* What the parser refuses, a server that is newer than its grammar may have accepted. */
+static int prove(const struct compile_options *options, struct arena *arena, struct set *set,
+		 struct diagnostics *diag)
+{
+	size_t first = diag->count;
+
+	set->refused = syntax(set, arena, diag) != 0;
+	if (snapshot_read(options, arena, set, diag))
+		return -1;
+	if (shadow(options, arena, set, diag) || (set->refused && set->unproven))
+		return -1;
+	diagnostic_soften(diag, first);
+	return 0;
+}
+
 int compile_prove(const struct compile_options *options, struct arena *arena, struct set *set,
 		  struct diagnostics *diag)
 {
@@ -108,11 +123,7 @@ int compile_prove(const struct compile_options *options, struct arena *arena, st
 	lock_review(&lock, set, diag);
 	if (lint_text(options, arena, set, diag))
 		return -1;
-	if (syntax(set, arena, diag))
-		return -1;
-	if (snapshot_read(options, arena, set, diag))
-		return -1;
-	return shadow(options, arena, set, diag);
+	return prove(options, arena, set, diag);
 }
 
 int compile(const struct compile_options *options, struct arena *arena, struct set *set,

@@ -202,6 +202,7 @@ struct snapshot_block {
 /* snapshot: migrations.snapshot. */
 struct snapshot {
 	const struct source *source;
+	int server;	   /* major version of the PostgreSQL server that ran the set */
 	const char *start; /* what stood in the shadow database before the first migration */
 	struct snapshot_block *blocks; /* ascending by version */
 	uint32_t count;
@@ -217,12 +218,13 @@ struct set {
 	struct migration *migrations; /* ascending by version, unique */
 	uint32_t count;
 	char digest[65];
+	bool refused;	    /* syntax: the parser knows no such statement */
 	bool unproven;	    /* shadow: at least one section never ran */
 	const char *schema; /* shadow: the expected schema as text; NULL when not known */
 	const struct snapshot *snapshot; /* NULL where there is none, or none is wanted */
 	const char
 		*start; /* shadow: what stood there before, where options->snapshot asks for it */
-	int server;	/* shadow: the major version of the PostgreSQL server that ran the set */
+	int server;	/* snapshot, shadow: as there */
 };
 
 /* SHADOW AUTO|ON|OFF */

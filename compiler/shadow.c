@@ -19,6 +19,7 @@
 #include "shadow_schema.h"
 #include "shadow_snapshot.h"
 #include "statement.h"
+#include "syntax.h"
 
 enum severity shadow_severity(const struct migration *migration)
 {
@@ -305,6 +306,8 @@ static const struct shadow_engine *engine_of(enum database database)
 static int leave_off(const struct compile_options *options, struct set *set,
 		     struct diagnostics *diag)
 {
+	if (set->refused)
+		return -1;
 	diagnostic_path(diag, SEVERITY_NOTE, "unproven", options->directory,
 			"nothing was run, because the shadow database is off: errors in "
 			"the SQL show when the program starts");
@@ -333,12 +336,18 @@ static int leave_unproven(struct shadow_run *run, const struct shadow_reason *re
 	return refused ? -1 : 0;
 }
 
+/* What the parser refused, only a server that knows more than its grammar can accept. */
+static bool overrules(const struct set *set)
+{
+	return !set->refused || set->server > syntax_version();
+}
+
 /* What ran elsewhere counts, where it is written down. */
 static int do_without(struct shadow_run *run, const struct shadow_reason *reason)
 {
-	if (run->set->snapshot && run->options->shadow == SHADOW_AUTO)
+	if (run->set->snapshot && run->options->shadow == SHADOW_AUTO && overrules(run->set))
 		return shadow_snapshot_take(run);
-	return leave_unproven(run, reason);
+	return run->set->refused ? -1 : leave_unproven(run, reason);
 }
 
 static int leave_unable(struct shadow_run *run)
@@ -361,6 +370,10 @@ static int run_shadow(struct shadow_run *run)
 	run->backend = run->engine->backend();
 	switch (run->engine->open(run, &reason)) {
 	case SHADOW_OPENED:
+		if (!overrules(run->set)) {
+			run->engine->close(run);
+			return -1;
+		}
 		run_on(run);
 		run->engine->close(run);
 		shadow_snapshot_review(run);

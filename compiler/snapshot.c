@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "checksum.h"
@@ -152,6 +153,7 @@ static int read_header(const struct parser *parser)
 	    strspn(line.text + at, "0123456789") != line.length - at)
 		return fail_line(parser, &line, "snapshot-format",
 				 "the first line is not that of a snapshot");
+	parser->snapshot->server = (int)strtol(line.text + at, NULL, 10);
 	return 0;
 }
 
@@ -336,6 +338,7 @@ int snapshot_read(const struct compile_options *options, struct arena *arena, st
 		return -1;
 	snapshot_check(snapshot, set, arena);
 	set->snapshot = snapshot;
+	set->server = snapshot->server;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #ifdef BOBOLINK_WITH_PG_QUERY
 
 #include <pg_query.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "statement.h"
@@ -147,6 +148,11 @@ int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag)
 	return rc;
 }
 
+int syntax_version(void)
+{
+	return atoi(PG_MAJORVERSION);
+}
+
 #else
 
 int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag)
@@ -154,6 +160,11 @@ int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag)
 	(void)set;
 	(void)arena;
 	(void)diag;
+	return 0;
+}
+
+int syntax_version(void)
+{
 	return 0;
 }
 

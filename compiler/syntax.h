@@ -12,4 +12,7 @@
  */
 int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag);
 
+/* The major version of PostgreSQL whose grammar that is; 0 without the parser. */
+int syntax_version(void);
+
 #endif

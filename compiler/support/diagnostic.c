@@ -116,6 +116,19 @@ void diagnostic_help(struct diagnostics *all, const char *format, ...)
 	va_end(arguments);
 }
 
+void diagnostic_soften(struct diagnostics *all, size_t first)
+{
+	for (size_t i = first; i < all->count; i++) {
+		struct diagnostic *item = &all->items[i];
+
+		if (item->severity != SEVERITY_ERROR)
+			continue;
+		item->severity = SEVERITY_NOTE;
+		item->help = NULL;
+		all->errors--;
+	}
+}
+
 static int compare(const void *left, const void *right)
 {
 	const struct diagnostic *a = *(const struct diagnostic *const *)left;
