@@ -5,17 +5,17 @@
 
 #include "support/text.h"
 
-void checksum_bytes(const struct part *up, const struct part *down, struct migration *migration)
+void checksum_bytes(const struct source *up, const struct source *down, char checksum[65])
 {
-	struct text_piece pieces[3] = { { up->source->text, up->source->length } };
+	struct text_piece pieces[3] = { { up->text, up->length } };
 	size_t count = 1;
 
 	if (down) {
 		pieces[1] = (struct text_piece){ "", 1 };
-		pieces[2] = (struct text_piece){ down->source->text, down->source->length };
+		pieces[2] = (struct text_piece){ down->text, down->length };
 		count = 3;
 	}
-	text_sha256(pieces, count, migration->checksum);
+	text_sha256(pieces, count, checksum);
 }
 
 /* Adds the tokens from `begin` to before `end`, offsets in the text of the part. */

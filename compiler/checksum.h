@@ -7,10 +7,10 @@
 #include "support/buffer.h"
 
 /*
- * migration->checksum: SHA-256 of the canonical bytes of the file; of a pair, the bytes of the up, one 0x00, the bytes of
+ * The checksum of a migration: SHA-256 of the canonical bytes of the file; of a pair, the bytes of the up, one 0x00, the bytes of
  * the down. `down` is NULL where the down has no file of its own.
  */
-void checksum_bytes(const struct part *up, const struct part *down, struct migration *migration);
+void checksum_bytes(const struct source *up, const struct source *down, char checksum[65]);
 
 /*
  * migration->sql_checksum: SHA-256 over the tokens without comments and white space, each followed by 0x00: those of the

@@ -21,8 +21,8 @@
 #include "support/buffer.h"
 #include "support/file.h"
 
-static int compile_source(const struct source *source, const struct compile_options *options,
-			  struct arena *arena, struct part *part, struct diagnostics *diag)
+static int read_part(const struct source *source, const struct compile_options *options,
+		     struct arena *arena, struct part *part, struct diagnostics *diag)
 {
 	struct statements statements = { NULL, 0 };
 
@@ -31,6 +31,25 @@ static int compile_source(const struct source *source, const struct compile_opti
 	if (split(source, &part->tokens, options->database, arena, &statements, diag))
 		return -1;
 	return directive(source, &statements, options->database, arena, part, diag);
+}
+
+/*
+ * The down of a locked migration may not be mended any more: one that cannot be read is none, and the ups still compile.
+ */
+static int compile_source(const struct source *source, const struct compile_options *options,
+			  struct arena *arena, struct part *part, struct diagnostics *diag)
+{
+	size_t first = diag->count;
+
+	if (read_part(source, options, arena, part, diag) == 0)
+		return 0;
+	if (!source->locked || source->role != SOURCE_DOWN)
+		return -1;
+	diagnostic_soften(diag, first);
+	diagnostic_at(diag, SEVERITY_NOTE, diag->items[first].rule, source, 0, 0,
+		      "this down cannot be read: the migration, which is locked, has no way back");
+	*part = (struct part){ .source = source };
+	return 0;
 }
 
 static int compile_sources(const struct sources *sources, const struct compile_options *options,
@@ -45,14 +64,26 @@ static int compile_sources(const struct sources *sources, const struct compile_o
 	return rc;
 }
 
-int compile_read(const struct compile_options *options, struct arena *arena, struct set *set,
-		 struct diagnostics *diag)
+/* What is locked for the first time was released before: it is taken as it is. */
+static void mark(const struct compile_options *options, const struct lock_file *lock,
+		 struct sources *sources)
+{
+	if (lock->present)
+		lock_mark(lock, sources);
+	else
+		for (uint32_t i = 0; i < sources->count; i++)
+			sources->items[i].locked = options->seal;
+}
+
+int compile_read(const struct compile_options *options, const struct lock_file *lock,
+		 struct arena *arena, struct set *set, struct diagnostics *diag)
 {
 	struct sources sources = { NULL, 0 };
 	struct parts parts = { NULL, 0 };
 
 	if (scan(options->directory, arena, &sources, diag))
 		return -1;
+	mark(options, lock, &sources);
 	if (compile_sources(&sources, options, arena, &parts, diag))
 		return -1;
 	return order(&parts, options->name, options->database, arena, set, diag);
@@ -111,11 +142,11 @@ static int prove(const struct compile_options *options, struct arena *arena, str
 int compile_prove(const struct compile_options *options, struct arena *arena, struct set *set,
 		  struct diagnostics *diag)
 {
-	struct lock_file lock = { .present = false };
+	struct lock_file lock;
+	int rc;
 
-	if (compile_read(options, arena, set, diag))
-		return -1;
-	if (lock_read(options->directory, arena, &lock, diag))
+	rc = lock_read(options->directory, arena, &lock, diag);
+	if (compile_read(options, &lock, arena, set, diag) || rc)
 		return -1;
 	if (lock_check(&lock, options, arena, set, diag))
 		return -1;

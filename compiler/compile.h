@@ -6,9 +6,12 @@
 #include "model.h"
 #include "support/diagnostic.h"
 
-/* scan, lex, split, directive, order: a directory as a set. Returns 0, or -1 after an error. */
-int compile_read(const struct compile_options *options, struct arena *arena, struct set *set,
-		 struct diagnostics *diag);
+/*
+ * scan, lex, split, directive, order: a directory as a set. What cannot be mended any more in the migrations that `lock`
+ * holds unchanged is noted, and left out. Returns 0, or -1 after an error.
+ */
+int compile_read(const struct compile_options *options, const struct lock_file *lock,
+		 struct arena *arena, struct set *set, struct diagnostics *diag);
 /* read, lock, syntax, snapshot, shadow: a set and what the database says of it. Returns 0, or -1 after an error. */
 int compile_prove(const struct compile_options *options, struct arena *arena, struct set *set,
 		  struct diagnostics *diag);

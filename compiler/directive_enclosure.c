@@ -4,7 +4,8 @@
  * The runtime opens and closes the transaction of a section and switches foreign keys off before
  * it, so statements that do this for the whole section become flags and are not executed. Anywhere
  * else they would end the runtime's transaction early, or, the pragma, do nothing without a word:
- * errors.
+ * errors. In a locked migration, where nobody can delete them, whole transactions in the middle are
+ * left out: what they hold runs in the one transaction of the section.
  *
  * Foreign keys are off for the whole section or not at all. Where the pragma leaves some statements
  * out, these must not be able to tell the difference: schema statements may stand before OFF and
@@ -162,6 +163,40 @@ static void find_transaction(struct enclosure *enclosure)
 	enclosure->begin = first;
 	enclosure->commit = last - 1;
 	enclosure->section->wrapped = true;
+}
+
+/* Could transactions in the middle be left out: each whole, and nothing that depends on them? */
+static bool has_blocks(const struct enclosure *enclosure)
+{
+	const struct section *section = enclosure->section;
+	bool open = false;
+
+	if (section->settings.transaction == TRANSACTION_OFF)
+		return false;
+	for (uint32_t i = 0; i < section->count; i++) {
+		enum role role = enclosure->roles[i];
+
+		if (role == ROLE_CONTROL || is_keys(role) || section->statements[i].no_transaction)
+			return false;
+		if (role == (open ? ROLE_BEGIN : ROLE_COMMIT))
+			return false;
+		if (role == ROLE_BEGIN || role == ROLE_COMMIT)
+			open = !open;
+	}
+	return !open;
+}
+
+static void note_blocks(const struct enclosure *enclosure)
+{
+	const struct section *section = enclosure->section;
+
+	for (uint32_t i = 0; i < section->count; i++)
+		if (enclosure->roles[i] == ROLE_BEGIN)
+			diagnostic_at(enclosure->diag, SEVERITY_NOTE, "transaction-control",
+				      section->source, section->statements[i].offset,
+				      section->statements[i].length,
+				      "this transaction inside a migration, which is locked, is "
+				      "left out: all of it runs in one");
 }
 
 static void refuse_control(struct enclosure *enclosure)
@@ -432,7 +467,10 @@ int directive_enclosure(struct section *section, enum database database, struct 
 					     ? role_on_sqlite(section, &section->statements[i])
 					     : role_on_postgres(section, &section->statements[i]);
 	find_transaction(&enclosure);
-	refuse_control(&enclosure);
+	if (!section->wrapped && section->source->locked && has_blocks(&enclosure))
+		note_blocks(&enclosure);
+	else
+		refuse_control(&enclosure);
 	if (enclosure.rc)
 		return -1;
 	if (database == DATABASE_SQLITE)

@@ -249,7 +249,9 @@
 	  "BEGIN, COMMIT, ROLLBACK or SAVEPOINT inside a migration",                               \
 	  "bobolink runs the statements and their history row in one transaction of "              \
 	  "its own; a COMMIT among them would leave half a migration behind. Around a "            \
-	  "whole section BEGIN and COMMIT are accepted and not executed.",                         \
+	  "whole section BEGIN and COMMIT are accepted and not executed. In a locked "             \
+	  "migration, where nobody can delete them, a whole BEGIN … COMMIT anywhere is left "    \
+	  "out with a note.",                                                                      \
 	  "CREATE TABLE a (x);\n"                                                                  \
 	  "COMMIT;\n"                                                                              \
 	  "CREATE TABLE b (x);",                                                                   \

@@ -40,6 +40,11 @@ int lock_parse(const struct source *source, struct arena *arena, struct lock_fil
 	       struct diagnostics *diag);
 
 /*
+ * Marks the files of migrations that are locked and unchanged, so that the stages before lock_check know what cannot be
+ * mended any more. Reports nothing.
+ */
+void lock_mark(const struct lock_file *lock, struct sources *sources);
+/*
  * Compares the set with the lock file and marks what is locked and what it supersedes. Reports what was edited,
  * removed, renamed or added out of order since it was locked. Never writes. Returns 0, or -1 after an error.
  */

@@ -2,6 +2,7 @@
  * Every struct that travels between the stages, in pipeline order.
  *
  *     scan      directory            -> struct sources
+ *     lock      sources, lock file   -> sources with locked marks
  *     lexer     source               -> struct tokens
  *     split     source, tokens       -> struct statements
  *     directive source, statements   -> struct parts (the up and down sections of a file)
@@ -53,6 +54,7 @@ struct source {
 	size_t length;	       /* bytes, without the NUL */
 	const uint32_t *lines; /* offset of the first byte of each line */
 	uint32_t line_count;
+	bool locked; /* lock: belongs to a migration that is sealed and unchanged */
 };
 
 struct sources {
@@ -249,6 +251,7 @@ struct compile_options {
 	enum shadow_mode shadow;
 	enum embed_mode embed;
 	bool locked;   /* LOCKED: everything must be in the lock file */
+	bool seal;     /* bobolink lock: what is read is about to be locked */
 	bool snapshot; /* a snapshot is to be written: the shadow run keeps what goes into it */
 	bool out_of_order;
 	bool warnings_as_errors;

@@ -183,7 +183,7 @@ static void fill(const struct group *group, struct migration *migration)
 	migration->entry = up->source->entry;
 	migration->up = up->up;
 	migration->down = down ? down->down : up->down;
-	checksum_bytes(up, down, migration);
+	checksum_bytes(up->source, down ? down->source : NULL, migration->checksum);
 	checksum_sql(up, down, migration);
 }
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "shadow_mismatch.h"
 #include "shadow_place.h"
 #include "statement.h"
 #include "support/text.h"
@@ -70,7 +71,8 @@ void shadow_help_object(struct shadow_run *run, const char *name, uint32_t count
 	if (object) {
 		made = shadow_last_made(run->set, count, object->kind, NULL, object->name);
 		diagnostic_help(run->diag, "%s %s \"%s\" exists%s%s", article(kind), kind,
-				object->name, made < 0 ? "" : " after ",
+				shadow_full_name(object->schema, object->name, run->arena),
+				made < 0 ? "" : " after ",
 				made < 0 ? "" : run->set->migrations[made].entry);
 		return;
 	}

@@ -32,8 +32,7 @@ static const char *kind_words(const struct bobolink_object *object, struct arena
 	return words;
 }
 
-/* The name with its schema, where that is not the usual one. */
-static const char *full_name(const char *schema, const char *name, struct arena *arena)
+const char *shadow_full_name(const char *schema, const char *name, struct arena *arena)
 {
 	if (!*schema || strcmp(schema, "public") == 0)
 		return name;
@@ -56,11 +55,11 @@ const char *shadow_object_text(const struct bobolink_object *object, struct aren
 		own = arena_format(arena, "%s \"%s\"", words,
 				   object->parent[0]
 					   ? object->name
-					   : full_name(object->schema, object->name, arena));
+					   : shadow_full_name(object->schema, object->name, arena));
 	if (!object->parent[0])
 		return own;
 	return arena_format(arena, "%s of table \"%s\"", own,
-			    full_name(object->schema, object->parent, arena));
+			    shadow_full_name(object->schema, object->parent, arena));
 }
 
 static bool is_whole(const struct bobolink_object *object)

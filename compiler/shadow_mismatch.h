@@ -15,6 +15,8 @@ int shadow_mismatch_up(struct shadow_run *run, const struct migration *migration
 		       const struct bobolink_inventory *after,
 		       const struct bobolink_inventory *found);
 
+/* The name with its schema, where that is not the usual one. */
+const char *shadow_full_name(const char *schema, const char *name, struct arena *arena);
 /* 'column "a" of table "t"', in the arena. */
 const char *shadow_object_text(const struct bobolink_object *object, struct arena *arena);
 

@@ -4,6 +4,7 @@
  */
 #include "shadow_postgres.h"
 #include "shadow_proof.h"
+#include "statement.h"
 
 /*
  * What two transactions could do and one cannot: a new value of an enum is of no use before its commit, and a
@@ -78,8 +79,27 @@ static void prove_in_copy(struct shadow_proof *proof)
 		fail(proof, reason);
 }
 
+static bool makes_temporary(const struct section *section)
+{
+	for (uint32_t i = 0; i < section->count; i++) {
+		const struct statement *statement = &section->statements[i];
+
+		for (uint32_t k = 0; k < statement->token_count; k++) {
+			struct token token = section->tokens->items[statement->first_token + k];
+
+			if (statement_is(section->source, token, "TEMPORARY") ||
+			    statement_is(section->source, token, "TEMP"))
+				return true;
+		}
+	}
+	return false;
+}
+
 void shadow_postgres_prove(struct shadow_proof *proof)
 {
+	/* Not always: it costs the connection what it has prepared. */
+	if (makes_temporary(&proof->migration->up) || makes_temporary(&proof->migration->down))
+		proof->renew = "DISCARD TEMP";
 	if (proof->migration->up.no_transaction || proof->migration->down.no_transaction ||
 	    prove_in_transaction(proof) == SHADOW_MISPLACED)
 		prove_in_copy(proof);

@@ -83,6 +83,15 @@ static int run_committed(struct shadow_proof *proof, const struct section *secti
 	return rc;
 }
 
+/* Elsewhere, up and down run in two sessions. */
+static int renew(struct shadow_proof *proof, struct bobolink_error *error)
+{
+	if (!proof->renew)
+		return BOBOLINK_OK;
+	return proof->run->backend->execute(proof->connection, proof->renew, strlen(proof->renew),
+					    0, error);
+}
+
 static enum shadow_proved run_section(struct shadow_proof *proof, const struct section *section,
 				      const struct role *role)
 {
@@ -90,10 +99,11 @@ static enum shadow_proved run_section(struct shadow_proof *proof, const struct s
 	int rc;
 
 	error.statement = 0;
-	if (proof->commits && !section->no_transaction)
-		rc = run_committed(proof, section, &error);
-	else
-		rc = run_statements(proof, section, &error);
+	rc = renew(proof, &error);
+	if (rc == BOBOLINK_OK)
+		rc = proof->commits && !section->no_transaction
+			     ? run_committed(proof, section, &error)
+			     : run_statements(proof, section, &error);
 	if (rc == BOBOLINK_OK)
 		return SHADOW_PROVED;
 	if (is_misplaced(proof, &error))

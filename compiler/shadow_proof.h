@@ -14,6 +14,7 @@ struct shadow_proof {
 	struct bobolink_connection *connection; /* where it takes place; the engine's choice */
 	bool deferred;	    /* statements may run later than execute returns, in one transaction */
 	bool commits;	    /* each section has a transaction of its own, if it may */
+	const char *renew;  /* a statement that drops what belongs to the session alone; or NULL */
 	const char *states; /* SQLSTATEs that are not reported: they say that the place is wrong */
 
 	struct bobolink_inventory *down;  /* read after the down; NULL before */

@@ -26,9 +26,9 @@ static int seal(const struct compile_options *options, const struct arguments *a
 		struct arena *arena, struct lock_file *lock, struct set *set,
 		struct diagnostics *diag)
 {
-	if (compile_read(options, arena, set, diag))
-		return -1;
-	if (lock_read(options->directory, arena, lock, diag))
+	int rc = lock_read(options->directory, arena, lock, diag);
+
+	if (compile_read(options, lock, arena, set, diag) || rc)
 		return -1;
 	for (size_t i = 0; i < arguments->amend_count; i++) {
 		if (lock_amend(lock, set, arguments->amend[i], arena, diag))
@@ -63,6 +63,7 @@ enum status command_lock(const struct arguments *arguments, struct arena *arena)
 	int rc;
 
 	options.directory = arguments->operands[0];
+	options.seal = true;
 	rc = seal(&options, arguments, arena, &lock, &set, &diag);
 	if (command_report(arguments, &diag) != STATUS_DONE || rc)
 		return STATUS_BAD;

@@ -74,7 +74,8 @@ int folder_read(struct folder *folder, struct set *set)
 {
 	folder->diag = (struct diagnostics){ .arena = &folder->arena };
 	*set = (struct set){ .count = 0 };
-	return compile_read(&folder->options, &folder->arena, set, &folder->diag);
+	return compile_read(&folder->options, &(struct lock_file){ .present = false },
+			    &folder->arena, set, &folder->diag);
 }
 
 const char *folder_report(struct folder *folder)

@@ -62,6 +62,39 @@ static void several_transactions_are_refused(void **state)
 	stages_release(&stages);
 }
 
+/* How many statements are kept and how many notes are given; -1 and the number of errors when refused. */
+static void assert_locked(const char *text, int kept, uint32_t found)
+{
+	struct stages stages;
+	int rc;
+
+	stages_init(&stages, text, strlen(text), SOURCE_BOTH);
+	stages.source.locked = true;
+	rc = stages_directive(&stages);
+	assert_int_equal(rc ? -1 : (int)stages.part.up.count, kept);
+	assert_int_equal(stages.diag.count, found);
+	assert_int_equal(stages.diag.errors, rc ? found : 0);
+	assert_false(stages.part.up.wrapped && found);
+	stages_release(&stages);
+}
+
+static void whole_transactions_in_a_locked_migration_are_left_out(void **state)
+{
+	(void)state;
+	assert_locked("BEGIN; SELECT 1; COMMIT;", 1, 0);
+	assert_locked("SELECT 1; BEGIN; SELECT 2; COMMIT;", 2, 1);
+	assert_locked("BEGIN; SELECT 1; COMMIT; BEGIN; SELECT 2; END;", 2, 2);
+	assert_locked("BEGIN; COMMIT; SELECT 1;", 1, 1);
+	assert_locked("SELECT 1; BEGIN; SELECT 2;", -1, 1);
+	assert_locked("SELECT 1; COMMIT; BEGIN;", -1, 2);
+	assert_locked("BEGIN; BEGIN; COMMIT; COMMIT;", -1, 4);
+	assert_locked("SELECT 1; BEGIN; ROLLBACK;", -1, 2);
+	assert_locked("BEGIN; SELECT 1; COMMIT; SAVEPOINT a;", -1, 3);
+	assert_locked("BEGIN; SELECT 1; COMMIT; VACUUM;", -1, 2);
+	assert_locked("SELECT 1; BEGIN; PRAGMA foreign_keys=OFF; COMMIT;", -1, 2);
+	assert_locked("-- migrate:up transaction:off\nSELECT 1; BEGIN; COMMIT;", -1, 2);
+}
+
 static void the_foreign_key_pragma_around_a_section_becomes_a_flag(void **state)
 {
 	static const char *const cases[] = {
@@ -190,6 +223,7 @@ int main(void)
 		cmocka_unit_test(begin_and_commit_around_a_section_are_taken_out),
 		cmocka_unit_test(transaction_control_elsewhere_is_refused),
 		cmocka_unit_test(several_transactions_are_refused),
+		cmocka_unit_test(whole_transactions_in_a_locked_migration_are_left_out),
 		cmocka_unit_test(the_foreign_key_pragma_around_a_section_becomes_a_flag),
 		cmocka_unit_test(schema_statements_may_stand_outside_the_pragma),
 		cmocka_unit_test(a_foreign_key_pragma_elsewhere_is_refused),

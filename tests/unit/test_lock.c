@@ -76,6 +76,49 @@ static void what_is_sealed_is_marked_and_sealing_again_changes_nothing(void **st
 	assert_true(set.migrations[2].locked);
 }
 
+/* "1 2 2": the versions of the files that are marked. */
+static const char *marked(struct folder *folder, const struct lock_file *lock)
+{
+	struct sources sources;
+	const char *list = "";
+
+	assert_int_equal(scan(folder->path, &folder->arena, &sources, &folder->diag), 0);
+	lock_mark(lock, &sources);
+	for (uint32_t i = 0; i < sources.count; i++)
+		if (sources.items[i].locked)
+			list = arena_format(&folder->arena, "%s%s%d", list, *list ? " " : "",
+					    (int)sources.items[i].version);
+	return list;
+}
+
+static void the_files_of_what_is_locked_and_unchanged_are_marked(void **state)
+{
+	struct folder *folder = *state;
+	struct lock_file lock;
+	struct set set;
+
+	folder_add(folder, "2_b.up.sql", "SELECT 1;");
+	folder_add(folder, "2_b.down.sql", "SELECT 2;");
+	folder_add(folder, "4_d/up.sql", "SELECT 1;");
+	folder_add(folder, "5_e.sql", "SELECT 1;");
+	seal(folder);
+	folder_add(folder, "6_f.sql", "SELECT 1;");
+	assert_int_equal(check(folder, &set, &lock), 0);
+	assert_string_equal(marked(folder, &lock), "2 2 4 5");
+	folder_add(folder, "1_a.sql", "SELECT 1;");
+	folder_add(folder, "3_c.sql", "SELECT 1;");
+	assert_string_equal(marked(folder, &lock), "2 2 4 5");
+	folder_add(folder, "2_b.down.sql", "SELECT 3;");
+	folder_add(folder, "4_d/down.sql", "SELECT 3;");
+	assert_string_equal(marked(folder, &lock), "5");
+	folder_delete(folder, "5_e.sql");
+	folder_add(folder, "5_f.sql", "SELECT 1;");
+	assert_string_equal(marked(folder, &lock), "");
+	folder_delete(folder, "4_d/down.sql");
+	folder_add(folder, "4_e.sql", "SELECT 1;");
+	assert_string_equal(marked(folder, &lock), "");
+}
+
 static void a_locked_build_refuses_what_is_not_sealed(void **state)
 {
 	struct folder *folder = *state;
@@ -277,6 +320,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			what_is_sealed_is_marked_and_sealing_again_changes_nothing, folder_make,
+			folder_remove),
+		cmocka_unit_test_setup_teardown(
+			the_files_of_what_is_locked_and_unchanged_are_marked, folder_make,
 			folder_remove),
 		cmocka_unit_test_setup_teardown(a_locked_build_refuses_what_is_not_sealed,
 						folder_make, folder_remove),

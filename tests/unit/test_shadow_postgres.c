@@ -284,6 +284,9 @@ static void a_database_of_a_dead_run_is_dropped(void **state)
 	struct folder *folder = begin(state);
 	char sql[256];
 	char young[64];
+	char url[SERVER_URL_SIZE];
+	const char *base = server_for_tests();
+	const char *rest_of_url = strstr(base, "?");
 	PGconn *user;
 	struct set set;
 
@@ -296,12 +299,16 @@ static void a_database_of_a_dead_run_is_dropped(void **state)
 	snprintf(sql, sizeof(sql), "CREATE DATABASE %s_copy", old);
 	pg_run(admin, sql);
 	pg_run(admin, "CREATE DATABASE bobolink_shadow_of_my_own");
-	snprintf(sql, sizeof(sql), "dbname=%s_copy", old);
-	user = pg_open(server_for_tests());
-	PQfinish(user);
+	assert_non_null(rest_of_url);
+	snprintf(url, sizeof(url), "postgres:///%s_copy%s", old, rest_of_url);
+	user = pg_open(url);
 	folder_add(folder, "1_a.sql", "CREATE TABLE a (x int);\n");
 	assert_int_equal(run(folder, &set), 0);
-	assert_int_equal(pg_number(admin, SCRATCH), 2);
+	/* The young one, the one in use, and the one with another name. */
+	assert_int_equal(pg_number(admin, SCRATCH), 3);
+	PQfinish(user);
+	snprintf(sql, sizeof(sql), "DROP DATABASE %s_copy", old);
+	pg_run(admin, sql);
 	assert_int_equal(pg_number(admin, "SELECT count(*) FROM pg_database WHERE datname = "
 					  "'bobolink_shadow_of_my_own'"),
 			 1);

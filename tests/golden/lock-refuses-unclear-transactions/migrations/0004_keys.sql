@@ -1,0 +1,4 @@
+CREATE TABLE e (x);
+BEGIN;
+PRAGMA foreign_keys = OFF;
+COMMIT;

@@ -1,0 +1,7 @@
+CREATE TABLE a (x int);
+BEGIN;
+CREATE TABLE b (x int);
+COMMIT;
+START TRANSACTION;
+CREATE TABLE c (x int);
+END;
