@@ -55,11 +55,13 @@ refused "no backend" 'build bobolink with -DBOBOLINK_WITH_POSTGRES=ON' sqlite-on
 cp "$fixtures/app_postgres.c" app/app.c
 echo '#include "app_migrations.h"' >>app/app.c
 echo 'const struct bobolink_set *set = &app_migrations;' >>app/app.c
-configured "DATABASE postgres" static $no_sqlite
-must_build "DATABASE postgres"
-[ "$(./build/app)" = linked ] || fail "DATABASE postgres: the program does not run"
-not_linked libsqlite3
-log_has libpq
+for package in static postgres-only; do
+	configured "DATABASE postgres, $package" $package $no_sqlite
+	must_build "DATABASE postgres, $package"
+	[ "$(./build/app)" = linked ] || fail "DATABASE postgres, $package: the program does not run"
+	not_linked libsqlite3
+	log_has libpq
+done
 cp "$fixtures/app_postgres.c" app/app.c
 cat >app/CMakeLists.txt <<'CMAKE'
 cmake_minimum_required(VERSION 3.21)

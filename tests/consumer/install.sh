@@ -47,7 +47,7 @@ postgres-only) # as on a machine without SQLite
 	log_says 'install libpq 14 or newer'
 	rm -rf build
 	cmake -S "$SOURCE" -B build -DBOBOLINK_WITH_SQLITE=OFF -DBOBOLINK_WITH_POSTGRES=ON \
-		-DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON -DBOBOLINK_BUILD_COMPILER=OFF \
+		-DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON -DBOBOLINK_BUILD_TESTS=OFF \
 		-DCMAKE_INSTALL_PREFIX="$prefix" >log 2>&1 || fail "configure"
 	cmake --build build -j 2 >log 2>&1 || fail "build"
 	cmake --install build >log || fail "install"
@@ -55,6 +55,9 @@ postgres-only) # as on a machine without SQLite
 		"$prefix"/lib/cmake/bobolink/bobolink-postgres*.cmake || fail "it asks for SQLite"
 	[ -z "$(find "$prefix" -name '*bobolink-sqlite3*' -o -name sqlite3.h -o -name bobolink.pc)" ] ||
 		fail "there is something of SQLite"
+	ldd "$prefix/bin/bobolink" build/examples/demo-postgres/shop >log
+	log_has libpq
+	! grep -q libsqlite3 log || fail "the tool or the demo links SQLite"
 	;;
 esac
 

@@ -19,7 +19,8 @@
 #include "support/file.h"
 
 /* Words with a hyphen in the stages' sources that name no rule. */
-static const char *const other_words[] = { "lock-timeout", "statement-timeout", "dddd-dd-dd" };
+static const char *const other_words[] = { "lock-timeout", "statement-timeout",
+					   "0000-00-00-000000" };
 
 static const char *read_text(const char *path, struct arena *arena)
 {
