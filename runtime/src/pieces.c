@@ -32,6 +32,19 @@ static struct bl_record record_of(const struct bl_run *run, const struct bl_step
 	return record;
 }
 
+/* Keeps the lock for all pieces. What stands in the way of that is a matter of this migration. */
+static int hold(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	int rc = session->backend->hold(session->connection, true, error);
+
+	if (rc == BOBOLINK_USAGE)
+		bl_error_place(error, step->item->version,
+			       bl_set_text(session->set, step->item->index, step->section->file), 0,
+			       0);
+	return rc;
+}
+
 /* Commits the `running` row; where there is one, takes the lock and sees that it is as it was read. */
 static int start(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
 {
@@ -48,7 +61,7 @@ static int start(struct bl_run *run, struct bl_step *step, struct bobolink_error
 	if (rc == BOBOLINK_OK && record.status != BL_STATUS_RUNNING)
 		rc = bl_record_item(session, &record, error);
 	if (rc == BOBOLINK_OK)
-		rc = session->backend->hold(session->connection, true, error);
+		rc = hold(run, step, error);
 	return bl_step_end(run, step, false, rc, error);
 }
 
