@@ -46,7 +46,7 @@ static int hold(struct bl_run *run, const struct bl_step *step, struct bobolink_
 }
 
 /* Commits the `running` row; where there is one, takes the lock and sees that it is as it was read. */
-static int start(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
+static int try_start(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
 	struct bl_record record = record_of(run, step, BL_HISTORY_START, 0);
@@ -63,6 +63,19 @@ static int start(struct bl_run *run, struct bl_step *step, struct bobolink_error
 	if (rc == BOBOLINK_OK)
 		rc = hold(run, step, error);
 	return bl_step_end(run, step, false, rc, error);
+}
+
+static int start(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
+{
+	struct bl_wait wait;
+	int rc;
+
+	bl_wait_init(&wait, run->session, 0);
+	do
+		rc = try_start(run, step, error);
+	while (rc == BOBOLINK_AGAIN &&
+	       (rc = bl_wait_after(run->session, &wait, error)) == BOBOLINK_OK);
+	return rc;
 }
 
 /* Counts statement `number`; behind the last one the migration is applied. */

@@ -141,8 +141,10 @@ static void refused_behind(struct fixture *fixture, const char *mode)
 	/* What came before stands, nothing of it has begun, and no lock has stayed with the pooler. */
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_history"), 2);
 	assert_int_equal(engine_tables(fixture->db, "t!_3"), 0);
-	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM pg_locks WHERE "
-						 "locktype = 'advisory'"),
+	assert_int_equal(fixture_number(fixture,
+					"SELECT count(*) FROM pg_locks WHERE "
+					"locktype = 'advisory' AND database = (SELECT oid FROM "
+					"pg_database WHERE datname = current_database())"),
 			 0);
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_true(fixture_is_whole(fixture, 4));

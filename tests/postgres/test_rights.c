@@ -105,9 +105,8 @@ static void a_read_only_database_is_refused_unless_it_is_up_to_date(void **state
 	struct fixture *fixture = *state;
 
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
-	fixture_run(fixture,
-		    "DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET "
-		    "default_transaction_read_only = on'', current_database()); END'");
+	fixture_run(fixture, "DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET "
+			     "default_transaction_read_only = on'', current_database()); END'");
 	become(fixture, "postgres");
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	add_table(fixture);

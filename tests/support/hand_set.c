@@ -164,6 +164,22 @@ void hand_set_statement_flags(struct hand_set *set, uint32_t number, uint32_t fl
 	set->statements[set->set.chunk_count - 1][migration->up.first + number].flags = flags;
 }
 
+void hand_set_probe(struct hand_set *set, uint32_t number, const char *sql)
+{
+	const struct bobolink_migration *migration = &set->migrations[set->set.migration_count - 1];
+	uint32_t offset = add_text(set, sql);
+
+	set->statements[set->set.chunk_count - 1][migration->up.first + number].probe = offset;
+}
+
+void hand_set_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms)
+{
+	struct bobolink_section *up = &set->migrations[set->set.migration_count - 1].up;
+
+	up->lock_timeout_ms = lock_ms;
+	up->statement_timeout_ms = statement_ms;
+}
+
 void hand_set_superseded(struct hand_set *set, const char *checksum)
 {
 	uint32_t offset = add_text(set, checksum);

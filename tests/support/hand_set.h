@@ -23,6 +23,10 @@ void hand_set_add(struct hand_set *set, int64_t version, const char *name, uint3
 
 /* Marks statement `number` (from 0) of the last migration. */
 void hand_set_statement_flags(struct hand_set *set, uint32_t number, uint32_t flags);
+/* The query that tells whether statement `number` of the last migration was done. */
+void hand_set_probe(struct hand_set *set, uint32_t number, const char *sql);
+/* Timeouts of the last migration's up; 0: the session's. */
+void hand_set_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms);
 /* The last migration replaces one with this checksum. */
 void hand_set_superseded(struct hand_set *set, const char *checksum);
 /* Another file with the same statements: only the checksum changes. */

@@ -353,7 +353,7 @@ bool bl_postgres_holder(struct bobolink_connection *connection, char *text, size
 	const char *values[2] = { high, low };
 
 	halves(connection, high, low);
-	/* A lock of a prepared transaction has no process; its virtual transaction is -1/number. */
+	/* A lock of a prepared transaction has no process; the lock on its own number leads to its name. */
 	(void)bl_postgres_look(
 		connection,
 		"SELECT COALESCE('the prepared transaction ' || quote_literal(p.gid), "
@@ -363,8 +363,9 @@ bool bl_postgres_holder(struct bobolink_connection *connection, char *text, size
 		"l.pid || ')' END || COALESCE(to_char(timezone('UTC', a.xact_start), "
 		"'\" since \"YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')) FROM pg_locks AS l "
 		"LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid "
-		"LEFT JOIN pg_prepared_xacts AS p ON l.pid IS NULL AND "
-		"l.virtualtransaction = '-1/' || CAST(p.transaction AS text) "
+		"LEFT JOIN pg_locks AS x ON l.pid IS NULL AND x.pid IS NULL AND x.locktype = "
+		"'transactionid' AND x.virtualtransaction = l.virtualtransaction "
+		"LEFT JOIN pg_prepared_xacts AS p ON p.transaction = x.transactionid "
 		"WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
 		"AND l.database = (SELECT oid FROM pg_database WHERE datname = "
 		"current_database()) AND l.classid = CAST($1 AS oid) AND l.objid = "
