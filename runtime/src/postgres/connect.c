@@ -37,18 +37,38 @@ static int unreadable(struct bobolink_error *error)
 		"with special characters percent-encoded");
 }
 
+/*
+ * A password with an "@", a "/" or without a host behind it: libpq takes the rest of it for a host, a port or
+ * a database, and names that.
+ */
+static bool is_torn(const char *url, const PQconninfoOption *options)
+{
+	const char *authority = strstr(url, "://") + 3;
+	const char *host = authority + strcspn(authority, "@/");
+
+	host = *host == '@' ? host + 1 : authority;
+	if (memchr(host, '@', strcspn(host, "?")))
+		return true;
+	while (options->keyword && strcmp(options->keyword, "port") != 0)
+		options++;
+	return options->keyword && options->val &&
+	       options->val[strspn(options->val, "0123456789,")];
+}
+
 /* Whether libpq can read it. What it says about one that it cannot is dropped. */
 static bool is_url(const char *url)
 {
 	PQconninfoOption *options;
 	char *message = NULL;
+	bool readable;
 
 	if (strncmp(url, "postgres://", 11) != 0 && strncmp(url, "postgresql://", 13) != 0)
 		return false;
 	options = PQconninfoParse(url, &message);
 	PQfreemem(message);
+	readable = options && !is_torn(url, options);
 	PQconninfoFree(options);
-	return options != NULL;
+	return readable;
 }
 
 static int unreachable(PGconn *pg, struct bobolink_error *error)
