@@ -180,6 +180,19 @@ void hand_set_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statemen
 	up->statement_timeout_ms = statement_ms;
 }
 
+void hand_set_more(struct hand_set *set, const char *statement)
+{
+	uint32_t index = set->set.migration_count - 1;
+	struct made *made = &set->made[index];
+	uint32_t offset;
+
+	add_statement(set, &set->migrations[index].up, statement);
+	hash(statement, strlen(statement), made->checksum);
+	offset = add_text(set, made->checksum);
+	set->migrations[index].checksum = offset;
+	set->migrations[index].sql_checksum = offset;
+}
+
 void hand_set_superseded(struct hand_set *set, const char *checksum)
 {
 	uint32_t offset = add_text(set, checksum);

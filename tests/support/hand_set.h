@@ -27,6 +27,8 @@ void hand_set_statement_flags(struct hand_set *set, uint32_t number, uint32_t fl
 void hand_set_probe(struct hand_set *set, uint32_t number, const char *sql);
 /* Timeouts of the last migration's up; 0: the session's. */
 void hand_set_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms);
+/* Adds a statement to the last migration: for those that have very many, or very long ones. */
+void hand_set_more(struct hand_set *set, const char *statement);
 /* The last migration replaces one with this checksum. */
 void hand_set_superseded(struct hand_set *set, const char *checksum);
 /* Another file with the same statements: only the checksum changes. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../compiler/server.h"
@@ -83,6 +84,30 @@ void database_new(char url[SERVER_URL_SIZE])
 	PQfinish(connection);
 	if (snprintf(url, SERVER_URL_SIZE, "postgres:///%s%s", name, options) >= SERVER_URL_SIZE)
 		die(base, "the connection string is too long");
+}
+
+void database_drop(const char *url)
+{
+	PGconn *connection = pg_open(url);
+	char sql[128];
+
+	(void)snprintf(sql, sizeof(sql), "DROP DATABASE %s WITH (FORCE)", PQdb(connection));
+	PQfinish(connection);
+	connection = pg_open(server_url(server));
+	pg_run(connection, sql);
+	PQfinish(connection);
+}
+
+void server_await_again(const char *url)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
+	for (int i = 0; i < 3000; i++) {
+		if (PQping(url) == PQPING_OK)
+			return;
+		(void)nanosleep(&pause, NULL);
+	}
+	die(url, "the server does not come back");
 }
 
 /* Written down a second time: programs of different releases must agree on it. */

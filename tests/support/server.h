@@ -25,6 +25,11 @@ int server_for_tests_major(void);
 /* Makes an empty database with a name that no other has. The server must be there. */
 void database_new(char url[SERVER_URL_SIZE]);
 
+/* Removes it again, whoever is connected. */
+void database_drop(const char *url);
+/* Waits, for half a minute at most, until a server that was restarted accepts connections. */
+void server_await_again(const char *url);
+
 /* The advisory lock that a program holds while it migrates, for bobolink's tables in `schema`. */
 int64_t server_lock_key(const char *schema);
 
