@@ -69,6 +69,17 @@ static bool is_there(struct bobolink_connection *connection)
 	return ping == PQPING_OK;
 }
 
+/*
+ * A server that crashed may have lost even the number of a transaction, with everything that it did: "transaction ID … is
+ * in the future".
+ */
+static bool is_forgotten(const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	return state && strcmp(state, "22023") == 0;
+}
+
 /* "committed", "aborted", or "" while it cannot be told. */
 static void ask(PGconn *pg, struct bobolink_connection *lost, char answer[16])
 {
@@ -83,6 +94,8 @@ static void ask(PGconn *pg, struct bobolink_connection *lost, char answer[16])
 	answer[0] = '\0';
 	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
 		snprintf(answer, 16, "%s", PQgetvalue(result, 0, 0));
+	else if (is_forgotten(result))
+		snprintf(answer, 16, "aborted");
 	PQclear(result);
 }
 
