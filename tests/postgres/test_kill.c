@@ -81,25 +81,16 @@ static void check_point(struct sweep *sweep)
 {
 	char url[SERVER_URL_SIZE];
 	struct program_end end;
-	struct bobolink_error error;
-	const char *wrong;
-	int rc;
+	int64_t life = server_life();
 
 	new_database(url);
 	run(sweep, url, &end);
 	proxy_free(sweep->proxy);
 	assert_true(sweep->struck);
-	server_await_again(url);
+	if (sweep->server)
+		server_await_next(life);
 	check_end(sweep, url, &end);
-	wrong = fragile_torn(url);
-	if (wrong)
-		fail_msg("killed at %ld: %s", sweep->at, wrong);
-	rc = engine_boot(url, sweep->set, &error);
-	if (rc)
-		fail_msg("killed at %ld: the next start: %s", sweep->at, error.message);
-	wrong = fragile_damage(url);
-	if (wrong)
-		fail_msg("killed at %ld: %s", sweep->at, wrong);
+	fragile_check(url, sweep->set, sweep->at);
 	database_drop(url);
 }
 

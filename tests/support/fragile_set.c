@@ -100,7 +100,7 @@ const char *fragile_damage(const char *url)
 	return first_wrong(url, questions);
 }
 
-const char *fragile_torn(const char *url)
+static const char *torn_part(const char *url)
 {
 	PGconn *connection = pg_open(url);
 	bool ran = pg_number(connection, "SELECT count(to_regclass('ran'))") == 1;
@@ -115,4 +115,21 @@ const char *fragile_torn(const char *url)
 		torn = "what was done and what was recorded differ";
 	PQfinish(connection);
 	return torn;
+}
+
+void fragile_check(const char *url, const struct bobolink_set *set, long at)
+{
+	struct bobolink_error error;
+	const char *wrong = torn_part(url);
+	int rc;
+
+	if (wrong)
+		fail_msg("stopped at %ld: %s", at, wrong);
+	rc = engine_boot(url, set, &error);
+	if (rc)
+		fail_msg("stopped at %ld: the next start: %s: %s", at, bobolink_result_name(rc),
+			 error.message);
+	wrong = fragile_damage(url);
+	if (wrong)
+		fail_msg("stopped at %ld: %s", at, wrong);
 }

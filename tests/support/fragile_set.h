@@ -13,7 +13,11 @@ struct hand_set *fragile_set(void);
 
 /* What is not as eight migrations leave it that ran once each; NULL when all is. */
 const char *fragile_damage(const char *url);
-/* The same of a run that stopped: the migrations that its history calls applied were, and no others. */
-const char *fragile_torn(const char *url);
+
+/*
+ * After a run that was stopped at point `at`: asserts that of its migrations just those were done that the history says,
+ * that the next start finishes, and that then each was done once.
+ */
+void fragile_check(const char *url, const struct bobolink_set *set, long at);
 
 #endif

@@ -8,17 +8,22 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../../compiler/server.h"
+#include "../../compiler/server_process.h"
 
 static struct arena arena;
 static struct server *server;
 static const char *missing;
+static pid_t restarted; /* the server, when server_restart() has started it; else 0 */
 
 static _Noreturn void die(const char *what, const char *detail)
 {
@@ -26,8 +31,31 @@ static _Noreturn void die(const char *what, const char *detail)
 	abort();
 }
 
+/* Ended by its number; what was not our child is gone when its file is. */
+static void halt(const char *data, long postgres)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	char path[300];
+
+	(void)snprintf(path, sizeof(path), "%s/postmaster.pid", data);
+	if (postgres <= 0 || kill((pid_t)postgres, SIGQUIT))
+		die(data, "the server cannot be ended");
+	if (postgres == restarted)
+		(void)waitpid(restarted, NULL, 0);
+	for (int i = 0; access(path, F_OK) == 0; i++) {
+		if (i == 3000)
+			die(data, "the server does not end");
+		(void)nanosleep(&pause, NULL);
+	}
+	restarted = 0;
+}
+
 static void stop(void)
 {
+	if (restarted) {
+		(void)kill(restarted, SIGQUIT);
+		(void)waitpid(restarted, NULL, 0);
+	}
 	server_stop(server);
 	arena_release(&arena);
 }
@@ -98,16 +126,73 @@ void database_drop(const char *url)
 	PQfinish(connection);
 }
 
-void server_await_again(const char *url)
+static long first_number(const char *data)
+{
+	char path[300];
+	long number = 0;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/postmaster.pid", data);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%ld", &number) != 1)
+		die(path, "cannot be read");
+	(void)fclose(file);
+	return number;
+}
+
+/* The command that the server was started with, by whom it was started. */
+static void start_again(const char *data)
+{
+	static char command[] = "eval \"exec $(cat \"$0\")\"";
+	const struct server_user user = server_user_choose();
+	char path[300];
+	char *argv[] = { (char[]){ "/bin/sh" }, (char[]){ "-c" }, command, path, NULL };
+	int output = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	(void)snprintf(path, sizeof(path), "%s/postmaster.opts", data);
+	restarted = output < 0 ? -1 : server_spawn(&user, argv, output);
+	if (restarted < 0)
+		die("fork", "no room");
+	close(output);
+}
+
+int64_t server_life(void)
+{
+	PGconn *connection = PQconnectdb(server_url(server));
+	PGresult *result = PQexec(connection, "SELECT pid FROM pg_stat_activity WHERE "
+					      "backend_type = 'checkpointer'");
+	int64_t life = 0;
+
+	if (PQntuples(result) == 1)
+		life = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	PQclear(result);
+	PQfinish(connection);
+	return life;
+}
+
+void server_await_next(int64_t life)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
 
 	for (int i = 0; i < 3000; i++) {
-		if (PQping(url) == PQPING_OK)
+		int64_t now = server_life();
+
+		if (now && now != life)
 			return;
 		(void)nanosleep(&pause, NULL);
 	}
-	die(url, "the server does not come back");
+	die(server_url(server), "the server does not come back");
+}
+
+void server_restart(void)
+{
+	int64_t life = server_life();
+	char data[256];
+
+	(void)snprintf(data, sizeof(data), "%s/data", server_directory(server));
+	halt(data, first_number(data));
+	start_again(data);
+	server_await_next(life);
 }
 
 /* Written down a second time: programs of different releases must agree on it. */

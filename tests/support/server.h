@@ -27,8 +27,12 @@ void database_new(char url[SERVER_URL_SIZE]);
 
 /* Removes it again, whoever is connected. */
 void database_drop(const char *url);
-/* Waits, for half a minute at most, until a server that was restarted accepts connections. */
-void server_await_again(const char *url);
+/* Ends the server as a power failure does, starts it again and waits until it accepts connections. */
+void server_restart(void);
+/* Differs between two lives of the server, also those that one process of its ends by dying; 0: none now. */
+int64_t server_life(void);
+/* Waits, for half a minute at most, until the server has begun another life. */
+void server_await_next(int64_t life);
 
 /* The advisory lock that a program holds while it migrates, for bobolink's tables in `schema`. */
 int64_t server_lock_key(const char *schema);
