@@ -14,7 +14,7 @@
 #include "fragile_set.h"
 #include "program.h"
 
-#define SAMPLE	 16
+#define SAMPLE	 10
 #define POINTS	 200
 #define COUNTING 3
 
@@ -218,6 +218,66 @@ static void without_a_server_to_ask_the_outcome_is_unknown(void **state)
 	hand_set_free(scene.made);
 }
 
+/* --- silence --------------------------------------------------------------------------------- */
+
+/* The shortest deadline there is. */
+#define ANSWER_MS "5000 ms"
+
+static void a_silent_server_is_not_waited_for(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_open(&scene, hand_set_counting("shop", COUNTING));
+	scene.options.lock_timeout_ms = 1000;
+	scene.verdict = PROXY_SILENCE;
+	database_new(scene.url);
+	scene.at = 100;
+	scene_run(&scene, at_message);
+	assert_true(scene.struck);
+	told(&scene, BOBOLINK_UNREACHABLE, "did not answer for " ANSWER_MS);
+	proxy_free(scene.proxy);
+	assert_int_equal(engine_boot(scene.url, scene.set, &scene.end.error), BOBOLINK_OK);
+	assert_true(engine_is_whole(scene.url, COUNTING));
+	database_drop(scene.url);
+	hand_set_free(scene.made);
+}
+
+static void after_a_silent_commit_the_server_is_asked(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_open(&scene, hand_set_counting("shop", COUNTING));
+	scene.options.lock_timeout_ms = 1000;
+	scene.answer = true;
+	scene.verdict = PROXY_SILENCE;
+	disturb_commit(&scene, BOBOLINK_UNREACHABLE, "carried out", 2);
+	hand_set_free(scene.made);
+}
+
+/* A server that is at work is silent too, and is waited for however long it takes. */
+static void a_long_statement_is_waited_for(void **state)
+{
+	struct scene scene;
+	struct hand_set *made = hand_set_counting("shop", COUNTING);
+
+	(void)state;
+	hand_set_add(made, 4, "long", 0, "SELECT pg_sleep(7)", "CREATE TABLE t_4 (x INTEGER)",
+		     "INSERT INTO ran VALUES (4)", NULL);
+	scene_open(&scene, made);
+	scene.options.lock_timeout_ms = 1000;
+	scene.verdict = PROXY_PASS;
+	database_new(scene.url);
+	scene_run(&scene, at_message);
+	proxy_free(scene.proxy);
+	if (scene.end.rc)
+		fail_msg("%s", scene.end.error.message);
+	assert_true(engine_is_whole(scene.url, 4));
+	database_drop(scene.url);
+	hand_set_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +286,9 @@ int main(void)
 		cmocka_unit_test(a_commit_that_never_arrived_was_rolled_back),
 		cmocka_unit_test(a_commit_whose_answer_is_lost_was_carried_out),
 		cmocka_unit_test(without_a_server_to_ask_the_outcome_is_unknown),
+		cmocka_unit_test(a_silent_server_is_not_waited_for),
+		cmocka_unit_test(after_a_silent_commit_the_server_is_asked),
+		cmocka_unit_test(a_long_statement_is_waited_for),
 	};
 
 	return engine_run_group_tests_on("postgres", tests);
