@@ -130,10 +130,10 @@ static int prove(const struct compile_options *options, struct arena *arena, str
 {
 	size_t first = diag->count;
 
-	set->refused = syntax(set, arena, diag) != 0;
+	syntax(set, arena, diag);
 	if (snapshot_read(options, arena, set, diag))
 		return -1;
-	if (shadow(options, arena, set, diag) || (set->refused && set->unproven))
+	if (shadow(options, arena, set, diag) || (set->grammar && set->unproven))
 		return -1;
 	diagnostic_soften(diag, first);
 	return 0;

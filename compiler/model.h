@@ -220,8 +220,8 @@ struct set {
 	struct migration *migrations; /* ascending by version, unique */
 	uint32_t count;
 	char digest[65];
-	bool refused;	    /* syntax: the parser knows no such statement */
-	bool unproven;	    /* shadow: at least one section never ran */
+	int grammar;   /* syntax: the major version whose parser refused a statement; 0: none did */
+	bool unproven; /* shadow: at least one section never ran */
 	const char *schema; /* shadow: the expected schema as text; NULL when not known */
 	const struct snapshot *snapshot; /* NULL where there is none, or none is wanted */
 	const char

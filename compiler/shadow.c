@@ -19,7 +19,6 @@
 #include "shadow_schema.h"
 #include "shadow_snapshot.h"
 #include "statement.h"
-#include "syntax.h"
 
 enum severity shadow_severity(const struct migration *migration)
 {
@@ -306,7 +305,7 @@ static const struct shadow_engine *engine_of(enum database database)
 static int leave_off(const struct compile_options *options, struct set *set,
 		     struct diagnostics *diag)
 {
-	if (set->refused)
+	if (set->grammar)
 		return -1;
 	diagnostic_path(diag, SEVERITY_NOTE, "unproven", options->directory,
 			"nothing was run, because the shadow database is off: errors in "
@@ -339,7 +338,7 @@ static int leave_unproven(struct shadow_run *run, const struct shadow_reason *re
 /* What the parser refused, only a server that knows more than its grammar can accept. */
 static bool overrules(const struct set *set)
 {
-	return !set->refused || set->server > syntax_version();
+	return !set->grammar || set->server > set->grammar;
 }
 
 /* What ran elsewhere counts, where it is written down. */
@@ -347,7 +346,7 @@ static int do_without(struct shadow_run *run, const struct shadow_reason *reason
 {
 	if (run->set->snapshot && run->options->shadow == SHADOW_AUTO && overrules(run->set))
 		return shadow_snapshot_take(run);
-	return run->set->refused ? -1 : leave_unproven(run, reason);
+	return run->set->grammar ? -1 : leave_unproven(run, reason);
 }
 
 static int leave_unable(struct shadow_run *run)

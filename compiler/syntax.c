@@ -133,39 +133,29 @@ static int parse_section(const struct migration *migration, const struct section
 	return rc;
 }
 
-int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag)
+void syntax(struct set *set, struct arena *arena, struct diagnostics *diag)
 {
 	int rc = 0;
 
 	if (set->database != DATABASE_POSTGRES)
-		return 0;
+		return;
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct migration *migration = &set->migrations[i];
 
 		rc |= parse_section(migration, &migration->up, arena, diag);
 		rc |= parse_section(migration, &migration->down, arena, diag);
 	}
-	return rc;
-}
-
-int syntax_version(void)
-{
-	return atoi(PG_MAJORVERSION);
+	if (rc)
+		set->grammar = (int)strtol(PG_MAJORVERSION, NULL, 10);
 }
 
 #else
 
-int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag)
+void syntax(struct set *set, struct arena *arena, struct diagnostics *diag)
 {
 	(void)set;
 	(void)arena;
 	(void)diag;
-	return 0;
-}
-
-int syntax_version(void)
-{
-	return 0;
 }
 
 #endif

@@ -7,12 +7,9 @@
 
 /*
  * Reports each statement of a PostgreSQL set that the parser refuses, at the place it names, and
- * each that it takes for none or for several. Does nothing for other sets, and in a tool that was
- * built without the parser. Returns 0, or -1 after an error.
+ * each that it takes for none or for several; set->grammar tells that it did. Does nothing for
+ * other sets, and in a tool that was built without the parser.
  */
-int syntax(const struct set *set, struct arena *arena, struct diagnostics *diag);
-
-/* The major version of PostgreSQL whose grammar that is; 0 without the parser. */
-int syntax_version(void);
+void syntax(struct set *set, struct arena *arena, struct diagnostics *diag);
 
 #endif

@@ -13,8 +13,8 @@
 #define ALONE	BOBOLINK_STATEMENT_NO_TRANSACTION
 
 /* "done", "absent", or what clears an index away that was left invalid. */
-#define PROBE_CREATE(index)                                                                     \
-	"SELECT CASE WHEN to_regclass('" index "') IS NULL THEN 'absent' WHEN (SELECT "         \
+#define PROBE_CREATE(index)                                                                      \
+	"SELECT CASE WHEN to_regclass('" index "') IS NULL THEN 'absent' WHEN (SELECT "          \
 	"indisvalid FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('" index "')) THEN " \
 	"'done' ELSE 'DROP INDEX CONCURRENTLY " index "' END"
 #define PROBE_DROP(index) \

@@ -23,7 +23,8 @@ static int run(struct stages *stages, const char *text, bool locked)
 		fail_msg("%s: %s", text, stages_report(stages));
 	migration.up = stages->part.up;
 	migration.down = stages->part.down;
-	return syntax(&set, &stages->arena, &stages->diag);
+	syntax(&set, &stages->arena, &stages->diag);
+	return set.grammar ? -1 : 0;
 }
 
 static void skip_without_parser(void)

@@ -99,6 +99,7 @@ static void ask(PGconn *pg, struct bobolink_connection *lost, char answer[16])
 	PQclear(result);
 }
 
+/* In the middle of a pipeline a server that waits for its client calls itself active, too. */
 bool bl_postgres_at_work(struct bobolink_connection *connection)
 {
 	struct bobolink_connection second = { .context = connection->context };
@@ -115,7 +116,8 @@ bool bl_postgres_at_work(struct bobolink_connection *connection)
 	result = bl_postgres_ask(
 		&second,
 		"SELECT FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) "
-		"CAST($1 AS pg_catalog.int4) AND state OPERATOR(pg_catalog.=) 'active'",
+		"CAST($1 AS pg_catalog.int4) AND state OPERATOR(pg_catalog.=) 'active' AND "
+		"COALESCE(wait_event_type, '') OPERATOR(pg_catalog.<>) 'Client'",
 		values, 1, PATIENCE_MS, &ignored);
 	working = PQntuples(result) == 1;
 	PQclear(result);
