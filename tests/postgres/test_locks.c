@@ -51,7 +51,7 @@ static int read_beside(void)
 	PGresult *result;
 	int served;
 
-	pg_run(reader, "SET statement_timeout = 500");
+	pg_run(reader, "SET statement_timeout = '10s'");
 	result = PQexec(reader, "SELECT count(*) FROM t_1");
 	served = PQresultStatus(result) == PGRES_TUPLES_OK;
 	PQclear(result);
@@ -205,7 +205,7 @@ static void waiting_tells_program_host_and_process(void **state)
 	fixture_replace_set(fixture, hand_set_new("shop"));
 	hand_set_add(fixture->set, 1, "first", 0, "CREATE TABLE ran (i INTEGER)",
 		     "CREATE TABLE t_1 (x INTEGER)", "INSERT INTO ran VALUES (1)",
-		     "SELECT pg_sleep(0.5)", NULL);
+		     "SELECT pg_sleep(1.5)", NULL);
 	pid = start_leader(fixture);
 	await("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND "
 	      "database = (SELECT oid FROM pg_database WHERE datname = current_database())");
@@ -276,11 +276,11 @@ static void an_alter_behind_a_reader_who_stays_is_given_up(void **state)
 	booted(fixture);
 	begin_reading();
 	add_alter(fixture, 50);
-	watch(fixture, 400, 0);
+	watch(fixture, 1000, 0);
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
 	assert_int_equal(bobolink_exit_code(BOBOLINK_LOCKED), 6);
 	fixture_told(fixture, BOBOLINK_LOCKED, "lock timeout");
-	fixture_told(fixture, BOBOLINK_LOCKED, "tried again for 400 ms");
+	fixture_told(fixture, BOBOLINK_LOCKED, "tried again for 1000 ms");
 	assert_string_equal(fixture->error.sqlstate, "55P03");
 	assert_string_equal(fixture->error.file, "migrations/0004_alter.sql");
 	assert_int_equal(fixture->error.line, 2);
@@ -319,8 +319,8 @@ static void start_deadlock(struct fixture *fixture, const char *mode)
 {
 	char sql[800];
 
-	fixture_run(fixture, "SET deadlock_timeout = 50");
-	pg_run(other.connection, "SET deadlock_timeout = '20s'");
+	fixture_run(fixture, "SET deadlock_timeout = 1000");
+	pg_run(other.connection, "SET deadlock_timeout = '60s'");
 	(void)snprintf(sql, sizeof(sql),
 		       "DO $$ BEGIN FOR i IN 1 .. 2000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks "
 		       "WHERE relation = 't_1'::regclass AND mode = '%s' AND granted AND pid <> "
@@ -350,7 +350,7 @@ static void the_victim_of_a_deadlock_is_run_again(void **state)
 	hand_set_add(fixture->set, 4, "both", 0, "CREATE TABLE t_4 (x INTEGER)",
 		     "ALTER TABLE t_1 ADD y INTEGER", "ALTER TABLE t_2 ADD y INTEGER",
 		     "INSERT INTO ran VALUES (4)", NULL);
-	hand_set_timeouts(fixture->set, 20000, 0);
+	hand_set_timeouts(fixture->set, 60000, 0);
 	pg_run(other.connection, "BEGIN; LOCK TABLE t_2 IN ACCESS EXCLUSIVE MODE");
 	start_deadlock(fixture, "AccessExclusiveLock");
 	watch(fixture, 30000, 0);

@@ -10,8 +10,9 @@
  * A session's text encoding is UTF-8 while migrations run. While a migration runs, application_name says
  * who is at work, "shop 2.3.0 on web-3 (pid 4711)", so that programs that wait can tell.
  *
- * Behind a pooler that hands out server connections for one transaction everything works but migrations
- * that cannot run in a transaction: those need a connection to the server itself, and say so.
+ * Behind a pooler everything works but migrations that cannot run in a transaction: the pooler may give the
+ * next statement to another server process, and does not say whether it does. Those need a connection to
+ * the server itself, and say so.
  *
  * URLs of the flags: postgres://user@host/db or postgresql://…, as in the manual, section 34.1.1.2. A
  * password belongs into ~/.pgpass, PGPASSFILE or the URL of an environment variable; it is never printed.
