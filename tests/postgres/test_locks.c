@@ -145,6 +145,26 @@ static void a_squatter_without_a_name_is_told_by_its_process(void **state)
 	assert_refused_for(fixture, words);
 }
 
+/* Roles see little of each other's sessions, but their names. */
+static void a_role_without_rights_is_told_too(void **state)
+{
+	struct fixture *fixture = *state;
+	char words[100];
+
+	pg_run(other.connection, "DO 'BEGIN CREATE ROLE lock_worker LOGIN; EXCEPTION WHEN "
+				 "duplicate_object THEN END'");
+	pg_run(other.connection, "GRANT ALL ON SCHEMA public TO lock_worker");
+	pg_run(other.connection, "SET application_name = psql; BEGIN");
+	take_key("pg_advisory_xact_lock");
+	engine()->close(fixture->db);
+	fixture->db = pg_open_as(fixture->url, "lock_worker");
+	(void)snprintf(words, sizeof(words), "psql (server process %d)",
+		       PQbackendPID(other.connection));
+	assert_refused_for(fixture, words);
+	pg_run(other.connection, "ROLLBACK");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+}
+
 /* The same number in another database, or as two halves, is another lock. */
 static void other_locks_of_the_same_number_are_not_in_the_way(void **state)
 {
@@ -464,6 +484,7 @@ int main(void)
 		LOCK_TEST(a_prepared_transaction_with_the_lock_is_named),
 		LOCK_TEST(a_squatter_is_named),
 		LOCK_TEST(a_squatter_without_a_name_is_told_by_its_process),
+		LOCK_TEST(a_role_without_rights_is_told_too),
 		LOCK_TEST(other_locks_of_the_same_number_are_not_in_the_way),
 		LOCK_TEST(waiting_tells_program_host_and_process),
 		LOCK_TEST(an_alter_behind_a_reader_is_tried_until_the_reader_goes),

@@ -25,7 +25,7 @@ static void assert_silent(const char *text)
 
 	looked_at++;
 	for (size_t i = 0; i + PART < sizeof(SECRET); i++) {
-		memcpy(part, SECRET + i, PART);
+		memcpy(part, &SECRET[i], PART);
 		if (strstr(text, part))
 			fail_msg("\"%s\" contains \"%s\"", text, part);
 	}
