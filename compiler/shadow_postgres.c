@@ -1,7 +1,8 @@
 /*
  * PostgreSQL's shadow: a database of its own on a private server, or on the server that BOBOLINK_SHADOW_URL names.
  *
- * On a private server the migrations run as a role that is no superuser, so that none writes files of the build machine.
+ * On a private server, where the database postgres is taken, the migrations run as a role that is no superuser, so that
+ * none writes files of the build machine.
  * On another server the database has a random name, and is dropped whatever happens: at the end of the run, after a signal, or,
  * when the run was killed, by one that starts at least an hour later.
  */
@@ -17,7 +18,8 @@
 
 #include "server.h"
 
-#define PRIVATE_NAME "bobolink_shadow"
+#define SCRATCH_NAME "bobolink_shadow"
+#define PRIVATE_NAME "postgres" /* is there, and as empty as one that were made */
 #define PRIVATE_ROLE "bobolink"
 
 /* --- connections ----------------------------------------------------------------------------- */
@@ -171,7 +173,7 @@ static const char *make_name(struct shadow_run *run)
 		return PRIVATE_NAME;
 	result = PQexec(own->admin, "SELECT pg_catalog.to_hex(CAST(EXTRACT(epoch FROM "
 				    "pg_catalog.now()) AS pg_catalog.int8))");
-	name = arena_format(run->arena, PRIVATE_NAME "_%ld_%s_%08" PRIx32, (long)getpid(),
+	name = arena_format(run->arena, SCRATCH_NAME "_%ld_%s_%08" PRIx32, (long)getpid(),
 			    PQntuples(result) == 1 ? PQgetvalue(result, 0, 0) : "0", draw());
 	PQclear(result);
 	return name;
@@ -208,24 +210,32 @@ static void drop_leftovers(struct shadow_run *run)
 	PQclear(result);
 }
 
+/* Nobody else may be connected to the database when it is copied. */
+static int take_database(struct shadow_run *run, const char **reason)
+{
+	struct shadow_postgres *own = run->own;
+
+	if (shadow_postgres_run(run, own->admin,
+				"CREATE ROLE " PRIVATE_ROLE " LOGIN CREATEDB CREATEROLE", reason) ||
+	    shadow_postgres_run(run, own->admin,
+				"ALTER DATABASE " PRIVATE_NAME " OWNER TO " PRIVATE_ROLE, reason))
+		return -1;
+	PQfinish(own->admin);
+	own->admin = NULL;
+	return 0;
+}
+
 static int make_database(struct shadow_run *run, const char **reason)
 {
 	struct shadow_postgres *own = run->own;
-	const char *name = shadow_postgres_quote(run, own->name);
 
-	if (own->role &&
-	    shadow_postgres_run(run, own->admin,
-				"CREATE ROLE " PRIVATE_ROLE " LOGIN CREATEDB CREATEROLE", reason))
-		return -1;
+	if (own->server)
+		return take_database(run, reason);
 	return shadow_postgres_run(run, own->admin,
-				   own->role ? arena_format(run->arena,
-							    "CREATE DATABASE %s OWNER " PRIVATE_ROLE
-							    " TEMPLATE template0",
-							    name)
-					     : arena_format(run->arena,
-							    "CREATE DATABASE %s TEMPLATE template0 "
-							    "ENCODING 'UTF8'",
-							    name),
+				   arena_format(run->arena,
+						"CREATE DATABASE %s TEMPLATE template0 "
+						"ENCODING 'UTF8'",
+						shadow_postgres_quote(run, own->name)),
 				   reason);
 }
 
