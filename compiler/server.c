@@ -32,7 +32,7 @@ struct server {
 /* --- the supervisor -------------------------------------------------------------------------- */
 
 /* With every signal blocked, so that no handler of the tool runs in the supervisor. */
-static pid_t fork_supervisor(const char *bindir, int socket)
+static pid_t fork_supervisor(const char *bindir, enum server_content content, int socket)
 {
 	sigset_t all;
 	sigset_t old;
@@ -43,7 +43,7 @@ static pid_t fork_supervisor(const char *bindir, int socket)
 	(void)sigprocmask(SIG_SETMASK, &all, &old);
 	child = fork();
 	if (child == 0)
-		server_supervise(bindir, socket);
+		server_supervise(bindir, content, socket);
 	error = errno;
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	errno = error;
@@ -144,7 +144,8 @@ static enum server_result fail(struct server_error *error, const char *message, 
 	return SERVER_FAILED;
 }
 
-static enum server_result start(struct server *server, const char *bindir, struct arena *arena,
+static enum server_result start(struct server *server, const char *bindir,
+				enum server_content content, struct arena *arena,
 				struct server_error *error)
 {
 	struct server_report *report = &server->report;
@@ -156,7 +157,7 @@ static enum server_result start(struct server *server, const char *bindir, struc
 					 file_reason(errno, arena)),
 			    "close some files and build again");
 	server->socket = sockets[0];
-	server->supervisor = fork_supervisor(bindir, sockets[1]);
+	server->supervisor = fork_supervisor(bindir, content, sockets[1]);
 	close(sockets[1]);
 	if (server->supervisor < 0) {
 		close(sockets[0]);
@@ -174,7 +175,8 @@ static enum server_result start(struct server *server, const char *bindir, struc
 	return fail(error, report->message, *report->help ? report->help : NULL);
 }
 
-enum server_result server_start(const char *bindir, struct arena *arena, struct server **server,
+enum server_result server_start(const char *bindir, enum server_content content,
+				struct arena *arena, struct server **server,
 				struct server_error *error)
 {
 	struct server *new = arena_alloc(arena, 1, sizeof(*new));
@@ -190,7 +192,7 @@ enum server_result server_start(const char *bindir, struct arena *arena, struct 
 		return SERVER_MISSING;
 	}
 	new->owner = getpid();
-	result = start(new, bindir, arena, error);
+	result = start(new, bindir, content, arena, error);
 	if (result != SERVER_STARTED)
 		return result;
 	new->url = url_of(new->report.directory, arena);

@@ -19,6 +19,12 @@ enum server_result {
 	SERVER_FAILED,
 };
 
+/* The databases of a new cluster. */
+enum server_content {
+	SERVER_ALL, /* template0, template1 and postgres */
+	SERVER_LEAN, /* postgres alone: a third of the files; CREATE DATABASE needs its TEMPLATE clause */
+};
+
 struct server_error {
 	const char *message; /* may go on for several lines: what the server's own programs said */
 	const char *help;
@@ -30,7 +36,8 @@ struct server_error {
  * them (the newest), in PATH. Unless it returns SERVER_STARTED, `*server` is NULL and the error is
  * filled. Everything returned lives in the arena.
  */
-enum server_result server_start(const char *bindir, struct arena *arena, struct server **server,
+enum server_result server_start(const char *bindir, enum server_content content,
+				struct arena *arena, struct server **server,
 				struct server_error *error);
 
 /* A connection string of the superuser `postgres` on the database `postgres`. */

@@ -102,16 +102,18 @@ static _Noreturn void give_up(const char *what, const char *program)
  * Nothing of the caller's PG* variables reaches the server, and UTC and the locale C make the same
  * cluster for everybody.
  */
-static _Noreturn void become_program(const struct server_user *user, char *const argv[], int output)
+static _Noreturn void become_program(const struct server_user *user, char *const argv[], int input,
+				     int output)
 {
 	char libraries[4096] = "LD_LIBRARY_PATH=";
 	char *environment[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", NULL,
 				NULL };
 	const char *path = getenv("LD_LIBRARY_PATH");
-	int empty = open("/dev/null", O_RDONLY);
 	sigset_t none;
 
-	if (empty < 0 || dup2(empty, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+	if (input < 0)
+		input = open("/dev/null", O_RDONLY);
+	if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(output, STDERR_FILENO) < 0)
 		_exit(127);
 	if (path && *path && strlen(path) < sizeof(libraries) - strlen(libraries)) {
@@ -129,12 +131,12 @@ static _Noreturn void become_program(const struct server_user *user, char *const
 	give_up("cannot run", argv[0]);
 }
 
-pid_t server_spawn(const struct server_user *user, char *const argv[], int output)
+pid_t server_spawn(const struct server_user *user, char *const argv[], int input, int output)
 {
 	pid_t child = fork();
 
 	if (child == 0)
-		become_program(user, argv, output);
+		become_program(user, argv, input, output);
 	return child;
 }
 

@@ -17,10 +17,10 @@ struct server_user server_user_choose(void);
 int server_user_become(const struct server_user *user);
 
 /*
- * Starts a program as that user, with both outputs going to `output`, no input, and a small
+ * Starts a program as that user, with `input` (-1: nothing) to read, both outputs going to `output`, and a small
  * environment. What it cannot start it says there, and exits with 127. Returns its id or -1.
  */
-pid_t server_spawn(const struct server_user *user, char *const argv[], int output);
+pid_t server_spawn(const struct server_user *user, char *const argv[], int input, int output);
 
 /*
  * Makes this process the leader of a session of its own, out of reach of the terminal's signals and

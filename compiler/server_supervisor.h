@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "server.h"
+
 /* Socket paths end before byte 108 (sun_path), and the server adds "/.s.PGSQL.5432". */
 #define SERVER_DIRECTORY_MAX 93
 #define SERVER_PORT	     5432
@@ -21,6 +23,6 @@ struct server_report {
  * The life of the supervisor: starts the server, reports, waits until `tool` is closed at the other
  * end (or somebody sends it SIGTERM), stops the server, removes its directory, ends.
  */
-_Noreturn void server_supervise(const char *bindir, int tool);
+_Noreturn void server_supervise(const char *bindir, enum server_content content, int tool);
 
 #endif

@@ -17,6 +17,7 @@
 #include <bobolink/postgres.h>
 
 #include "server.h"
+#include "statement.h"
 
 #define SCRATCH_NAME "bobolink_shadow"
 #define PRIVATE_NAME "postgres" /* is there, and as empty as one that were made */
@@ -130,6 +131,28 @@ static enum shadow_opened open_url(struct shadow_run *run)
 	return SHADOW_OPENED;
 }
 
+static bool section_makes_database(const struct section *section)
+{
+	for (uint32_t i = 0; i < section->count; i++)
+		if (statement_starts(section->source, section->tokens, &section->statements[i],
+				     "CREATE DATABASE"))
+			return true;
+	return false;
+}
+
+/* From a template, which a lean server has not. */
+static bool makes_database(const struct shadow_run *run)
+{
+	for (uint32_t i = 0; i < run->set->count; i++) {
+		const struct migration *migration = &run->set->migrations[i];
+
+		if (section_makes_database(&migration->up) ||
+		    section_makes_database(&migration->down))
+			return true;
+	}
+	return false;
+}
+
 static enum shadow_opened open_server(struct shadow_run *run, struct shadow_reason *reason)
 {
 	struct shadow_postgres *own = run->own;
@@ -138,7 +161,8 @@ static enum shadow_opened open_server(struct shadow_run *run, struct shadow_reas
 	own->url = getenv("BOBOLINK_SHADOW_URL");
 	if (own->url && *own->url)
 		return open_url(run);
-	if (server_start(NULL, run->arena, &own->server, &error) != SERVER_STARTED) {
+	if (server_start(NULL, makes_database(run) ? SERVER_ALL : SERVER_LEAN, run->arena,
+			 &own->server, &error) != SERVER_STARTED) {
 		*reason = (struct shadow_reason){ error.message, error.help };
 		return SHADOW_NOWHERE;
 	}

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: server-run COMMAND [ARGUMENT...]\n");
 		return 2;
 	}
-	result = server_start(NULL, &arena, &server, &error);
+	result = server_start(NULL, SERVER_ALL, &arena, &server, &error);
 	if (result != SERVER_STARTED) {
 		fprintf(stderr, "server-run: %s\nhelp: %s\n", error.message,
 			error.help ? error.help : "");

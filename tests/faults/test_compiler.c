@@ -473,7 +473,7 @@ static void a_snapshot_survives_every_fault(void **state)
 	};
 	struct server_error error;
 	struct server *server;
-	enum server_result result = server_start(NULL, &folder->arena, &server, &error);
+	enum server_result result = server_start(NULL, SERVER_ALL, &folder->arena, &server, &error);
 
 	if (result == SERVER_MISSING) {
 		printf("skipped: %s\n", error.message);

@@ -108,7 +108,8 @@ static _Noreturn void program(struct server_scratch *scratch, int out)
 	/* The test framework catches these two to go on with the next test. */
 	(void)signal(SIGSEGV, SIG_DFL);
 	(void)signal(SIGABRT, SIG_DFL);
-	if (server_start(NULL, &scratch->arena, &server, &scratch->error) != SERVER_STARTED)
+	if (server_start(NULL, SERVER_ALL, &scratch->arena, &server, &scratch->error) !=
+	    SERVER_STARTED)
 		_exit(1);
 	parts = parts_of(server);
 	(void)pg_open(server_url(server)); /* a client that is still connected */
@@ -166,7 +167,8 @@ static void a_death_during_the_start_leaves_nothing(void **state)
 		if (child == 0) {
 			struct server *server;
 
-			(void)server_start(NULL, &scratch->arena, &server, &scratch->error);
+			(void)server_start(NULL, SERVER_ALL, &scratch->arena, &server,
+					   &scratch->error);
 			pause_for(60000);
 			_exit(0);
 		}

@@ -91,7 +91,7 @@ void companion_run(struct companion *companion, char *const argv[])
 	pid_t child;
 
 	assert_true(file >= 0);
-	child = server_spawn(&companion->user, argv, file);
+	child = server_spawn(&companion->user, argv, -1, file);
 	close(file);
 	assert_true(child > 0);
 	if (!server_await(child, PATIENCE_RUN_MS, &status)) {
@@ -108,7 +108,7 @@ static _Noreturn void guard(const struct companion *companion, char *const argv[
 	int end = server_detach(socket);
 	int file = open_log(companion);
 	int status = 0;
-	pid_t child = server_spawn(&companion->user, argv, file);
+	pid_t child = server_spawn(&companion->user, argv, -1, file);
 
 	while (!server_pause(end, 60000)) {
 		/* the program does the work */

@@ -66,7 +66,7 @@ bool server_is_there(void)
 
 	if (server || missing)
 		return server != NULL;
-	switch (server_start(NULL, &arena, &server, &error)) {
+	switch (server_start(NULL, SERVER_ALL, &arena, &server, &error)) {
 	case SERVER_STARTED:
 		break;
 	case SERVER_MISSING:
@@ -150,7 +150,7 @@ static void start_again(const char *data)
 	int output = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	(void)snprintf(path, sizeof(path), "%s/postmaster.opts", data);
-	restarted = output < 0 ? -1 : server_spawn(&user, argv, output);
+	restarted = output < 0 ? -1 : server_spawn(&user, argv, -1, output);
 	if (restarted < 0)
 		die("fork", "no room");
 	close(output);

@@ -68,7 +68,7 @@ int server_scratch_remove(void **state)
 enum server_result server_scratch_start(struct server_scratch *scratch)
 {
 	enum server_result result =
-		server_start(NULL, &scratch->arena, &scratch->server, &scratch->error);
+		server_start(NULL, SERVER_ALL, &scratch->arena, &scratch->server, &scratch->error);
 
 	if (result == SERVER_MISSING) {
 		print_message("skipped: %s\n", scratch->error.message);

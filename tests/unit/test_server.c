@@ -60,6 +60,45 @@ static void the_cluster_is_as_promised(void **state)
 	PQfinish(connection);
 }
 
+static const char *databases_of(const struct server *server)
+{
+	PGconn *connection = pg_open(server_url(server));
+	const char *names =
+		pg_text(connection, "SELECT string_agg(datname, ' ' ORDER BY datname::text) "
+				    "FROM pg_database");
+
+	PQfinish(connection);
+	return names;
+}
+
+/* The first of a kind makes its cluster, the next gets a copy. */
+static void a_lean_server_has_one_database_and_leaves_the_others_theirs(void **state)
+{
+	static const struct {
+		enum server_content content;
+		const char *names;
+	} rows[] = { { SERVER_LEAN, "postgres" },
+		     { SERVER_ALL, "postgres template0 template1" },
+		     { SERVER_LEAN, "postgres" },
+		     { SERVER_ALL, "postgres template0 template1" } };
+	struct server_scratch *scratch = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum server_result result = server_start(NULL, rows[i].content, &scratch->arena,
+							 &scratch->server, &scratch->error);
+
+		if (result == SERVER_MISSING)
+			skip();
+		assert_int_equal(result, SERVER_STARTED);
+		assert_string_equal(databases_of(scratch->server), rows[i].names);
+		server_stop(scratch->server);
+		scratch->server = NULL;
+	}
+	assert_int_equal(entries_in(arena_format(&scratch->arena, "%s/bobolink", scratch->cache),
+				    "cluster-"),
+			 2);
+}
+
 static void nobody_else_reaches_it_and_it_is_never_root(void **state)
 {
 	struct server_scratch *scratch = *state;
@@ -80,7 +119,8 @@ static void several_servers_run_at_once(void **state)
 	struct server_error error;
 
 	assert_int_equal(server_scratch_start(scratch), SERVER_STARTED);
-	assert_int_equal(server_start(NULL, &scratch->arena, &second, &error), SERVER_STARTED);
+	assert_int_equal(server_start(NULL, SERVER_ALL, &scratch->arena, &second, &error),
+			 SERVER_STARTED);
 	assert_string_not_equal(server_url(scratch->server), server_url(second));
 	server_scratch_answers(scratch->server);
 	server_scratch_answers(second);
@@ -182,7 +222,8 @@ static _Noreturn void as_nobody(struct server_scratch *scratch)
 
 	if (setgid(65534) || setuid(65534) || setenv("HOME", "/nonexistent", 1) ||
 	    unsetenv("XDG_CACHE_HOME") || unsetenv("TMPDIR") ||
-	    server_start(NULL, &scratch->arena, &server, &scratch->error) != SERVER_STARTED)
+	    server_start(NULL, SERVER_ALL, &scratch->arena, &server, &scratch->error) !=
+		    SERVER_STARTED)
 		_exit(1);
 	server_scratch_answers(server);
 	server_stop(server);
@@ -209,7 +250,7 @@ static void what_is_missing_is_said(void **state)
 {
 	struct server_scratch *scratch = *state;
 
-	assert_int_equal(server_start("/nowhere", &scratch->arena, &scratch->server,
+	assert_int_equal(server_start("/nowhere", SERVER_ALL, &scratch->arena, &scratch->server,
 				      &scratch->error),
 			 SERVER_MISSING);
 	assert_null(scratch->server);
@@ -219,7 +260,8 @@ static void what_is_missing_is_said(void **state)
 	assert_non_null(strstr(scratch->error.help, "BOBOLINK_SHADOW_URL"));
 
 	assert_int_equal(setenv("BOBOLINK_POSTGRES_BINDIR", scratch->path, 1), 0);
-	assert_int_equal(server_start(NULL, &scratch->arena, &scratch->server, &scratch->error),
+	assert_int_equal(server_start(NULL, SERVER_ALL, &scratch->arena, &scratch->server,
+				      &scratch->error),
 			 SERVER_MISSING);
 	assert_non_null(strstr(scratch->error.message, "BOBOLINK_POSTGRES_BINDIR=/tmp/"));
 	assert_int_equal(entries_in(scratch->path, "bobolink-server-"), 0);
@@ -235,7 +277,7 @@ static void make_programs(struct server_scratch *scratch, const char *postgres, 
 
 static void refuses(struct server_scratch *scratch, const char *message)
 {
-	assert_int_equal(server_start(scratch->path, &scratch->arena, &scratch->server,
+	assert_int_equal(server_start(scratch->path, SERVER_ALL, &scratch->arena, &scratch->server,
 				      &scratch->error),
 			 SERVER_FAILED);
 	assert_null(scratch->server);
@@ -286,6 +328,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SERVER_TEST(the_cluster_is_as_promised),
+		cmocka_unit_test_setup_teardown(
+			a_lean_server_has_one_database_and_leaves_the_others_theirs,
+			server_scratch_make_cold, server_scratch_remove),
 		SERVER_TEST(nobody_else_reaches_it_and_it_is_never_root),
 		SERVER_TEST(several_servers_run_at_once),
 		SERVER_TEST(stopping_twice_or_nothing_is_fine),

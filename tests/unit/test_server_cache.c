@@ -154,7 +154,8 @@ static _Noreturn void start_and_stop(struct server_scratch *scratch)
 {
 	struct server *server;
 
-	if (server_start(NULL, &scratch->arena, &server, &scratch->error) != SERVER_STARTED)
+	if (server_start(NULL, SERVER_ALL, &scratch->arena, &server, &scratch->error) !=
+	    SERVER_STARTED)
 		_exit(1);
 	server_scratch_answers(server);
 	server_stop(server);

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE DATABASE archive;
+-- migrate:down
+DROP DATABASE archive;

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE DATABASE plain TEMPLATE template0;
+-- migrate:down
+DROP DATABASE plain;
