@@ -68,6 +68,8 @@ int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context
 		}
 		rc = row(context, values, (uint32_t)columns);
 	}
+	if (rc == BOBOLINK_NO_MEMORY)
+		bl_postgres_fail(error, rc, "out of memory");
 	return rc;
 }
 
