@@ -75,16 +75,18 @@ static void mark(const struct compile_options *options, const struct lock_file *
 			sources->items[i].locked = options->seal;
 }
 
-int compile_read(const struct compile_options *options, const struct lock_file *lock,
-		 struct arena *arena, struct set *set, struct diagnostics *diag)
+int compile_read(const struct compile_options *options, struct arena *arena, struct lock_file *lock,
+		 struct set *set, struct diagnostics *diag)
 {
 	struct sources sources = { NULL, 0 };
 	struct parts parts = { NULL, 0 };
+	int rc;
 
 	if (scan(options->directory, arena, &sources, diag))
 		return -1;
+	rc = lock_read(options->directory, arena, lock, diag);
 	mark(options, lock, &sources);
-	if (compile_sources(&sources, options, arena, &parts, diag))
+	if (compile_sources(&sources, options, arena, &parts, diag) || rc)
 		return -1;
 	return order(&parts, options->name, options->database, arena, set, diag);
 }
@@ -143,10 +145,8 @@ int compile_prove(const struct compile_options *options, struct arena *arena, st
 		  struct diagnostics *diag)
 {
 	struct lock_file lock;
-	int rc;
 
-	rc = lock_read(options->directory, arena, &lock, diag);
-	if (compile_read(options, &lock, arena, set, diag) || rc)
+	if (compile_read(options, arena, &lock, set, diag))
 		return -1;
 	if (lock_check(&lock, options, arena, set, diag))
 		return -1;

@@ -26,9 +26,7 @@ static int seal(const struct compile_options *options, const struct arguments *a
 		struct arena *arena, struct lock_file *lock, struct set *set,
 		struct diagnostics *diag)
 {
-	int rc = lock_read(options->directory, arena, lock, diag);
-
-	if (compile_read(options, lock, arena, set, diag) || rc)
+	if (compile_read(options, arena, lock, set, diag))
 		return -1;
 	for (size_t i = 0; i < arguments->amend_count; i++) {
 		if (lock_amend(lock, set, arguments->amend[i], arena, diag))

@@ -72,10 +72,11 @@ void folder_delete(struct folder *folder, const char *file)
 
 int folder_read(struct folder *folder, struct set *set)
 {
+	struct lock_file lock;
+
 	folder->diag = (struct diagnostics){ .arena = &folder->arena };
 	*set = (struct set){ .count = 0 };
-	return compile_read(&folder->options, &(struct lock_file){ .present = false },
-			    &folder->arena, set, &folder->diag);
+	return compile_read(&folder->options, &folder->arena, &lock, set, &folder->diag);
 }
 
 const char *folder_report(struct folder *folder)
