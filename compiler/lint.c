@@ -106,6 +106,7 @@ const char *lint_origin(const struct lint *lint, uint32_t index, const char *tab
 
 		if (statement->action == ACTION_CREATE &&
 		    (statement->kind == BOBOLINK_OBJECT_TABLE ||
+		     statement->kind == BOBOLINK_OBJECT_VIEW ||
 		     statement->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE) &&
 		    words_names(words, statement->name_word, table))
 			return NULL;
@@ -116,20 +117,62 @@ const char *lint_origin(const struct lint *lint, uint32_t index, const char *tab
 	return table;
 }
 
+static bool is_made(const struct lint_statement *statement, const char *table)
+{
+	const struct words *words = &statement->words;
+
+	if (statement->action == ACTION_CREATE)
+		return words_names(words, statement->name_word, table);
+	return statement->action == ACTION_RENAME_TABLE &&
+	       words_names(words, statement->other_word, table);
+}
+
+bool lint_is_existing(const struct lint *lint, uint32_t index, const char *table)
+{
+	table = lint_origin(lint, index, table);
+	for (uint32_t i = 0; table && i < lint->up_count; i++) {
+		if (is_made(&lint->up[i], table))
+			return false;
+	}
+	return table != NULL;
+}
+
 static void check_text(struct lint *lint, uint32_t index)
 {
-	if (lint->set->database == DATABASE_SQLITE)
+	if (lint->set->database == DATABASE_SQLITE) {
 		lint_dialect_sqlite(lint, &lint->statements[index]);
-	else
+	} else {
 		lint_dialect_postgres(lint, &lint->statements[index]);
+		lint_nameless(lint, &lint->statements[index]);
+	}
 	lint_reserved(lint, &lint->statements[index]);
+}
+
+static void check_postgres(struct lint *lint, uint32_t index)
+{
+	bool up = lint->section == &lint->migration->up;
+
+	lint_session(lint, index);
+	lint_existence(lint, index);
+	lint_losses(lint, index);
+	lint_changed_columns(lint, index);
+	if (!up)
+		return;
+	lint_locks(lint, index);
+	lint_added_columns(lint, index);
+	lint_names(lint, index);
+	chain_apply(&lint->chain, &lint->statements[index]);
 }
 
 static void check_statement(struct lint *lint, uint32_t index)
 {
 	check_text(lint, index);
-	if (lint->before_shadow || lint->set->database != DATABASE_SQLITE)
+	if (lint->before_shadow)
 		return;
+	if (lint->set->database != DATABASE_SQLITE) {
+		check_postgres(lint, index);
+		return;
+	}
 	lint_columns(lint, index);
 	lint_existence(lint, index);
 	if (!lint->known)
@@ -171,7 +214,7 @@ static void check_allowance(struct lint *lint, const struct allowance *allowance
 	} else if (!lint_rule_can_be_allowed(rule)) {
 		report_allowance(lint, RULE_UNUSED_ALLOW, allowance, "remove the comment",
 				 "no allowance silences \"%s\"", rule->name);
-	} else if (!used && lint->known) {
+	} else if (!used && (lint->known || lint->set->database != DATABASE_SQLITE)) {
 		report_allowance(lint, RULE_UNUSED_ALLOW, allowance,
 				 "remove the comment, or move it to the line above the statement",
 				 "this silences nothing: there is no such finding here");
@@ -185,10 +228,12 @@ static void check_section(struct lint *lint, const struct section *section)
 	lint->statements = arena_alloc(lint->arena, section->count, sizeof(*lint->statements));
 	lint->used = arena_alloc(lint->arena, section->allowance_count, sizeof(*lint->used));
 	for (uint32_t i = 0; i < section->count; i++)
-		lint_statement_read(section, &section->statements[i], lint->arena,
-				    &lint->statements[i]);
+		lint_statement_read(section, &section->statements[i], lint->set->database,
+				    lint->arena, &lint->statements[i]);
 	for (uint32_t i = 0; i < section->count; i++)
 		check_statement(lint, i);
+	if (!lint->before_shadow && lint->set->database != DATABASE_SQLITE)
+		lint_transaction(lint);
 }
 
 static void check_down_missing(struct lint *lint)
@@ -220,9 +265,13 @@ static void check_migration(struct lint *lint, const struct migration *migration
 		check_allowances(lint);
 	}
 	if (migration->down.present) {
+		lint->up = lint->statements;
+		lint->up_count = lint->count;
 		check_section(lint, &migration->down);
 		if (!lint->before_shadow)
 			check_allowances(lint);
+		lint->up = NULL;
+		lint->up_count = 0;
 	}
 	catalog_apply(&lint->catalog, migration);
 }
@@ -245,6 +294,7 @@ static int run(const struct compile_options *options, bool before_shadow, struct
 				      set->database == DATABASE_SQLITE };
 	uint32_t errors = diag->errors;
 
+	lint.chain.arena = arena;
 	catalog_init(&lint.catalog, arena);
 	catalog_init(&lint.final, arena);
 	lint.final_known = lint.known;

@@ -3,6 +3,7 @@
 #define LINT_CONTEXT_H
 
 #include "lint_catalog.h"
+#include "lint_chain.h"
 #include "lint_rules.h"
 #include "lint_statement.h"
 #include "support/diagnostic.h"
@@ -19,10 +20,15 @@ struct lint {
 	struct catalog final; /* after the last migration */
 	bool final_known;
 
+	struct chain
+		chain; /* PostgreSQL: before the current statement, or in a down after its up */
+
 	const struct migration *migration;
 	const struct section *section; /* up or down of the migration */
 	struct lint_statement *statements;
 	uint32_t count;
+	const struct lint_statement *up; /* in a down: the statements of its up; else NULL */
+	uint32_t up_count;
 	bool *used; /* which allowances of the section silenced something */
 };
 
@@ -40,9 +46,33 @@ void lint_report_section(struct lint *lint, enum lint_rule_id rule, const char *
  */
 const char *lint_origin(const struct lint *lint, uint32_t index, const char *table);
 
+/*
+ * True when the table existed before the migration, as far as its statements tell: neither the section
+ * before statement number `index` nor, for a down, the up made it.
+ */
+bool lint_is_existing(const struct lint *lint, uint32_t index, const char *table);
+/* The same of a column; PostgreSQL. */
+bool lint_is_existing_column(const struct lint *lint, uint32_t index, const char *table,
+			     const char *column);
+
+/* How to accept a loss of data. */
+#define LINT_ALLOW_HELP                                                                      \
+	"when that is meant, write `-- bobolink:allow data-loss REASON` on the line above, " \
+	"or allow:data-loss on the `-- migrate:` line"
+
+/* True when a statement before `index` copies rows of the table into another one. */
+bool lint_is_copied(const struct lint *lint, uint32_t index, const char *table);
+/* True when a statement before `index` writes the column's values elsewhere. */
+bool lint_is_moved(const struct lint *lint, uint32_t index, const char *table, const char *column);
+/* True when an UPDATE gives the first column it sets a value that depends on no row. */
+bool lint_overwrites(const struct lint *lint, uint32_t index, const char **column);
+void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,
+			     const char *column);
+
 /* Rules that read one statement's text. */
 void lint_dialect_sqlite(struct lint *lint, const struct lint_statement *statement);
 void lint_dialect_postgres(struct lint *lint, const struct lint_statement *statement);
+void lint_nameless(struct lint *lint, const struct lint_statement *statement);
 void lint_reserved(struct lint *lint, const struct lint_statement *statement);
 
 /* Rules that need to know what exists. `index` is the statement's number in the section. */
@@ -50,6 +80,14 @@ void lint_columns(struct lint *lint, uint32_t index);
 void lint_data(struct lint *lint, uint32_t index);
 void lint_existence(struct lint *lint, uint32_t index);
 void lint_rebuild(struct lint *lint, uint32_t index);
+/* PostgreSQL's own: one statement of a section, and the section as a whole. */
+void lint_locks(struct lint *lint, uint32_t index);
+void lint_added_columns(struct lint *lint, uint32_t index);
+void lint_changed_columns(struct lint *lint, uint32_t index);
+void lint_names(struct lint *lint, uint32_t index);
+void lint_losses(struct lint *lint, uint32_t index);
+void lint_session(struct lint *lint, uint32_t index);
+void lint_transaction(struct lint *lint);
 /* Rules about what a migration left in the schema. */
 void lint_foreign_keys(struct lint *lint);
 

@@ -10,10 +10,6 @@
 
 #include "support/text.h"
 
-#define ALLOW_HELP                                                                           \
-	"when that is meant, write `-- bobolink:allow data-loss REASON` on the line above, " \
-	"or allow:data-loss on the `-- migrate:` line"
-
 static bool names_table(const struct lint_statement *statement, const char *table)
 {
 	return words_names(&statement->words, statement->name_word, table);
@@ -165,16 +161,16 @@ static void check_drop_table(struct lint *lint, uint32_t index)
 	if (!table || is_search_index(table))
 		return;
 	if (!is_copied(lint, index, statement->name, NULL)) {
-		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, ALLOW_HELP,
+		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
 			    "this destroys the rows of \"%s\"", statement->name);
 		return;
 	}
 	columns = left_out(lint, index, statement->name, origin);
 	if (columns)
-		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, ALLOW_HELP,
+		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
 			    "the copy of \"%s\" leaves out %s", statement->name, columns);
 	else if (is_filtered(lint, index, statement->name))
-		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, ALLOW_HELP,
+		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
 			    "the copy of \"%s\" leaves out rows: it has a WHERE", statement->name);
 }
 
@@ -203,7 +199,7 @@ static void check_drop_column(struct lint *lint, uint32_t index)
 	if (!column || is_generated(column) ||
 	    is_moved(lint, index, statement->name, statement->other))
 		return;
-	lint_report(lint, RULE_DATA_LOSS, statement, statement->other_word, ALLOW_HELP,
+	lint_report(lint, RULE_DATA_LOSS, statement, statement->other_word, LINT_ALLOW_HELP,
 		    "this destroys the values of \"%s\" in \"%s\"", statement->other,
 		    statement->name);
 }
@@ -220,7 +216,7 @@ static void check_delete(struct lint *lint, uint32_t index)
 	table = origin ? catalog_find(&lint->catalog, BOBOLINK_OBJECT_TABLE, origin) : NULL;
 	if (!table || is_search_index(table) || is_copied(lint, index, statement->name, NULL))
 		return;
-	lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, ALLOW_HELP,
+	lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
 		    "DELETE without WHERE destroys every row of \"%s\"", statement->name);
 }
 
@@ -232,24 +228,47 @@ static bool derives_from_itself(const struct words *words, uint32_t name, const 
 	return words_mention(words, name + 1, end, column);
 }
 
-static void check_update(struct lint *lint, uint32_t index)
+bool lint_is_copied(const struct lint *lint, uint32_t index, const char *table)
+{
+	return is_copied(lint, index, table, NULL);
+}
+
+bool lint_is_moved(const struct lint *lint, uint32_t index, const char *table, const char *column)
+{
+	return is_moved(lint, index, table, column);
+}
+
+bool lint_overwrites(const struct lint *lint, uint32_t index, const char **column)
 {
 	const struct lint_statement *statement = &lint->statements[index];
 	const struct words *words = &statement->words;
 	uint32_t set = words_find(words, statement->body, "SET");
-	const char *column = words_name(words, set + 1, lint->arena);
-	const char *origin;
 
-	if (!column || has_where(statement) || words_find(words, set, "FROM") < words->count ||
-	    derives_from_itself(words, set + 1, column))
-		return;
-	origin = lint_origin(lint, index, statement->name);
-	if (!origin || !catalog_column(&lint->catalog, origin, column))
-		return;
+	*column = words_name(words, set + 1, lint->arena);
+	return *column && !has_where(statement) && words_find(words, set, "FROM") == words->count &&
+	       !derives_from_itself(words, set + 1, *column);
+}
+
+void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,
+			     const char *column)
+{
 	lint_report(lint, RULE_UPDATE_WITHOUT_WHERE, statement, statement->name_word,
 		    "add a WHERE clause that says which rows",
 		    "UPDATE without WHERE overwrites \"%s\" in every row of \"%s\"", column,
 		    statement->name);
+}
+
+static void check_update(struct lint *lint, uint32_t index)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	const char *column;
+	const char *origin;
+
+	if (!lint_overwrites(lint, index, &column))
+		return;
+	origin = lint_origin(lint, index, statement->name);
+	if (origin && catalog_column(&lint->catalog, origin, column))
+		lint_report_overwritten(lint, statement, column);
 }
 
 void lint_data(struct lint *lint, uint32_t index)

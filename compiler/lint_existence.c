@@ -137,6 +137,21 @@ static void check_conditional_create(struct lint *lint, uint32_t index)
 		    statement->name);
 }
 
+/* PostgreSQL: a table that an earlier statement of the chain made, with another text. */
+static void check_made_before(struct lint *lint, uint32_t index)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	const struct chain_relation *made = chain_find(&lint->chain, statement->name);
+
+	if (statement->kind != BOBOLINK_OBJECT_TABLE || !made || made->kind != statement->kind ||
+	    ends_alike(statement, made->sql))
+		return;
+	lint_report(lint, RULE_IF_NOT_EXISTS, statement, statement->name_word,
+		    "drop or alter what is there, then create it without IF NOT EXISTS",
+		    "another \"%s\" exists already: IF NOT EXISTS makes this do nothing",
+		    statement->name);
+}
+
 static bool is_created_later(const struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
@@ -189,21 +204,45 @@ static void check_unique(struct lint *lint, uint32_t index)
 		    "this fails on a database where \"%s\" holds duplicates", statement->other);
 }
 
-/* A SELECT that reads tables; one without FROM may call a function for its effect. */
+static bool calls_functions(const struct words *words)
+{
+	for (uint32_t i = 0; i + 1 < words->count; i++) {
+		if (words_is_name(words, i) && words_token(words, i + 1).kind == TOKEN_LEFT)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A SELECT that reads tables; one without FROM may call a function for its effect, on PostgreSQL any may.
+ */
 static void check_select(struct lint *lint, const struct lint_statement *statement)
 {
 	const struct words *words = &statement->words;
 
+	if (lint->set->database != DATABASE_SQLITE && calls_functions(words))
+		return;
 	if (words_find(words, 0, "FROM") == words->count && !words_is(words, 0, "VALUES"))
 		return;
 	lint_report(lint, RULE_SELECT_WITHOUT_EFFECT, statement, 0, "remove the statement",
 		    "a SELECT in a migration changes nothing, and its rows are thrown away");
 }
 
+static bool goes_with_transaction(const struct words *words)
+{
+	for (uint32_t i = 0; i < words->count; i++) {
+		if (words_are(words, i, "ON COMMIT DROP"))
+			return true;
+	}
+	return false;
+}
+
 static void check_temporary(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
 
+	if (goes_with_transaction(&statement->words))
+		return;
 	for (uint32_t i = index + 1; i < lint->count; i++) {
 		if (lint->statements[i].action == ACTION_DROP &&
 		    words_names(&lint->statements[i].words, lint->statements[i].name_word,
@@ -223,6 +262,9 @@ void lint_existence(struct lint *lint, uint32_t index)
 
 	if (statement->action == ACTION_CREATE && statement->temporary)
 		check_temporary(lint, index);
+	if (statement->action == ACTION_CREATE && statement->conditional &&
+	    lint->set->database != DATABASE_SQLITE && lint->section == &lint->migration->up)
+		check_made_before(lint, index);
 	if (statement->action == ACTION_CREATE && conditional)
 		check_conditional_create(lint, index);
 	else if (statement->action == ACTION_DROP && conditional)

@@ -57,10 +57,23 @@ static int32_t read_kind(const struct words *words, uint32_t *index)
 	return 0;
 }
 
-static void read_create(struct lint_statement *out, struct arena *arena)
+/* What PostgreSQL allows between CREATE and the kind of object, without a meaning for any rule. */
+static void skip_manner(const struct words *words, uint32_t *index)
+{
+	static const char *const manners[] = { "OR REPLACE",   "GLOBAL",    "LOCAL",
+					       "UNLOGGED",     "FOREIGN",   "RECURSIVE",
+					       "MATERIALIZED", "CONSTRAINT" };
+
+	for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++)
+		skip(words, index, manners[i]);
+}
+
+static void read_create(struct lint_statement *out, bool postgres, struct arena *arena)
 {
 	uint32_t index = 1;
 
+	if (postgres)
+		skip_manner(&out->words, &index);
 	out->temporary =
 		skip(&out->words, &index, "TEMP") || skip(&out->words, &index, "TEMPORARY");
 	out->unique = skip(&out->words, &index, "UNIQUE");
@@ -68,23 +81,34 @@ static void read_create(struct lint_statement *out, struct arena *arena)
 	if (!out->kind)
 		return;
 	out->action = ACTION_CREATE;
+	out->concurrently = postgres && skip(&out->words, &index, "CONCURRENTLY");
 	out->conditional = skip(&out->words, &index, "IF NOT EXISTS");
-	read_target(out, index, arena);
+	if (postgres && words_is(&out->words, index, "ON"))
+		out->body = out->name_word = index; /* an index that the server names */
+	else
+		read_target(out, index, arena);
 	if (out->kind != BOBOLINK_OBJECT_INDEX && out->kind != BOBOLINK_OBJECT_TRIGGER)
 		return;
 	index = words_find(&out->words, out->body, "ON");
-	if (index < out->words.count)
-		read_other(out, index + 1, arena);
+	if (index == out->words.count)
+		return;
+	index++;
+	if (postgres)
+		skip(&out->words, &index, "ONLY");
+	read_other(out, index, arena);
 }
 
-static void read_drop(struct lint_statement *out, struct arena *arena)
+static void read_drop(struct lint_statement *out, bool postgres, struct arena *arena)
 {
 	uint32_t index = 1;
 
+	if (postgres)
+		skip_manner(&out->words, &index);
 	out->kind = read_kind(&out->words, &index);
 	if (!out->kind)
 		return;
 	out->action = ACTION_DROP;
+	out->concurrently = postgres && skip(&out->words, &index, "CONCURRENTLY");
 	out->conditional = skip(&out->words, &index, "IF EXISTS");
 	read_target(out, index, arena);
 }
@@ -120,6 +144,30 @@ static void read_alter(struct lint_statement *out, struct arena *arena)
 	}
 }
 
+static void read_alter_postgres(struct lint_statement *out, struct arena *arena)
+{
+	uint32_t index = 2;
+
+	out->action = ACTION_ALTER_TABLE;
+	out->conditional = skip(&out->words, &index, "IF EXISTS");
+	skip(&out->words, &index, "ONLY");
+	read_target(out, index, arena);
+	skip(&out->words, &out->body, "*");
+	index = out->body;
+	if (skip(&out->words, &index, "RENAME") && !words_is(&out->words, index, "CONSTRAINT"))
+		read_rename(out, index, arena);
+}
+
+static void read_truncate(struct lint_statement *out, struct arena *arena)
+{
+	uint32_t index = 1;
+
+	out->action = ACTION_TRUNCATE;
+	skip(&out->words, &index, "TABLE");
+	skip(&out->words, &index, "ONLY");
+	read_target(out, index, arena);
+}
+
 /*
  * INSERT OR x INTO, UPDATE OR x: a conflict clause and `noise` (NULL for none) may precede the
  * table.
@@ -153,33 +201,40 @@ static uint32_t main_verb(const struct words *words)
 	return index;
 }
 
-static void read_data(struct lint_statement *out, struct arena *arena)
+static void read_data(struct lint_statement *out, bool postgres, struct arena *arena)
 {
 	uint32_t verb = main_verb(&out->words);
+	const char *noise = postgres ? "ONLY" : NULL;
 
 	if (words_is(&out->words, verb, "INSERT") || words_is(&out->words, verb, "REPLACE"))
 		read_write(out, ACTION_INSERT, verb + 1, "INTO", arena);
 	else if (words_is(&out->words, verb, "UPDATE"))
-		read_write(out, ACTION_UPDATE, verb + 1, NULL, arena);
+		read_write(out, ACTION_UPDATE, verb + 1, noise, arena);
 	else if (words_are(&out->words, verb, "DELETE FROM"))
-		read_write(out, ACTION_DELETE, verb + 2, NULL, arena);
+		read_write(out, ACTION_DELETE, verb + 2, noise, arena);
 	else if (words_is(&out->words, verb, "SELECT") || words_is(&out->words, 0, "VALUES"))
 		out->action = ACTION_SELECT;
 }
 
 void lint_statement_read(const struct section *section, const struct statement *statement,
-			 struct arena *arena, struct lint_statement *out)
+			 enum database database, struct arena *arena, struct lint_statement *out)
 {
+	bool postgres = database == DATABASE_POSTGRES;
+
 	*out = (struct lint_statement){ .action = ACTION_OTHER, .name = "" };
 	words_read(section, statement, arena, &out->words);
 	if (words_is(&out->words, 0, "CREATE"))
-		read_create(out, arena);
+		read_create(out, postgres, arena);
 	else if (words_is(&out->words, 0, "DROP"))
-		read_drop(out, arena);
+		read_drop(out, postgres, arena);
+	else if (words_are(&out->words, 0, "ALTER TABLE") && postgres)
+		read_alter_postgres(out, arena);
 	else if (words_are(&out->words, 0, "ALTER TABLE"))
 		read_alter(out, arena);
+	else if (words_is(&out->words, 0, "TRUNCATE") && postgres)
+		read_truncate(out, arena);
 	else
-		read_data(out, arena);
+		read_data(out, postgres, arena);
 }
 
 bool lint_statement_copies(const struct lint_statement *statement)

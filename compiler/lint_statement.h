@@ -12,6 +12,8 @@ enum action {
 	ACTION_RENAME_COLUMN,
 	ACTION_ADD_COLUMN,
 	ACTION_DROP_COLUMN,
+	ACTION_ALTER_TABLE, /* PostgreSQL: one or several commands, see lint_alter.h */
+	ACTION_TRUNCATE,
 	ACTION_INSERT,
 	ACTION_UPDATE,
 	ACTION_DELETE,
@@ -25,6 +27,7 @@ struct lint_statement {
 	bool conditional;   /* IF EXISTS, IF NOT EXISTS */
 	bool temporary;	    /* CREATE TEMP …, or a name in the schema temp */
 	bool unique;	    /* CREATE UNIQUE INDEX */
+	bool concurrently;  /* CREATE INDEX, DROP INDEX: without blocking others */
 	const char *name;   /* what is created, dropped, altered or written to; never NULL */
 	uint32_t name_word; /* its index among the words */
 	const char *other;  /* new name, column, table of an index or trigger, or NULL */
@@ -33,7 +36,7 @@ struct lint_statement {
 };
 
 void lint_statement_read(const struct section *section, const struct statement *statement,
-			 struct arena *arena, struct lint_statement *out);
+			 enum database database, struct arena *arena, struct lint_statement *out);
 
 /* True for CREATE TABLE … AS SELECT and INSERT … SELECT: statements that copy rows. */
 bool lint_statement_copies(const struct lint_statement *statement);

@@ -7,9 +7,10 @@
 #ifndef LINT_TABLE_H
 #define LINT_TABLE_H
 
+#include "lint_table_postgres.h"
 #include "lint_table_stages.h"
 
-#define LINT_TABLE(X) LINT_TABLE_FINDINGS(X) LINT_TABLE_STAGES(X)
+#define LINT_TABLE(X) LINT_TABLE_FINDINGS(X) LINT_TABLE_POSTGRES(X) LINT_TABLE_STAGES(X)
 
 #define LINT_TABLE_FINDINGS(X)                                                                     \
 	X(DOWN_MISSING, "down-missing", NOTE, LINT, "a migration has no down section",             \
@@ -24,8 +25,9 @@
 	  "or, on the up line: irreversible:\"the reason\"")                                       \
 	X(DATA_LOSS, "data-loss", ERROR, LINT, "a destructive change without allow:data-loss",     \
 	  "Rows or columns that existed before the migration are destroyed, and no down brings "   \
-	  "them back: DROP TABLE, DROP COLUMN, DELETE without WHERE, and a rebuild whose copy "    \
-	  "leaves out columns or rows. What a migration makes itself, what the same section "      \
+	  "them back: DROP TABLE, DROP COLUMN, DROP SCHEMA, TRUNCATE, DELETE without WHERE, a "    \
+	  "type that keeps less, and a rebuild whose copy leaves out columns or rows. What a "     \
+	  "migration makes itself, what the same section "                                         \
 	  "copies elsewhere first, and full-text indexes are not reported.",                       \
 	  "ALTER TABLE users DROP COLUMN email;",                                                  \
 	  "-- bobolink:allow data-loss the addresses moved to contacts in 0006\n"                  \
@@ -40,7 +42,8 @@
 	  "UPDATE users SET status = 'active' WHERE status IS NULL;")                              \
 	X(NOT_NULL_WITHOUT_DEFAULT, "not-null-without-default", ERROR, LINT,                       \
 	  "a NOT NULL column without a default for rows that exist",                               \
-	  "SQLite accepts it on the empty shadow database and refuses it as soon as the table "    \
+	  "The database accepts it on the empty shadow database and refuses it as soon as the "    \
+	  "table "                                                                                 \
 	  "has rows: the migration would fail in production only. The same holds for a rebuild "   \
 	  "whose copy does not name such a column.",                                               \
 	  "ALTER TABLE users ADD COLUMN name TEXT NOT NULL;",                                      \
