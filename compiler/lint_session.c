@@ -61,11 +61,11 @@ static void check_session(struct lint *lint, uint32_t index)
 	if (call)
 		lint_report(lint, RULE_SESSION_SET, statement, call,
 			    "write true for the last argument",
-			    "set_config(…, false) outlives the migration");
+			    "set_config(…, false) is for the whole session");
 	else if (name && !is_reset(lint, index, name))
 		lint_report(lint, RULE_SESSION_SET, statement, 0,
 			    arena_format(lint->arena, "write SET LOCAL %s", name),
-			    "SET outlives the migration");
+			    "SET is for the whole session");
 }
 
 /* ALTER TYPE name ADD VALUE [IF NOT EXISTS] 'value': the word of the value, or 0. */

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE users RENAME COLUMN mail TO email;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE orders VALIDATE CONSTRAINT orders_total;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE orders ALTER COLUMN total TYPE integer;

@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"test"
+ALTER TYPE status ADD VALUE 'paid';
+UPDATE orders SET state = 'paid' WHERE total = 0;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+CREATE INDEX CONCURRENTLY ON orders (user_id);

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+VACUUM FULL orders;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE users ADD CONSTRAINT mail_set CHECK (mail IS NOT NULL) NOT VALID;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE users ALTER COLUMN mail SET NOT NULL;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+ALTER TABLE users ADD COLUMN nick text NOT NULL;

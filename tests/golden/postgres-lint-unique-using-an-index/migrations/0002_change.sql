@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+CREATE UNIQUE INDEX CONCURRENTLY users_mail ON users (mail);
