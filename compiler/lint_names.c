@@ -28,8 +28,8 @@ void lint_names(struct lint *lint, uint32_t index)
 	    lint_is_existing(lint, index, statement->name))
 		lint_report(lint, RULE_COLUMN_RENAME, statement, statement->other_word,
 			    "add a column, write both for one release, and drop the old one later",
-			    "programs that are running still use the old name of \"%s\"",
-			    statement->other);
+			    "programs that are running still use the name \"%s\"",
+			    words_name(&statement->words, statement->other_word - 2, lint->arena));
 	else if (statement->action == ACTION_RENAME_TABLE &&
 		 lint_is_existing(lint, index, statement->name) &&
 		 !is_replaced(lint, index, statement->name))

@@ -56,6 +56,7 @@ static const struct alias aliases[] = {
 	{ "interval", "interval" },
 	{ "cidr", "cidr" },
 	{ "inet", "inet" },
+	{ "bit", "bit" },
 	{ "varbit", "varbit" },
 	{ "bit varying", "varbit" },
 };
@@ -117,7 +118,8 @@ void lint_type_read(const struct words *words, uint32_t from, uint32_t to, struc
 		add_word(words, from++, text, sizeof(text));
 	}
 	type->name = own_name(text);
-	if (type->name && strcmp(type->name, "char") == 0 && !type->argument_count)
+	if (type->name && !type->argument_count &&
+	    (strcmp(type->name, "char") == 0 || strcmp(type->name, "bit") == 0))
 		type->arguments[type->argument_count++] = 1;
 }
 
@@ -145,11 +147,13 @@ static bool is_wider(const struct column_type *before, const struct column_type 
 		return true;
 	if (!before->argument_count)
 		return is_time(after) && after->arguments[0] >= 6;
+	/* What is padded is padded anew, and what is in an array is not looked into. */
+	if (is(after, "char") || is(after, "bit") || after->is_array)
+		return after->arguments[0] == before->arguments[0] &&
+		       after->arguments[1] == before->arguments[1];
 	if (is(after, "numeric"))
 		return after->arguments[0] >= before->arguments[0] &&
 		       after->arguments[1] == before->arguments[1];
-	if (is(after, "char"))
-		return after->arguments[0] == before->arguments[0];
 	return after->arguments[0] >= before->arguments[0];
 }
 
@@ -159,7 +163,8 @@ enum type_change lint_type_change(const struct column_type *before, const struct
 		return TYPE_CHANGE_UNKNOWN;
 	if (before->is_array != after->is_array)
 		return TYPE_CHANGE_REWRITES;
-	if ((is_text(before) && is_text(after)) || strcmp(before->name, after->name) == 0)
+	if ((is_text(before) && is_text(after) && !after->is_array) ||
+	    strcmp(before->name, after->name) == 0)
 		return is_wider(before, after) ? TYPE_CHANGE_FREE : TYPE_CHANGE_REWRITES;
 	if (is(before, "cidr") && is(after, "inet"))
 		return TYPE_CHANGE_FREE;
