@@ -256,6 +256,65 @@ static void a_serializable_session_works(void **state)
 			    "serializable");
 }
 
+/* Thrown away in a statement, in a function that nobody sees, by itself, and by the application. */
+static void what_is_prepared_may_be_thrown_away(void **state)
+{
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "plain", 0, "DEALLOCATE ALL", "CREATE TABLE t_4 (x INTEGER)",
+		     "CREATE FUNCTION hidden() RETURNS integer LANGUAGE plpgsql AS "
+		     "'BEGIN DEALLOCATE ALL; RETURN 4; END'",
+		     NULL);
+	hand_set_add(fixture->set, 5, "hidden", 0, "INSERT INTO t_4 SELECT hidden()", NULL);
+	hand_set_add(fixture->set, 6, "alone", BOBOLINK_SECTION_NO_TRANSACTION, "DISCARD ALL",
+		     "INSERT INTO t_4 VALUES (6)", NULL);
+	hand_set_statement_flags(fixture->set, 0, BOBOLINK_STATEMENT_NO_TRANSACTION);
+	hand_set_add(fixture->set, 7, "after", 0, "INSERT INTO t_4 VALUES (7)", NULL);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(fixture_text(fixture, "SELECT x FROM t_4 ORDER BY x"), "4,6,7");
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM pg_prepared_statements"), 0);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM pg_locks WHERE locktype = "
+						 "'advisory'"),
+			 0);
+}
+
+/* The session's lock goes with DISCARD ALL, too: the next piece has it again. */
+static void the_lock_is_taken_again_after_it_was_discarded(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture,
+		    "CREATE FUNCTION locks() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM "
+		    "pg_locks WHERE locktype = ''advisory'' AND pid = pg_backend_pid()';"
+		    "CREATE TABLE seen (locks BIGINT, lock_timeout TEXT)");
+	hand_set_add(fixture->set, 4, "alone", BOBOLINK_SECTION_NO_TRANSACTION, "DISCARD ALL",
+		     "INSERT INTO seen SELECT locks(), current_setting('lock_timeout')", NULL);
+	hand_set_statement_flags(fixture->set, 0, BOBOLINK_STATEMENT_NO_TRANSACTION);
+	hand_set_statement_flags(fixture->set, 1, BOBOLINK_STATEMENT_NO_TRANSACTION);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(fixture_text(fixture, "SELECT locks || ' ' || lock_timeout FROM seen"),
+			    "1 0");
+}
+
+static void discard_all(void *context, const struct bobolink_event *event)
+{
+	if (event->kind == BOBOLINK_EVENT_APPLIED)
+		pg_run(context, "DISCARD ALL");
+}
+
+static void the_application_may_throw_away_what_is_prepared(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.log = discard_all;
+	fixture->options.log_context = fixture->db;
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_true(fixture_is_whole(fixture, 3));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +330,9 @@ int main(void)
 		FIXTURE_TEST(a_busy_handle_is_refused),
 		FIXTURE_TEST(a_session_that_is_read_only_by_default_is_refused),
 		FIXTURE_TEST(a_serializable_session_works),
+		FIXTURE_TEST(what_is_prepared_may_be_thrown_away),
+		FIXTURE_TEST(the_lock_is_taken_again_after_it_was_discarded),
+		FIXTURE_TEST(the_application_may_throw_away_what_is_prepared),
 	};
 
 	return engine_run_group_tests_on("postgres", tests);

@@ -97,6 +97,26 @@ static void outside_transactions_they_count_too(void **state)
 	assert_string_equal(fixture_text(fixture, "SHOW statement_timeout"), "0");
 }
 
+/* Only a statement that runs alone has no lock timeout: the others give way to readers, as everywhere. */
+static void between_them_a_change_has_its_lock_timeout(void **state)
+{
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "pieces", OUTSIDE,
+		     "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS x",
+		     "INSERT INTO seen SELECT current_setting('lock_timeout')",
+		     "INSERT INTO seen SELECT current_setting('lock_timeout')", NULL);
+	hand_set_statement_flags(fixture->set, 1, ALONE);
+	hand_set_add(fixture->set, 5, "own", OUTSIDE,
+		     "INSERT INTO seen SELECT current_setting('lock_timeout')", NULL);
+	hand_set_timeouts(fixture->set, 345, 0);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(fixture_text(fixture, "SELECT x FROM seen ORDER BY ctid"),
+			    "1s,0,1s,345ms");
+	assert_string_equal(fixture_text(fixture, "SHOW lock_timeout"), "0");
+}
+
 static int sleep_a_little(void *context, const struct bobolink_progress *progress)
 {
 	++*(int *)context;
@@ -181,6 +201,7 @@ int main(void)
 		FIXTURE_TEST(the_timeout_of_the_migration_counts_more),
 		FIXTURE_TEST(a_timeout_ends_with_its_migration),
 		FIXTURE_TEST(outside_transactions_they_count_too),
+		FIXTURE_TEST(between_them_a_change_has_its_lock_timeout),
 		FIXTURE_TEST(an_impatient_session_does_not_end_the_transaction),
 		FIXTURE_TEST(a_program_that_was_stopped_loses_the_lock),
 	};

@@ -61,6 +61,7 @@ struct bobolink_connection {
 	bool direct;		       /* no pooler is between: known since the first begin */
 	char *prepared[BL_POSTGRES_PREPARED]; /* their texts */
 	uint32_t prepared_count;
+	bool unprepared;     /* somebody threw away what was prepared: nothing is, in this run */
 	uint32_t generation; /* part of their names */
 	bool settings_read;
 	/* Of the session when first used; then the pins as the transaction found them, NULL: the same. */

@@ -3,7 +3,8 @@
  *
  * Only on a connection to the server itself: behind a pooler the next transaction may meet another server process, which
  * does not know them. What is prepared goes at the end of the run. After any failure, and after a migration's
- * statement that may have thrown them away (DISCARD, DEALLOCATE), they are prepared anew under other names.
+ * statement that may have thrown them away (DISCARD, DEALLOCATE), they are prepared anew under other names. Where they
+ * are gone all the same, which a function or the application may do, the transaction is run again without any.
  */
 #include "connection.h"
 
@@ -64,7 +65,7 @@ int bl_postgres_send_often(struct bobolink_connection *connection, int kind, con
 	char name[NAME_SIZE];
 	int rc = BOBOLINK_OK;
 
-	if (!connection->direct || place == BL_POSTGRES_PREPARED)
+	if (!connection->direct || connection->unprepared || place == BL_POSTGRES_PREPARED)
 		return bl_postgres_send(connection, kind, sql, values, count, error);
 	if (connection->sent_count + 2 > BL_POSTGRES_QUEUE)
 		rc = bl_postgres_sync(connection, NULL, NULL, error);
@@ -108,6 +109,7 @@ void bl_postgres_deallocate(struct bobolink_connection *connection)
 	PGresult *names;
 	int rc;
 
+	connection->unprepared = false;
 	if (!connection->prepared_count && !connection->generation)
 		return;
 	bl_postgres_prepare_anew(connection);

@@ -130,6 +130,10 @@ static int read_failure(struct bobolink_connection *connection, const struct bl_
 	}
 	if (sent->kind == BL_POSTGRES_CHECK && strcmp(error->sqlstate, "22012") == 0)
 		return error->code = BOBOLINK_STALE;
+	if (sent->kind != BL_POSTGRES_EXECUTE && strcmp(error->sqlstate, "26000") == 0) {
+		connection->unprepared = true;
+		return error->code = BOBOLINK_AGAIN;
+	}
 	if (sent->kind == BL_POSTGRES_EXECUTE) {
 		bl_postgres_place(result, sent->text, sent->length, error);
 		error->statement = sent->number;
@@ -405,6 +409,10 @@ static int execute_alone(struct bobolink_connection *connection, const char *tex
 		rc = bl_postgres_fail(error, BOBOLINK_SQL_ERROR,
 				      "the statement opened a transaction: take BEGIN out of the "
 				      "migration");
+	} else if (strcmp(PQcmdStatus(result), "DISCARD ALL") == 0) {
+		/* The session's lock and timeouts went with it; the next transaction takes them again. */
+		connection->held = false;
+		bl_postgres_prepare_anew(connection);
 	}
 	PQclear(result);
 	if (rc)

@@ -62,7 +62,7 @@ static int keep_answer(void *context, const struct bobolink_value *values, uint3
 		 answer->locked ? values[2].text : "");
 	snprintf(connection->process, sizeof(connection->process), "%s", values[3].text);
 	connection->pooled = strtol(values[3].text, NULL, 10) != PQbackendPID(connection->pg);
-	connection->direct = !connection->pooled;
+	connection->direct = !connection->pooled && !connection->unprepared;
 	return BOBOLINK_OK;
 }
 
@@ -124,17 +124,12 @@ static int refusal(const struct answer *answer, struct bobolink_error *error)
 	return bl_postgres_fail(error, BOBOLINK_BUSY, "another program is migrating");
 }
 
-int bl_postgres_begin(struct bobolink_connection *connection,
-		      const struct bobolink_section *section, struct bobolink_error *error)
+static int try_begin(struct bobolink_connection *connection, const struct bobolink_section *section,
+		     struct bobolink_error *error)
 {
 	struct answer answer = { .connection = connection };
-	int rc;
+	int rc = bl_postgres_start(connection, false, error);
 
-	if (!bl_postgres_is_open(connection))
-		return bl_postgres_lost(connection, error);
-	if (PQtransactionStatus(connection->pg) != PQTRANS_IDLE)
-		return in_transaction(error);
-	rc = bl_postgres_start(connection, false, error);
 	if (rc)
 		return rc;
 	connection->transaction[0] = '\0';
@@ -153,6 +148,23 @@ int bl_postgres_begin(struct bobolink_connection *connection,
 		rc = refusal(&answer, error);
 	if (rc)
 		bl_postgres_rollback(connection);
+	return rc;
+}
+
+int bl_postgres_begin(struct bobolink_connection *connection,
+		      const struct bobolink_section *section, struct bobolink_error *error)
+{
+	bool prepared = connection->direct;
+	int rc;
+
+	if (!bl_postgres_is_open(connection))
+		return bl_postgres_lost(connection, error);
+	if (PQtransactionStatus(connection->pg) != PQTRANS_IDLE)
+		return in_transaction(error);
+	rc = try_begin(connection, section, error);
+	/* Between two transactions the application, or DISCARD ALL, threw away what was prepared. */
+	if (rc == BOBOLINK_AGAIN && prepared && connection->unprepared)
+		rc = try_begin(connection, section, error);
 	return rc;
 }
 
@@ -222,7 +234,7 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 {
 	char key[24];
 	const char *values[1] = { key };
-	int rc = BOBOLINK_OK;
+	int rc;
 
 	if (connection->pooled)
 		return bl_postgres_fail(error, BOBOLINK_USAGE,
@@ -231,13 +243,13 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 					"run in a transaction: give it a URL of the server itself");
 	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
 	connection->holding = true;
-	if (rc == BOBOLINK_OK && !connection->held)
-		rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
-				      "SELECT pg_catalog.pg_try_advisory_lock(CAST($1 AS BIGINT))",
-				      values, 1, error);
-	if (rc == BOBOLINK_OK)
-		rc = send_hold(connection, error);
-	return rc;
+	/* A second time the session's timeouts would take the place of those that this transaction has. */
+	if (connection->held)
+		return BOBOLINK_OK;
+	rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
+			      "SELECT pg_catalog.pg_try_advisory_lock(CAST($1 AS BIGINT))", values,
+			      1, error);
+	return rc ? rc : send_hold(connection, error);
 }
 
 /* The number of the lock as pg_locks shows it: two halves. */
