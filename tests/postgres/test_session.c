@@ -19,7 +19,7 @@ static void settings_that_a_migration_changes_are_put_back(void **state)
 		"current_setting('application_name'), current_setting('client_encoding'), "
 		"current_setting('idle_in_transaction_session_timeout'), "
 		"current_setting('client_min_messages'), current_setting('row_security'), "
-		"current_setting('client_connection_check_interval'), "
+		"current_setting('client_connection_check_interval', true), "
 		"current_setting('standard_conforming_strings'))";
 	struct fixture *fixture = *state;
 	char before[1000];
@@ -42,6 +42,60 @@ static void settings_that_a_migration_changes_are_put_back(void **state)
 						  "tablename LIKE 'in!_%' ESCAPE '!' "
 						  "ORDER BY tablename"),
 			    "app,public");
+}
+
+/* The session becomes another's: what the migration makes is theirs, bobolink's rows are not. */
+static void who_the_session_is_is_put_back(void **state)
+{
+	static const char look[] = "SELECT session_user || ' ' || current_user";
+	static const uint32_t transactions[] = { BOBOLINK_TRANSACTION_EACH,
+						 BOBOLINK_TRANSACTION_ALL };
+	struct fixture *fixture = *state;
+	char before[200];
+
+	fixture_run(fixture, "CREATE ROLE other_user; CREATE ROLE other_role;"
+			     "GRANT ALL ON SCHEMA public TO other_user");
+	fixture_run(fixture, "GRANT ALL ON SCHEMA public TO other_role; SET ROLE other_role");
+	snprintf(before, sizeof(before), "%s", fixture_text(fixture, look));
+	for (int i = 0; i < 2; i++) {
+		char taken[64];
+		char own[64];
+
+		snprintf(taken, sizeof(taken), "CREATE TABLE taken_%d (x INTEGER)", i);
+		snprintf(own, sizeof(own), "CREATE TABLE own_%d (x INTEGER)", i);
+		fixture->options.transaction = transactions[i];
+		hand_set_add(fixture->set, 4 + 2 * i, "user", 0,
+			     "SET SESSION AUTHORIZATION other_user", taken, NULL);
+		hand_set_add(fixture->set, 5 + 2 * i, "after", 0, own, NULL);
+		if (fixture_boot(fixture))
+			fail_msg("%s", fixture->error.message);
+		assert_string_equal(fixture_text(fixture, look), before);
+	}
+	assert_string_equal(
+		fixture_text(fixture, "SELECT tablename || ' ' || tableowner FROM pg_tables WHERE "
+				      "tablename LIKE 'taken!_%' ESCAPE '!' OR tablename LIKE "
+				      "'own!_%' ESCAPE '!' ORDER BY tablename"),
+		"own_0 other_role,own_1 other_role,taken_0 other_user,taken_1 other_user");
+}
+
+/* Later servers have more timeouts. */
+static void timeouts_of_later_servers_are_put_back(void **state)
+{
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "timeout", 0, "SET idle_session_timeout = '50min'",
+		     server_for_tests_major() < 17 ? "SELECT 1"
+						   : "SET transaction_timeout = '50min'",
+		     NULL);
+	if (server_for_tests_major() < 14)
+		skip();
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(
+		fixture_text(fixture,
+			     "SELECT concat_ws('|', current_setting('idle_session_timeout'), "
+			     "COALESCE(current_setting('transaction_timeout', true), '0'))"),
+		"0|0");
 }
 
 /* Between pieces they last: a statement means what it means in psql. */
@@ -319,6 +373,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(settings_that_a_migration_changes_are_put_back),
+		FIXTURE_TEST(who_the_session_is_is_put_back),
+		FIXTURE_TEST(timeouts_of_later_servers_are_put_back),
 		FIXTURE_TEST(settings_last_from_piece_to_piece),
 		FIXTURE_TEST(a_refused_migration_leaves_the_settings_too),
 		FIXTURE_TEST(a_hostile_search_path_harms_nothing),

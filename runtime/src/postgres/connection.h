@@ -34,9 +34,9 @@ struct bl_postgres_sent {
 };
 
 /* Settings that are put back when a migration changed them for the session. */
-#define BL_POSTGRES_SETTINGS 26
+#define BL_POSTGRES_SETTINGS 29
 /* The first of them, which the runtime pins when a migration may have changed them. */
-#define BL_POSTGRES_PINS 4
+#define BL_POSTGRES_PINS 5
 
 struct bobolink_connection {
 	PGconn *pg;

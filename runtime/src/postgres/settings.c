@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first are pinned. The role comes before what one role may set and another may not. */
+/* The first are pinned. Who it is comes before what one role may set and another may not. */
 static const char *const names[BL_POSTGRES_SETTINGS] = {
+	"session_authorization",
 	"role",
 	"search_path",
 	"row_security",
@@ -22,6 +23,8 @@ static const char *const names[BL_POSTGRES_SETTINGS] = {
 	"statement_timeout",
 	"idle_in_transaction_session_timeout",
 	"application_name",
+	"transaction_timeout",
+	"idle_session_timeout",
 	"check_function_bodies",
 	"standard_conforming_strings",
 	"session_replication_role",
@@ -42,8 +45,9 @@ static const char *const names[BL_POSTGRES_SETTINGS] = {
 };
 
 /* Those that are needed by their number. */
-#define ROLE	 0
-#define ENCODING 4
+#define USER	 0
+#define ROLE	 1
+#define ENCODING 5
 /* The number that the pinned ones have as the transaction found them. */
 #define TEXT(number)	#number
 #define TEXT_OF(number) TEXT(number)
@@ -209,15 +213,17 @@ int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 		    struct bobolink_error *error)
 {
 	char **found = connection->settings + BL_POSTGRES_SETTINGS;
-	const char *values[BL_POSTGRES_PINS] = { connection->settings[ROLE], "pg_catalog", "off",
+	const char *values[BL_POSTGRES_PINS] = { connection->settings[USER],
+						 connection->settings[ROLE], "pg_catalog", "off",
 						 "warning" };
 
 	if (!pinned)
 		memcpy(values, *found ? found : connection->settings, sizeof(values));
 	return bl_postgres_send(connection, BL_POSTGRES_OWN,
-				"SELECT pg_catalog.set_config('role', $1, true), "
-				"pg_catalog.set_config('search_path', $2, true), "
-				"pg_catalog.set_config('row_security', $3, true), "
-				"pg_catalog.set_config('client_min_messages', $4, true)",
+				"SELECT pg_catalog.set_config('session_authorization', $1, true), "
+				"pg_catalog.set_config('role', $2, true), "
+				"pg_catalog.set_config('search_path', $3, true), "
+				"pg_catalog.set_config('row_security', $4, true), "
+				"pg_catalog.set_config('client_min_messages', $5, true)",
 				values, BL_POSTGRES_PINS, error);
 }
