@@ -128,6 +128,72 @@ static void a_refused_migration_leaves_the_settings_too(void **state)
 	assert_false(engine()->in_transaction(fixture->db));
 }
 
+/* In one transaction for all, too, a migration finds the session's settings, and its own timeouts. */
+static void settings_do_not_reach_the_next_migration(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture, "SET work_mem = '5MB'; SET statement_timeout = 1000000");
+	fixture->options.transaction = BOBOLINK_TRANSACTION_ALL;
+	hand_set_add(fixture->set, 4, "settings", 0, "SET LOCAL session_replication_role = replica",
+		     "SET check_function_bodies = off", "SET lock_timeout = 0",
+		     "SET LOCAL work_mem = '9MB'", "SET statement_timeout = 2000000",
+		     "SET LOCAL DateStyle = 'German'", NULL);
+	hand_set_add(fixture->set, 5, "after", 0,
+		     "CREATE TABLE seen AS SELECT concat_ws('|', "
+		     "current_setting('session_replication_role'), "
+		     "current_setting('check_function_bodies'), current_setting('lock_timeout'), "
+		     "current_setting('work_mem'), current_setting('statement_timeout'), "
+		     "current_setting('DateStyle'), current_setting('client_encoding')) AS x",
+		     NULL);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(fixture_text(fixture, "SELECT x FROM seen"),
+			    "origin|on|1s|5MB|1000s|ISO, MDY|UTF8");
+	assert_string_equal(fixture_text(fixture, "SHOW work_mem"), "5MB");
+	assert_string_equal(fixture_text(fixture, "SHOW lock_timeout"), "0");
+}
+
+/* Between two runs of one session the application sets what it likes. */
+static void settings_of_the_application_between_runs_stay(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_open(fixture);
+	assert_int_equal(bobolink_apply(fixture->session, 1, NULL, &fixture->error), BOBOLINK_OK);
+	fixture_run(fixture, "SET work_mem = '5MB'; SET search_path = public, pg_temp");
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, &fixture->error),
+			 BOBOLINK_OK);
+	assert_string_equal(fixture_text(fixture, "SHOW work_mem"), "5MB");
+	assert_string_equal(fixture_text(fixture, "SHOW search_path"), "public, pg_temp");
+}
+
+/* The migration is a file in UTF-8, whatever it says: its letters arrive, in the history, too. */
+static void an_encoding_that_a_migration_sets_tears_nothing(void **state)
+{
+	static const char *const ways[] = {
+		"SET client_encoding = 'LATIN1'", "SET NAMES 'LATIN1'",
+		"SET LOCAL Client_Encoding TO latin1",
+		"SELECT set_config('client_encoding', 'LATIN1', false)"
+	};
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture, "CREATE TABLE letters (x TEXT)");
+	for (int i = 0; i < 4; i++)
+		hand_set_add(fixture->set, 4 + i, "gr\xc3\xbcn", 0, ways[i],
+			     "INSERT INTO letters VALUES ('\xc3\xa4')", NULL);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM letters WHERE x = "
+						 "U&'\\00E4'"),
+			 4);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_history WHERE name "
+						 "= U&'gr\\00FCn' AND up_sql LIKE "
+						 "U&'%(''\\00E4'')%'"),
+			 4);
+	assert_string_equal(fixture_text(fixture, "SHOW client_encoding"), "UTF8");
+}
+
 /* Somebody who may create objects plants what unqualified names would find. */
 static void a_hostile_search_path_harms_nothing(void **state)
 {
@@ -376,6 +442,9 @@ int main(void)
 		FIXTURE_TEST(who_the_session_is_is_put_back),
 		FIXTURE_TEST(timeouts_of_later_servers_are_put_back),
 		FIXTURE_TEST(settings_last_from_piece_to_piece),
+		FIXTURE_TEST(settings_do_not_reach_the_next_migration),
+		FIXTURE_TEST(settings_of_the_application_between_runs_stay),
+		FIXTURE_TEST(an_encoding_that_a_migration_sets_tears_nothing),
 		FIXTURE_TEST(a_refused_migration_leaves_the_settings_too),
 		FIXTURE_TEST(a_hostile_search_path_harms_nothing),
 		FIXTURE_TEST(the_schema_may_have_any_name),

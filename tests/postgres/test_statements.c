@@ -235,6 +235,25 @@ static void in_one_transaction_for_all_the_right_file_is_named(void **state)
 			 0);
 }
 
+/* A savepoint is no end of the transaction, though "ROLLBACK" is what the server answers to both. */
+static void going_back_to_a_savepoint_is_no_end(void **state)
+{
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "savepoint", 0, "CREATE TABLE t_4 (x INTEGER)", "SAVEPOINT a",
+		     "DROP TABLE t_4", "ROLLBACK TO SAVEPOINT a", "DROP TABLE t_4",
+		     "rollback\nwork\nto a", "INSERT INTO ran VALUES (4)", NULL);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_true(fixture_is_whole(fixture, 4));
+	hand_set_add(fixture->set, 5, "rollback", 0, "INSERT INTO ran VALUES (5)", "ROLLBACK",
+		     NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	fixture_told(fixture, BOBOLINK_SQL_ERROR, "ended the transaction");
+	assert_int_equal(fixture->error.statement, 2);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM ran"), 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +268,7 @@ int main(void)
 		FIXTURE_TEST(a_division_by_zero_is_the_migrations_own),
 		FIXTURE_TEST(a_deferred_constraint_refuses_the_commit),
 		FIXTURE_TEST(in_one_transaction_for_all_the_right_file_is_named),
+		FIXTURE_TEST(going_back_to_a_savepoint_is_no_end),
 	};
 
 	return engine_run_group_tests_on("postgres", tests);

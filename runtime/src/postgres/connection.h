@@ -35,6 +35,8 @@ struct bl_postgres_sent {
 
 /* Settings that are put back when a migration changed them for the session. */
 #define BL_POSTGRES_SETTINGS 29
+/* A program that was stopped in a transaction keeps its lock no longer than this. */
+#define BL_POSTGRES_IDLE_TIMEOUT "60000"
 /* The first of them, which the runtime pins when a migration may have changed them. */
 #define BL_POSTGRES_PINS 5
 
@@ -57,6 +59,7 @@ struct bobolink_connection {
 	bool silent;	 /* the server has not answered in time: nothing more is said to it */
 	bool utf8;	 /* the session's texts are UTF-8, not only those of transactions */
 	bool was_nonblocking;
+	uint32_t lock_timeout_ms;      /* of the transaction in hand */
 	uint32_t statement_timeout_ms; /* of the section in hand; 0: the session's */
 	bool direct;		       /* no pooler is between: known since the first begin */
 	char *prepared[BL_POSTGRES_PREPARED]; /* their texts */
@@ -145,10 +148,10 @@ bool bl_postgres_settings_row(struct bobolink_connection *connection,
 int bl_postgres_settings_restore(struct bobolink_connection *connection,
 				 struct bobolink_error *error);
 void bl_postgres_settings_free(struct bobolink_connection *connection);
-/* Makes role, search_path and the like the runtime's own (pinned) or the session's, for the rest of the
- * transaction. */
-int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
-		    struct bobolink_error *error);
+/* Makes role, search_path and the like the runtime's own, for the rest of the transaction. */
+int bl_postgres_pin(struct bobolink_connection *connection, struct bobolink_error *error);
+/* What comes next, of this migration or another one, finds what the transaction began with. */
+int bl_postgres_unpin(struct bobolink_connection *connection, struct bobolink_error *error);
 
 /* transaction.c */
 int bl_postgres_begin(struct bobolink_connection *connection,

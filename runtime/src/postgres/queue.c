@@ -73,10 +73,25 @@ int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context
 	return rc;
 }
 
-static bool ends_transaction(const char *command)
+/* Whether a ROLLBACK goes back to a savepoint only; its tag does not say so. */
+static bool is_partial(const char *text)
 {
-	return strcmp(command, "COMMIT") == 0 || strcmp(command, "ROLLBACK") == 0 ||
-	       strcmp(command, "PREPARE TRANSACTION") == 0;
+	while (*text) {
+		size_t space = strspn(text, " \t\r\n\f\v");
+		size_t word = strcspn(text + space, " \t\r\n\f\v");
+
+		if (word == 2 && strncasecmp(text + space, "to", 2) == 0)
+			return true;
+		text += space + word;
+	}
+	return false;
+}
+
+static bool ends_transaction(const char *command, const char *text)
+{
+	if (strcmp(command, "ROLLBACK") == 0)
+		return !is_partial(text);
+	return strcmp(command, "COMMIT") == 0 || strcmp(command, "PREPARE TRANSACTION") == 0;
 }
 
 static int read_success(const struct bl_postgres_sent *sent, PGresult *result, bobolink_row_fn *row,
@@ -88,7 +103,7 @@ static int read_success(const struct bl_postgres_sent *sent, PGresult *result, b
 	case BL_POSTGRES_ROWS:
 		return bl_postgres_rows(result, row, context, error);
 	case BL_POSTGRES_EXECUTE:
-		if (!ends_transaction(command))
+		if (!ends_transaction(command, sent->text))
 			return BOBOLINK_OK;
 		bl_postgres_fail(
 			error, BOBOLINK_SQL_ERROR,
@@ -224,11 +239,11 @@ int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *ro
 static int send_pinned(struct bobolink_connection *connection, int kind, const char *sql,
 		       const char *const *texts, int count, struct bobolink_error *error)
 {
-	int rc = bl_postgres_pin(connection, true, error);
+	int rc = bl_postgres_pin(connection, error);
 
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_send(connection, kind, sql, texts, count, error);
-	return rc ? rc : bl_postgres_pin(connection, false, error);
+	return rc ? rc : bl_postgres_unpin(connection, error);
 }
 
 /*
@@ -389,6 +404,28 @@ static bool may_set(const char *text)
 	return true;
 }
 
+static bool mentions(const char *text, size_t length, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (; length >= size; text++, length--) {
+		if (strncasecmp(text, word, size) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Files are UTF-8, whatever encoding they set: another one would tear what follows, and what is recorded. */
+static int keep_utf8(struct bobolink_connection *connection, const char *text, size_t length,
+		     struct bobolink_error *error)
+{
+	if (!mentions(text, length, "client_encoding") && !mentions(text, length, "names"))
+		return BOBOLINK_OK;
+	return bl_postgres_send(connection, BL_POSTGRES_OWN,
+				"SELECT pg_catalog.set_config('client_encoding', 'UTF8', false)",
+				NULL, 0, error);
+}
+
 static int execute_alone(struct bobolink_connection *connection, const char *text, size_t length,
 			 uint32_t number, struct bobolink_error *error)
 {
@@ -420,15 +457,33 @@ static int execute_alone(struct bobolink_connection *connection, const char *tex
 	return rc;
 }
 
+/* Takes note of a statement of the transaction at hand; `text` is kept when that succeeded. */
+static int send_statement(struct bobolink_connection *connection, char *text, size_t length,
+			  uint32_t number, struct bobolink_error *error)
+{
+	struct bl_postgres_sent *sent;
+	int rc = bl_postgres_send(connection, BL_POSTGRES_EXECUTE, text, NULL, 0, error);
+
+	connection->ran = true;
+	if (rc == BOBOLINK_OK) {
+		sent = &connection->sent[connection->sent_count - 1];
+		sent->number = number;
+		sent->text = text;
+		sent->length = length;
+	}
+	return rc;
+}
+
 int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
 			uint32_t number, struct bobolink_error *error)
 {
-	struct bl_postgres_sent *sent;
 	char *terminated = bl_postgres_copy(connection, text, length);
-	int rc = BOBOLINK_OK;
+	bool sets;
+	int rc;
 
 	if (!terminated)
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	sets = may_set(terminated);
 	if (copies_to_client(terminated)) {
 		rc = bl_postgres_fail(
 			error, BOBOLINK_SQL_ERROR,
@@ -437,19 +492,13 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 	} else if (!connection->begun) {
 		rc = execute_alone(connection, terminated, length, number, error);
 	} else {
-		connection->ran = true;
-		rc = bl_postgres_send(connection, BL_POSTGRES_EXECUTE, terminated, NULL, 0, error);
-		if (may_set(terminated)) {
+		rc = send_statement(connection, terminated, length, number, error);
+		if (sets) {
 			connection->unsettled = true;
 			bl_postgres_prepare_anew(connection);
 		}
-		if (rc == BOBOLINK_OK) {
-			sent = &connection->sent[connection->sent_count - 1];
-			sent->number = number;
-			sent->text = terminated;
-			sent->length = length;
-			return BOBOLINK_OK;
-		}
+		if (rc == BOBOLINK_OK)
+			return sets ? keep_utf8(connection, text, length, error) : BOBOLINK_OK;
 	}
 	release(connection, terminated);
 	return rc;

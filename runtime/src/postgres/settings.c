@@ -8,6 +8,7 @@
  */
 #include "connection.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,9 +46,14 @@ static const char *const names[BL_POSTGRES_SETTINGS] = {
 };
 
 /* Those that are needed by their number. */
-#define USER	 0
-#define ROLE	 1
-#define ENCODING 5
+#define USER		  0
+#define ROLE		  1
+#define ENCODING	  5
+#define LOCK_TIMEOUT	  6
+#define STATEMENT_TIMEOUT 7
+#define IDLE_TIMEOUT	  8
+#define APPLICATION_NAME  9
+#define STRINGS		  13
 /* The number that the pinned ones have as the transaction found them. */
 #define TEXT(number)	#number
 #define TEXT_OF(number) TEXT(number)
@@ -59,7 +65,7 @@ static const char *const names[BL_POSTGRES_SETTINGS] = {
 	"pg_catalog.current_setting(n.s, true) FROM "                     \
 	"ROWS FROM (pg_catalog.unnest(CAST($1 AS pg_catalog.text[]))) WITH ORDINALITY AS n(s, o)"
 #define RESTORE                                                                               \
-	"SELECT pg_catalog.set_config(n.s, n.v, false) FROM ROWS FROM "                       \
+	"SELECT pg_catalog.set_config(n.s, n.v, CAST($3 AS pg_catalog.bool)) FROM ROWS FROM " \
 	"(pg_catalog.unnest(CAST($1 AS pg_catalog.text[])), "                                 \
 	"pg_catalog.unnest(CAST($2 AS pg_catalog.text[]))) AS n(s, v) WHERE n.v IS NOT NULL " \
 	"AND pg_catalog.current_setting(n.s, true) OPERATOR(pg_catalog.<>) n.v"
@@ -185,20 +191,29 @@ static int send_in_utf8(struct bobolink_connection *connection, bool begin,
 	return rc;
 }
 
-int bl_postgres_settings_restore(struct bobolink_connection *connection,
-				 struct bobolink_error *error)
+/* Sends what gives every setting whose value is another one this value; NULL stays as it is. */
+static int send_restore(struct bobolink_connection *connection, int kind,
+			const char *const settings[BL_POSTGRES_SETTINGS], const char *local,
+			struct bobolink_error *error)
 {
 	char array[ARRAY_SIZE];
 	char before[ARRAY_SIZE];
-	const char *values[2] = { array, before };
-	int rc;
+	const char *values[3] = { array, before, local };
 
 	if (!make_array(array, names, BL_POSTGRES_SETTINGS) ||
-	    !make_array(before, (const char *const *)connection->settings, BL_POSTGRES_SETTINGS))
+	    !make_array(before, settings, BL_POSTGRES_SETTINGS))
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-	rc = send_in_utf8(connection, true, error);
+	return bl_postgres_send(connection, kind, RESTORE, values, 3, error);
+}
+
+int bl_postgres_settings_restore(struct bobolink_connection *connection,
+				 struct bobolink_error *error)
+{
+	int rc = send_in_utf8(connection, true, error);
+
 	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_send(connection, BL_POSTGRES_TIDY, RESTORE, values, 2, error);
+		rc = send_restore(connection, BL_POSTGRES_TIDY,
+				  (const char *const *)connection->settings, "false", error);
 	return rc ? rc : send_in_utf8(connection, false, error);
 }
 
@@ -209,16 +224,9 @@ void bl_postgres_settings_free(struct bobolink_connection *connection)
 	connection->settings_read = false;
 }
 
-int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
-		    struct bobolink_error *error)
+static int send_pins(struct bobolink_connection *connection,
+		     const char *const values[BL_POSTGRES_PINS], struct bobolink_error *error)
 {
-	char **found = connection->settings + BL_POSTGRES_SETTINGS;
-	const char *values[BL_POSTGRES_PINS] = { connection->settings[USER],
-						 connection->settings[ROLE], "pg_catalog", "off",
-						 "warning" };
-
-	if (!pinned)
-		memcpy(values, *found ? found : connection->settings, sizeof(values));
 	return bl_postgres_send(connection, BL_POSTGRES_OWN,
 				"SELECT pg_catalog.set_config('session_authorization', $1, true), "
 				"pg_catalog.set_config('role', $2, true), "
@@ -226,4 +234,46 @@ int bl_postgres_pin(struct bobolink_connection *connection, bool pinned,
 				"pg_catalog.set_config('row_security', $4, true), "
 				"pg_catalog.set_config('client_min_messages', $5, true)",
 				values, BL_POSTGRES_PINS, error);
+}
+
+int bl_postgres_pin(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	const char *values[BL_POSTGRES_PINS] = { connection->settings[USER],
+						 connection->settings[ROLE], "pg_catalog", "off",
+						 "warning" };
+
+	return send_pins(connection, values, error);
+}
+
+/* All of them: another migration of the same transaction is not to find what one before it has set. */
+static int restore_within(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	const char *values[BL_POSTGRES_SETTINGS];
+	char lock_timeout[16];
+	char statement_timeout[16];
+
+	memcpy(values, connection->settings, sizeof(values));
+	snprintf(lock_timeout, sizeof(lock_timeout), "%u", (unsigned)connection->lock_timeout_ms);
+	snprintf(statement_timeout, sizeof(statement_timeout), "%u",
+		 (unsigned)connection->statement_timeout_ms);
+	values[ENCODING] = "UTF8";
+	values[LOCK_TIMEOUT] = lock_timeout;
+	if (connection->statement_timeout_ms)
+		values[STATEMENT_TIMEOUT] = statement_timeout;
+	values[IDLE_TIMEOUT] = BL_POSTGRES_IDLE_TIMEOUT;
+	values[APPLICATION_NAME] = connection->name;
+	values[STRINGS] = "on";
+	return send_restore(connection, BL_POSTGRES_OWN, values, "true", error);
+}
+
+int bl_postgres_unpin(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	char **found = connection->settings + BL_POSTGRES_SETTINGS;
+
+	/* From piece to piece they last. */
+	if (connection->holding)
+		return send_pins(connection,
+				 (const char *const *)(*found ? found : connection->settings),
+				 error);
+	return restore_within(connection, error);
 }

@@ -15,19 +15,17 @@
 
 /* An ALTER that queues behind a reader stops all readers after it: better give way and try again. */
 #define LOCK_TIMEOUT_MS 1000u
-/* A program that was stopped in a transaction keeps its lock no longer than this. */
-#define IDLE_TIMEOUT "60000"
 
-#define FORM(more)                                                                          \
-	"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only "           \
-	"OPERATOR(pg_catalog.=) 'off' AND pg_catalog.pg_try_advisory_xact_lock(CAST($1 AS " \
-	"BIGINT)) THEN pg_catalog.txid_current() END, pg_catalog.pg_backend_pid(), "        \
-	"pg_catalog.set_config('lock_timeout', $2, true), "                                 \
-	"pg_catalog.set_config('statement_timeout', COALESCE($3, "                          \
-	"pg_catalog.current_setting('statement_timeout')), true), "                         \
-	"pg_catalog.set_config('application_name', $4, true), "                             \
-	"pg_catalog.set_config('idle_in_transaction_session_timeout', '" IDLE_TIMEOUT       \
-	"', true)" more " FROM (SELECT pg_catalog.pg_is_in_recovery() AS standby, "         \
+#define FORM(more)                                                                                \
+	"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only "                 \
+	"OPERATOR(pg_catalog.=) 'off' AND pg_catalog.pg_try_advisory_xact_lock(CAST($1 AS "       \
+	"BIGINT)) THEN pg_catalog.txid_current() END, pg_catalog.pg_backend_pid(), "              \
+	"pg_catalog.set_config('lock_timeout', $2, true), "                                       \
+	"pg_catalog.set_config('statement_timeout', COALESCE($3, "                                \
+	"pg_catalog.current_setting('statement_timeout')), true), "                               \
+	"pg_catalog.set_config('application_name', $4, true), "                                   \
+	"pg_catalog.set_config('idle_in_transaction_session_timeout', '" BL_POSTGRES_IDLE_TIMEOUT \
+	"', true)" more " FROM (SELECT pg_catalog.pg_is_in_recovery() AS standby, "               \
 	"pg_catalog.current_setting('transaction_read_only') AS read_only) AS s"
 
 static int in_transaction(struct bobolink_error *error)
@@ -75,16 +73,16 @@ static int send_lock(struct bobolink_connection *connection, const struct boboli
 		FORM(""),
 		FORM(", pg_catalog.set_config('client_connection_check_interval', '100', true)"),
 	};
-	uint32_t lock_timeout_ms =
-		section && section->lock_timeout_ms ? section->lock_timeout_ms : LOCK_TIMEOUT_MS;
 	char key[24];
 	char lock_timeout[16];
 	char statement_timeout[16];
 	const char *values[4] = { key, lock_timeout, NULL, connection->name };
 
+	connection->lock_timeout_ms =
+		section && section->lock_timeout_ms ? section->lock_timeout_ms : LOCK_TIMEOUT_MS;
 	connection->statement_timeout_ms = section ? section->statement_timeout_ms : 0;
 	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
-	snprintf(lock_timeout, sizeof(lock_timeout), "%u", (unsigned)lock_timeout_ms);
+	snprintf(lock_timeout, sizeof(lock_timeout), "%u", (unsigned)connection->lock_timeout_ms);
 	if (connection->statement_timeout_ms) {
 		snprintf(statement_timeout, sizeof(statement_timeout), "%u",
 			 (unsigned)connection->statement_timeout_ms);
@@ -336,6 +334,8 @@ void bl_postgres_settle(struct bobolink_connection *connection)
 	if (connection->ran)
 		let_go(connection, &ignored);
 	connection->ran = false;
+	/* What the application sets until the next run is not to be undone by that. */
+	bl_postgres_settings_free(connection);
 	bl_postgres_deallocate(connection);
 }
 
