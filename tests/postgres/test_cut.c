@@ -9,6 +9,7 @@
 
 #include <bobolink/postgres.h>
 
+#include "cluster.h"
 #include "database.h"
 #include "fixture.h"
 #include "fragile_set.h"
@@ -218,6 +219,47 @@ static void without_a_server_to_ask_the_outcome_is_unknown(void **state)
 	hand_set_free(scene.made);
 }
 
+/* A standby, behind by what was just committed, is another host of the URL, and the only one left. */
+static void a_standby_does_not_know_the_outcome(void **state)
+{
+	struct companion standby;
+	struct scene scene;
+	struct program program;
+	char reached[ENGINE_URL_SIZE];
+	char hosts[2 * SERVER_URL_SIZE];
+	const char *url;
+	const char *rest;
+	PGconn *connection;
+
+	(void)state;
+	scene_open(&scene, hand_set_counting("shop", COUNTING));
+	database_new(scene.url);
+	cluster_standby(&standby, scene.url);
+	cluster_url(scene.url, &standby, reached);
+	connection = pg_open(reached);
+	pg_run(connection, "SELECT pg_wal_replay_pause()");
+	PQfinish(connection);
+	scene.at = 2;
+	scene.answer = true;
+	scene.verdict = PROXY_REFUSE;
+	scene.proxy = proxy_new(scene.url);
+	url = proxy_url(scene.proxy);
+	rest = strstr(url, "&port=");
+	assert_non_null(rest);
+	snprintf(hosts, sizeof(hosts), "%.*s,%s%s", (int)(rest - url), url, standby.directory,
+		 rest);
+	program_start(&program, hosts, scene.set, &scene.options);
+	proxy_serve(scene.proxy, program.report, at_commit, &scene);
+	program_await(&program, &scene.end);
+	assert_true(scene.struck);
+	told(&scene, BOBOLINK_UNKNOWN, "could not be asked");
+	assert_int_equal(applied(&scene), 2);
+	proxy_free(scene.proxy);
+	companion_stop(&standby);
+	database_drop(scene.url);
+	hand_set_free(scene.made);
+}
+
 /* --- silence --------------------------------------------------------------------------------- */
 
 /* The shortest deadline there is. */
@@ -286,6 +328,7 @@ int main(void)
 		cmocka_unit_test(a_commit_that_never_arrived_was_rolled_back),
 		cmocka_unit_test(a_commit_whose_answer_is_lost_was_carried_out),
 		cmocka_unit_test(without_a_server_to_ask_the_outcome_is_unknown),
+		cmocka_unit_test(a_standby_does_not_know_the_outcome),
 		cmocka_unit_test(a_silent_server_is_not_waited_for),
 		cmocka_unit_test(after_a_silent_commit_the_server_is_asked),
 		cmocka_unit_test(a_long_statement_is_waited_for),

@@ -22,26 +22,40 @@ struct parameters {
 	const char *values[64];
 };
 
-static void read_parameters(PGconn *pg, struct parameters *parameters)
+/* Of several hosts the one that it was connected to; NULL for what they do not differ in. */
+static const char *at_its_host(PGconn *pg, const char *keyword)
+{
+	if (strcmp(keyword, "host") == 0)
+		return PQhost(pg);
+	if (strcmp(keyword, "hostaddr") == 0)
+		return PQhostaddr(pg);
+	return strcmp(keyword, "port") == 0 ? PQport(pg) : NULL;
+}
+
+/* `there`: for the very server, not for any that the parameters lead to. */
+static void read_parameters(PGconn *pg, bool there, struct parameters *parameters)
 {
 	size_t count = 0;
 
 	memset(parameters, 0, sizeof(*parameters));
 	parameters->options = PQconninfo(pg);
 	for (PQconninfoOption *option = parameters->options; option && option->keyword; option++) {
+		const char *own = there ? at_its_host(pg, option->keyword) : NULL;
+
 		if (!option->val || !*option->val || count == 62)
 			continue;
 		parameters->keywords[count] = option->keyword;
-		parameters->values[count++] = option->val;
+		parameters->values[count++] = own ? own : option->val;
 	}
 }
 
-static PGconn *connect_again(struct bobolink_connection *connection, uint64_t timeout_ms)
+static PGconn *connect_again(struct bobolink_connection *connection, bool there,
+			     uint64_t timeout_ms)
 {
 	struct parameters parameters;
 	PGconn *pg;
 
-	read_parameters(connection->pg, &parameters);
+	read_parameters(connection->pg, there, &parameters);
 	pg = PQconnectStartParams(parameters.keywords, parameters.values, 0);
 	PQconninfoFree(parameters.options);
 	if (pg && bl_postgres_establish(pg, timeout_ms))
@@ -56,7 +70,7 @@ static bool is_there(struct bobolink_connection *connection)
 	struct parameters parameters;
 	PGPing ping;
 
-	read_parameters(connection->pg, &parameters);
+	read_parameters(connection->pg, true, &parameters);
 	for (size_t i = 0; i < 63; i++) {
 		if (parameters.keywords[i])
 			continue;
@@ -80,7 +94,7 @@ static bool is_forgotten(const PGresult *result)
 	return state && strcmp(state, "22023") == 0;
 }
 
-/* "committed", "aborted", or "" while it cannot be told. */
+/* "committed", "aborted", or "" while it cannot be told. A standby may not have heard of it yet. */
 static void ask(PGconn *pg, struct bobolink_connection *lost, char answer[16])
 {
 	struct bobolink_connection second = { .pg = pg, .context = lost->context };
@@ -88,7 +102,8 @@ static void ask(PGconn *pg, struct bobolink_connection *lost, char answer[16])
 	struct bobolink_error ignored;
 	PGresult *result =
 		bl_postgres_ask(&second,
-				"SELECT pg_catalog.txid_status(CAST($1 AS pg_catalog.int8))",
+				"SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN "
+				"pg_catalog.txid_status(CAST($1 AS pg_catalog.int8)) END",
 				values, 1, PATIENCE_MS, &ignored);
 
 	answer[0] = '\0';
@@ -110,7 +125,7 @@ bool bl_postgres_at_work(struct bobolink_connection *connection)
 
 	if (!connection->process[0])
 		return false;
-	second.pg = connect_again(connection, PATIENCE_MS);
+	second.pg = connect_again(connection, true, PATIENCE_MS);
 	if (!second.pg)
 		return is_there(connection);
 	result = bl_postgres_ask(
@@ -136,7 +151,7 @@ int bl_postgres_outcome(struct bobolink_connection *connection, struct bobolink_
 
 		if (!pg || PQstatus(pg) != CONNECTION_OK) {
 			PQfinish(pg);
-			pg = connect_again(connection, PATIENCE_MS);
+			pg = connect_again(connection, false, PATIENCE_MS);
 		}
 		if (pg)
 			ask(pg, connection, answer);
