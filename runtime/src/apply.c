@@ -267,10 +267,10 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 
 /* One plan, carried out as far as it stays true. */
 static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
-		    struct bobolink_error *error)
+		    const struct bl_head *head, struct bobolink_error *error)
 {
 	uint32_t count;
-	int rc = bl_view_read(run->session, request, &run->view, error);
+	int rc = bl_view_read(run->session, request, head, &run->view, error);
 
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&run->view.plan, error);
@@ -329,7 +329,7 @@ static int wait_for_leader(struct bl_run *run, struct bobolink_error *error)
 }
 
 int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
-	     uint32_t *applied, struct bobolink_error *error)
+	     const struct bl_head *head, uint32_t *applied, struct bobolink_error *error)
 {
 	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
 	struct bl_head before = { .revision = -1 };
@@ -337,7 +337,8 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 
 	do {
 		bl_error_clear(error);
-		rc = run_plan(&run, request, error);
+		rc = run_plan(&run, request, head, error);
+		head = NULL;
 		if (rc == BOBOLINK_STALE)
 			rc = check_race(&run, &before, error);
 		before = run.read;

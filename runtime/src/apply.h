@@ -6,9 +6,10 @@
 
 /*
  * Applies what is pending for the request, planning again whenever somebody else changed the
- * history. `applied` (may be NULL) counts the migrations committed by this call.
+ * history. `applied` (may be NULL) counts the migrations committed by this call. `head`: as it
+ * was just read; NULL where it was not.
  */
 int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
-	     uint32_t *applied, struct bobolink_error *error);
+	     const struct bl_head *head, uint32_t *applied, struct bobolink_error *error);
 
 #endif

@@ -199,10 +199,10 @@ void bobolink_close(struct bobolink_session *session)
 
 /* A boot that must not write: a newer database is refused, anything else only told. */
 static int look(struct bobolink_session *session, const struct bl_plan_request *request,
-		struct bobolink_error *error)
+		const struct bl_head *head, struct bobolink_error *error)
 {
 	struct bl_view view;
-	int rc = bl_view_read(session, request, &view, error);
+	int rc = bl_view_read(session, request, head, &view, error);
 
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&view.plan, error);
@@ -238,8 +238,8 @@ int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error
 		return BOBOLINK_OK;
 	}
 	if (session->options.auto_migrate == BOBOLINK_AUTO_MIGRATE_OFF)
-		return look(session, &request, error);
-	return bl_apply(session, &request, NULL, error);
+		return look(session, &request, &head, error);
+	return bl_apply(session, &request, &head, NULL, error);
 }
 
 int bobolink_migrate(const struct bobolink_set *set, void *connection,
@@ -262,7 +262,7 @@ int bobolink_apply(struct bobolink_session *session, int64_t target, uint32_t *a
 
 	error = error ? error : &local;
 	bl_error_clear(error);
-	return bl_apply(session, &request, applied, error);
+	return bl_apply(session, &request, NULL, applied, error);
 }
 
 int bobolink_check(struct bobolink_session *session, struct bobolink_error *error)
@@ -278,7 +278,7 @@ int bobolink_check(struct bobolink_session *session, struct bobolink_error *erro
 	rc = bl_session_head(session, &head, error);
 	if (rc || bl_head_current(&head))
 		return rc;
-	rc = bl_view_read(session, &request, &view, error);
+	rc = bl_view_read(session, &request, &head, &view, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&view.plan, error);
 	if (rc == BOBOLINK_OK && view.plan.step_count)

@@ -75,8 +75,9 @@ struct bl_view {
 	struct bl_plan plan;
 };
 
+/* `head`, where it was just read, is not asked for again; else NULL. */
 int bl_view_read(struct bobolink_session *session, const struct bl_plan_request *request,
-		 struct bl_view *view, struct bobolink_error *error);
+		 const struct bl_head *head, struct bl_view *view, struct bobolink_error *error);
 void bl_view_release(struct bl_view *view);
 
 #endif

@@ -89,7 +89,7 @@ int bobolink_status(struct bobolink_session *session, struct bobolink_status **s
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	box->allocator = session->allocator;
 	bl_history_init(&box->history, &box->allocator);
-	rc = bl_view_read(session, &request, &view, error);
+	rc = bl_view_read(session, &request, NULL, &view, error);
 	if (rc == BOBOLINK_OK) {
 		rc = fill_status(session, &view, box);
 		if (rc)
@@ -167,7 +167,7 @@ int bobolink_plan(struct bobolink_session *session, int64_t target, struct bobol
 	if (!box)
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	box->allocator = session->allocator;
-	rc = bl_view_read(session, &request, &view, error);
+	rc = bl_view_read(session, &request, NULL, &view, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&view.plan, error);
 	if (rc == BOBOLINK_OK && fill_steps(&view.plan, box))

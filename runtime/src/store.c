@@ -217,13 +217,16 @@ static int no_history(const struct bobolink_session *session, const struct bl_he
 }
 
 int bl_view_read(struct bobolink_session *session, const struct bl_plan_request *request,
-		 struct bl_view *view, struct bobolink_error *error)
+		 const struct bl_head *head, struct bl_view *view, struct bobolink_error *error)
 {
-	int rc;
+	int rc = BOBOLINK_OK;
 
 	memset(view, 0, sizeof(*view));
 	bl_history_init(&view->history, &session->allocator);
-	rc = bl_session_head(session, &view->head, error);
+	if (head)
+		view->head = *head;
+	else
+		rc = bl_session_head(session, &view->head, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_session_history(session, &view->history, error);
 	if (rc == BOBOLINK_NO_TABLE)

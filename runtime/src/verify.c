@@ -65,7 +65,7 @@ int bobolink_verify(struct bobolink_session *session, struct bobolink_findings *
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	box->allocator = session->allocator;
 	bl_pool_init(&box->pool, &box->allocator);
-	rc = bl_view_read(session, &request, &view, error);
+	rc = bl_view_read(session, &request, NULL, &view, error);
 	/* A verdict about the whole is no finding about one migration. */
 	if (rc == BOBOLINK_OK && view.plan.verdict == BOBOLINK_OTHER_NAME)
 		rc = bl_explain_verdict(&view.plan, error);

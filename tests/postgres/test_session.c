@@ -376,6 +376,38 @@ static void a_serializable_session_works(void **state)
 			    "serializable");
 }
 
+/* However many migrations set something, the server keeps no more of ours than it needs. */
+static void little_is_prepared_at_a_time(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (int i = 4; i < 20; i++)
+		hand_set_add(fixture->set, i, "set", 0, "SET work_mem = '5MB'", NULL);
+	hand_set_add(fixture->set, 20, "count", 0,
+		     "CREATE TABLE seen AS SELECT count(*) AS x FROM pg_prepared_statements", NULL);
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	/* The lock, the head's row made and changed, the history's row. */
+	assert_int_equal(fixture_number(fixture, "SELECT x FROM seen"), 4);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM pg_prepared_statements"), 0);
+}
+
+/* A server that looks for its client gives the lock of one that died to the next at once. */
+static void the_server_looks_for_its_client(void **state)
+{
+	struct fixture *fixture = *state;
+
+	hand_set_add(fixture->set, 4, "interval", 0,
+		     "CREATE TABLE seen AS SELECT "
+		     "current_setting('client_connection_check_interval', true) AS x",
+		     NULL);
+	if (server_for_tests_major() < 14)
+		skip();
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	assert_string_equal(fixture_text(fixture, "SELECT x FROM seen"), "100ms");
+}
+
 /* Thrown away in a statement, in a function that nobody sees, by itself, and by the application. */
 static void what_is_prepared_may_be_thrown_away(void **state)
 {
@@ -455,6 +487,8 @@ int main(void)
 		FIXTURE_TEST(a_busy_handle_is_refused),
 		FIXTURE_TEST(a_session_that_is_read_only_by_default_is_refused),
 		FIXTURE_TEST(a_serializable_session_works),
+		FIXTURE_TEST(little_is_prepared_at_a_time),
+		FIXTURE_TEST(the_server_looks_for_its_client),
 		FIXTURE_TEST(what_is_prepared_may_be_thrown_away),
 		FIXTURE_TEST(the_lock_is_taken_again_after_it_was_discarded),
 		FIXTURE_TEST(the_application_may_throw_away_what_is_prepared),

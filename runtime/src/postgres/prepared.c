@@ -3,7 +3,7 @@
  *
  * Only on a connection to the server itself: behind a pooler the next transaction may meet another server process, which
  * does not know them. What is prepared goes at the end of the run. After any failure, and after a migration's
- * statement that may have thrown them away (DISCARD, DEALLOCATE), they are prepared anew under other names. Where they
+ * statement that throws them away (DISCARD ALL, DEALLOCATE), they are prepared anew under other names. Where they
  * are gone all the same, which a function or the application may do, the transaction is run again without any.
  */
 #include "connection.h"
@@ -103,31 +103,63 @@ static PGresult *ask_names(struct bobolink_connection *connection, struct boboli
 			       values, 1, connection->context->timeout_ms, error);
 }
 
+static int send_deallocate(struct bobolink_connection *connection, const char *name,
+			   struct bobolink_error *error)
+{
+	char sql[NAME_SIZE + 16];
+
+	/* Our own names: letters, digits, underscores. */
+	snprintf(sql, sizeof(sql), "DEALLOCATE %.63s", name);
+	return bl_postgres_send(connection, BL_POSTGRES_TIDY, sql, NULL, 0, error);
+}
+
+/* Nothing has failed or was thrown away so far: there is no need to ask. */
+static int send_first(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	char name[NAME_SIZE];
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t place = 0; place < connection->prepared_count && rc == BOBOLINK_OK; place++) {
+		name_of(connection, place, name);
+		rc = send_deallocate(connection, name, error);
+	}
+	return rc;
+}
+
+static int send_found(struct bobolink_connection *connection, const PGresult *names,
+		      struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	for (int i = 0; i < PQntuples(names) && rc == BOBOLINK_OK; i++)
+		rc = send_deallocate(connection, PQgetvalue(names, i, 0), error);
+	return rc;
+}
+
 void bl_postgres_deallocate(struct bobolink_connection *connection)
 {
 	struct bobolink_error ignored;
-	PGresult *names;
-	int rc;
+	PGresult *names = NULL;
+	int rc = BOBOLINK_OK;
 
 	connection->unprepared = false;
 	if (!connection->prepared_count && !connection->generation)
 		return;
-	bl_postgres_prepare_anew(connection);
-	connection->generation = 0;
-	names = ask_names(connection, &ignored);
-	rc = names ? bl_postgres_start(connection, false, &ignored) : BOBOLINK_UNREACHABLE;
+	if (connection->generation) {
+		names = ask_names(connection, &ignored);
+		rc = names ? BOBOLINK_OK : BOBOLINK_UNREACHABLE;
+	}
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_start(connection, false, &ignored);
 	if (rc == BOBOLINK_OK) {
-		for (int i = 0; i < PQntuples(names) && rc == BOBOLINK_OK; i++) {
-			char sql[NAME_SIZE + 16];
-
-			/* Our own names: letters, digits, underscores. */
-			snprintf(sql, sizeof(sql), "DEALLOCATE %.63s", PQgetvalue(names, i, 0));
-			rc = bl_postgres_send(connection, BL_POSTGRES_TIDY, sql, NULL, 0, &ignored);
-		}
+		rc = names ? send_found(connection, names, &ignored)
+			   : send_first(connection, &ignored);
 		if (rc == BOBOLINK_OK)
 			bl_postgres_sync(connection, NULL, NULL, &ignored);
 		bl_postgres_forget(connection);
 		bl_postgres_stop(connection);
 	}
 	PQclear(names);
+	bl_postgres_prepare_anew(connection);
+	connection->generation = 0;
 }

@@ -493,10 +493,10 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 		rc = execute_alone(connection, terminated, length, number, error);
 	} else {
 		rc = send_statement(connection, terminated, length, number, error);
-		if (sets) {
+		if (sets)
 			connection->unsettled = true;
+		if (strncasecmp(text, "deallocate", 10) == 0)
 			bl_postgres_prepare_anew(connection);
-		}
 		if (rc == BOBOLINK_OK)
 			return sets ? keep_utf8(connection, text, length, error) : BOBOLINK_OK;
 	}

@@ -68,10 +68,12 @@ static int keep_answer(void *context, const struct bobolink_value *values, uint3
 static int send_lock(struct bobolink_connection *connection, const struct bobolink_section *section,
 		     struct bobolink_error *error)
 {
-	/* A server that looks for its client frees the lock of one that died at once (since 14). */
+	/* A server that looks for its client frees the lock of one that died at once (since 14; not on Windows). */
 	static const char *const forms[] = {
 		FORM(""),
-		FORM(", pg_catalog.set_config('client_connection_check_interval', '100', true)"),
+		FORM(", CASE WHEN pg_catalog.current_setting('dynamic_shared_memory_type') "
+		     "OPERATOR(pg_catalog.<>) 'windows' THEN "
+		     "pg_catalog.set_config('client_connection_check_interval', '100', true) END"),
 	};
 	char key[24];
 	char lock_timeout[16];
