@@ -269,6 +269,32 @@ static void hidden_rows_are_not_taken_for_an_empty_history(void **state)
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM ran"), 3);
 }
 
+/* Everybody may write, nobody reads: not even the owner, who would run everything again. */
+static void nor_are_those_that_their_owner_does_not_see(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_run(fixture, "CREATE ROLE blind LOGIN; GRANT ALL ON SCHEMA public TO blind");
+	engine()->close(fixture->db);
+	fixture->db = pg_open_as(fixture->url, "blind");
+	fixture_replace_set(fixture, hand_set_new("shop"));
+	hand_set_add(fixture->set, 1, "first", 0, "CREATE TABLE IF NOT EXISTS ran (i INTEGER)",
+		     "INSERT INTO ran VALUES (1)", NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_run(fixture,
+		    "CREATE POLICY writes ON bobolink_history FOR INSERT WITH CHECK (true);"
+		    "ALTER TABLE bobolink_history ENABLE ROW LEVEL SECURITY;"
+		    "DROP INDEX bobolink_history_live");
+	hand_set_add(fixture->set, 2, "second", 0, "INSERT INTO ran VALUES (2)", NULL);
+	/* It is not for the owner, unless it is forced. */
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_run(fixture, "ALTER TABLE bobolink_history FORCE ROW LEVEL SECURITY");
+	hand_set_add(fixture->set, 3, "third", 0, "INSERT INTO ran VALUES (3)", NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	fixture_told(fixture, BOBOLINK_SQL_ERROR, "row-level security");
+	assert_string_equal(fixture_text(fixture, "SELECT i FROM ran ORDER BY i"), "1,2");
+}
+
 static void an_older_encoding_works_and_stays(void **state)
 {
 	struct fixture *fixture = *state;
@@ -481,6 +507,7 @@ int main(void)
 		FIXTURE_TEST(a_hostile_search_path_harms_nothing),
 		FIXTURE_TEST(the_schema_may_have_any_name),
 		FIXTURE_TEST(hidden_rows_are_not_taken_for_an_empty_history),
+		FIXTURE_TEST(nor_are_those_that_their_owner_does_not_see),
 		FIXTURE_TEST(an_older_encoding_works_and_stays),
 		FIXTURE_TEST(notices_go_to_the_application),
 		FIXTURE_TEST(the_handle_stays_as_blocking_as_it_was),

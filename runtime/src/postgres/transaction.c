@@ -16,17 +16,32 @@
 /* An ALTER that queues behind a reader stops all readers after it: better give way and try again. */
 #define LOCK_TIMEOUT_MS 1000u
 
-#define FORM(more)                                                                                \
-	"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only "                 \
-	"OPERATOR(pg_catalog.=) 'off' AND pg_catalog.pg_try_advisory_xact_lock(CAST($1 AS "       \
-	"BIGINT)) THEN pg_catalog.txid_current() END, pg_catalog.pg_backend_pid(), "              \
-	"pg_catalog.set_config('lock_timeout', $2, true), "                                       \
-	"pg_catalog.set_config('statement_timeout', COALESCE($3, "                                \
-	"pg_catalog.current_setting('statement_timeout')), true), "                               \
-	"pg_catalog.set_config('application_name', $4, true), "                                   \
-	"pg_catalog.set_config('idle_in_transaction_session_timeout', '" BL_POSTGRES_IDLE_TIMEOUT \
-	"', true)" more " FROM (SELECT pg_catalog.pg_is_in_recovery() AS standby, "               \
-	"pg_catalog.current_setting('transaction_read_only') AS read_only) AS s"
+/* Rows that somebody does not see look like migrations that never ran. */
+#define HIDDEN(table)                                                                  \
+	"COALESCE(pg_catalog.row_security_active(CAST(pg_catalog.to_regclass(CAST($5 " \
+	"AS pg_catalog.text) OPERATOR(pg_catalog.||) '.bobolink_" table                \
+	"') AS pg_catalog.oid)), false)"
+
+#define FORM(more)                                                                                 \
+	"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only "                  \
+	"OPERATOR(pg_catalog.=) 'off' AND pg_catalog.pg_try_advisory_xact_lock(CAST($1 AS "        \
+	"BIGINT)) THEN pg_catalog.txid_current() END, pg_catalog.pg_backend_pid(), " HIDDEN(       \
+		"head") " OR " HIDDEN("history") ", "                                              \
+						 "pg_catalog.set_config('lock_timeout', $2, "      \
+						 "true), "                                         \
+						 "pg_catalog.set_config('statement_timeout', "     \
+						 "COALESCE($3, "                                   \
+						 "pg_catalog.current_setting('statement_timeout')" \
+						 "), true), "                                      \
+						 "pg_catalog.set_config('application_name', $4, "  \
+						 "true), "                                         \
+						 "pg_catalog.set_config('idle_in_transaction_"     \
+						 "session_timeout', '" BL_POSTGRES_IDLE_TIMEOUT    \
+						 "', true)" more                                   \
+						 " FROM (SELECT pg_catalog.pg_is_in_recovery() "   \
+						 "AS standby, "                                    \
+						 "pg_catalog.current_setting('transaction_read_"   \
+						 "only') AS read_only) AS s"
 
 static int in_transaction(struct bobolink_error *error)
 {
@@ -41,6 +56,7 @@ struct answer {
 	bool standby;
 	bool read_only;
 	bool locked;
+	bool hidden; /* row-level security */
 };
 
 static int keep_answer(void *context, const struct bobolink_value *values, uint32_t count)
@@ -51,11 +67,12 @@ static int keep_answer(void *context, const struct bobolink_value *values, uint3
 
 	if (bl_postgres_settings_row(connection, values, count, &rc))
 		return rc;
-	if (count < 4 || !values[0].text || !values[1].text || !values[3].text)
+	if (count < 5 || !values[0].text || !values[1].text || !values[3].text || !values[4].text)
 		return BOBOLINK_CORRUPT;
 	answer->standby = values[0].text[0] == 't';
 	answer->read_only = strcmp(values[1].text, "on") == 0;
 	answer->locked = values[2].text != NULL;
+	answer->hidden = values[4].text[0] == 't';
 	snprintf(connection->transaction, sizeof(connection->transaction), "%s",
 		 answer->locked ? values[2].text : "");
 	snprintf(connection->process, sizeof(connection->process), "%s", values[3].text);
@@ -78,7 +95,7 @@ static int send_lock(struct bobolink_connection *connection, const struct boboli
 	char key[24];
 	char lock_timeout[16];
 	char statement_timeout[16];
-	const char *values[4] = { key, lock_timeout, NULL, connection->name };
+	const char *values[5] = { key, lock_timeout, NULL, connection->name, connection->schema };
 
 	connection->lock_timeout_ms =
 		section && section->lock_timeout_ms ? section->lock_timeout_ms : LOCK_TIMEOUT_MS;
@@ -91,7 +108,7 @@ static int send_lock(struct bobolink_connection *connection, const struct boboli
 		values[2] = statement_timeout;
 	}
 	return bl_postgres_send_often(connection, BL_POSTGRES_ROWS,
-				      forms[PQserverVersion(connection->pg) >= 140000], values, 4,
+				      forms[PQserverVersion(connection->pg) >= 140000], values, 5,
 				      error);
 }
 
@@ -121,6 +138,11 @@ static int refusal(const struct answer *answer, struct bobolink_error *error)
 			error, BOBOLINK_READ_ONLY,
 			"transactions are read-only here: look at "
 			"default_transaction_read_only of the server, database and role");
+	if (answer->locked)
+		return bl_postgres_fail(
+			error, BOBOLINK_SQL_ERROR,
+			"row-level security may hide rows of bobolink_head and bobolink_history "
+			"from this role: turn it off for these tables, or migrate as their owner");
 	return bl_postgres_fail(error, BOBOLINK_BUSY, "another program is migrating");
 }
 
@@ -144,7 +166,7 @@ static int try_begin(struct bobolink_connection *connection, const struct boboli
 		rc = send_lock(connection, section, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_sync(connection, keep_answer, &answer, error);
-	if (rc == BOBOLINK_OK && !answer.locked)
+	if (rc == BOBOLINK_OK && (!answer.locked || answer.hidden))
 		rc = refusal(&answer, error);
 	if (rc)
 		bl_postgres_rollback(connection);
