@@ -427,12 +427,25 @@ static void refuse_in_transaction(struct enclosure *enclosure, uint32_t index, s
 	enclosure->rc = -1;
 }
 
+/* With transaction:off they run as psql would run them. Who ends transactions is not known of all the others. */
+static void release_committing(struct enclosure *enclosure)
+{
+	const struct section *section = enclosure->section;
+
+	for (uint32_t i = 0; i < section->count; i++)
+		if (statement_postgres_commits(section->source, section->tokens,
+					       &section->statements[i]))
+			section->statements[i].no_transaction = true;
+}
+
 static void settle_transaction(struct enclosure *enclosure, struct arena *arena)
 {
 	struct section *section = enclosure->section;
 	enum transaction_setting setting = section->settings.transaction;
 
 	section->no_transaction = setting == TRANSACTION_OFF && !section->wrapped;
+	if (section->no_transaction && enclosure->database == DATABASE_POSTGRES)
+		release_committing(enclosure);
 	for (uint32_t i = 0; i < section->count; i++) {
 		if (!section->statements[i].no_transaction)
 			continue;

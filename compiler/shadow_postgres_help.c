@@ -124,16 +124,41 @@ static bool is_forbidden(const char *message)
 	       begins(message, "must be able to SET ROLE");
 }
 
+/* ALTER … OWNER TO another role, as dumps have it. */
+static bool is_foreign_owner(const struct section *section, const struct statement *statement,
+			     const char *message)
+{
+	return (begins(message, "must be member of role") ||
+		begins(message, "must be able to SET ROLE")) &&
+	       statement_starts(section->source, section->tokens, statement, "ALTER") &&
+	       shadow_find_name(section, statement, "OWNER");
+}
+
 void shadow_postgres_help(struct shadow_run *run, const struct section *section,
 			  const struct statement *statement, const char *message, uint32_t count)
 {
 	const char *name = shadow_postgres_message_name(message, run->arena);
 
-	if (is_forbidden(message))
+	if (is_foreign_owner(section, statement, message))
+		diagnostic_help(run->diag,
+				"leave it out, as pg_dump --no-owner does: what a migration makes "
+				"belongs to the role that runs it");
+	else if (is_forbidden(message))
 		diagnostic_help(run->diag,
 				"the shadow's role is no superuser: exclude the section, "
 				"-- migrate:up shadow:off reason:\"why\", or set "
 				"BOBOLINK_SHADOW_URL to a server where the role may");
+	else if (begins(message, "invalid transaction termination"))
+		diagnostic_help(run->diag,
+				section->no_transaction
+					? "CALL a procedure directly, or say COMMIT in a DO block: "
+					  "what a function calls cannot end a transaction"
+					: "what it runs ends transactions by itself: give it a "
+					  "migration of its own, -- migrate:up transaction:off");
+	else if (begins(message, "unsafe use of new value"))
+		diagnostic_help(run->diag,
+				"what uses the value goes into a migration of its own, after this "
+				"one");
 	else if (!name)
 		return;
 	else if (begins(message, "syntax error at or near"))

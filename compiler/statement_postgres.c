@@ -8,6 +8,9 @@
  */
 #include "statement_postgres.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "statement.h"
 
 /* The significant tokens of one statement, read from left to right. */
@@ -231,6 +234,34 @@ bool statement_postgres_repeats(const struct source *source, const struct tokens
 		return accept(&reader, "SYSTEM") || accept(&reader, "DATABASE");
 	return accept(&reader, "VACUUM") || accept(&reader, "REINDEX") ||
 	       accept(&reader, "CLUSTER") || accept(&reader, "DISCARD");
+}
+
+/* Anywhere in the token, capitals or not; a comment in a body is no matter. */
+static bool says(const struct source *source, struct token token, const char *word)
+{
+	const char *text = source->text + token.offset;
+	size_t length = strlen(word);
+
+	for (size_t i = 0; i + length <= token.length; i++)
+		if (strncasecmp(text + i, word, length) == 0)
+			return true;
+	return false;
+}
+
+bool statement_postgres_commits(const struct source *source, const struct tokens *tokens,
+				const struct statement *statement)
+{
+	struct reader reader = reader_of(source, tokens, statement);
+
+	if (accept(&reader, "CALL"))
+		return true;
+	if (!accept(&reader, "DO"))
+		return false;
+	for (; peek(&reader).kind != TOKEN_END; reader.next++)
+		if (says(source, peek(&reader), "commit") ||
+		    says(source, peek(&reader), "rollback"))
+			return true;
+	return false;
 }
 
 bool statement_postgres_binds(const struct source *source, const struct tokens *tokens,

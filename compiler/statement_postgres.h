@@ -13,6 +13,12 @@ const char *statement_postgres_refuses(const struct source *source, const struct
 /* True when a statement outside a transaction does no harm the second time. */
 bool statement_postgres_repeats(const struct source *source, const struct tokens *tokens,
 				const struct statement *statement);
+/*
+ * True when the statement may end transactions by itself: a procedure, and a DO block that says so. It cannot share one with the
+ * count of what is done.
+ */
+bool statement_postgres_commits(const struct source *source, const struct tokens *tokens,
+				const struct statement *statement);
 /* True when $1 stands for an argument: the body of a function, or PREPARE. */
 bool statement_postgres_binds(const struct source *source, const struct tokens *tokens,
 			      const struct statement *statement);

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"the rows are gone"
+CALL thin_out();

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"the rows are gone" transaction:off
+CALL thin_out();
