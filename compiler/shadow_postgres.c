@@ -23,6 +23,8 @@
 #define PRIVATE_NAME "postgres" /* is there, and as empty as one that were made */
 #define PRIVATE_ROLE "bobolink"
 
+extern char **environ; /* POSIX leaves the declaration to programs */
+
 /* --- connections ----------------------------------------------------------------------------- */
 
 static void drop_notice(void *context, const PGresult *notice)
@@ -58,7 +60,9 @@ PGconn *shadow_postgres_connect(struct shadow_run *run, const char *database, co
 		database,
 		"UTF8",
 		"30",
-		"-c TimeZone=UTC -c DateStyle=ISO,MDY -c IntervalStyle=postgres -c jit=off",
+		"-c TimeZone=UTC -c DateStyle=ISO,MDY -c IntervalStyle=postgres -c jit=off "
+		"-c bytea_output=hex -c extra_float_digits=1 -c quote_all_identifiers=off "
+		"-c standard_conforming_strings=on -c check_function_bodies=on",
 		role,
 		NULL
 	};
@@ -153,6 +157,27 @@ static bool makes_database(const struct shadow_run *run)
 	return false;
 }
 
+/* A private server is reached by its URL alone: what PGOPTIONS or PGHOSTADDR say is meant for another. */
+static void forget_environment(void)
+{
+	char **entry = environ;
+
+	while (*entry) {
+		char name[64];
+		size_t length = strcspn(*entry, "=");
+
+		if (strncmp(*entry, "PG", 2) != 0 || length >= sizeof(name)) {
+			entry++;
+			continue;
+		}
+		memcpy(name, *entry, length);
+		name[length] = '\0';
+		/* What follows it moves here. */
+		if (unsetenv(name))
+			return;
+	}
+}
+
 static enum shadow_opened open_server(struct shadow_run *run, struct shadow_reason *reason)
 {
 	struct shadow_postgres *own = run->own;
@@ -166,6 +191,7 @@ static enum shadow_opened open_server(struct shadow_run *run, struct shadow_reas
 		*reason = (struct shadow_reason){ error.message, error.help };
 		return SHADOW_NOWHERE;
 	}
+	forget_environment();
 	own->url = server_url(own->server);
 	own->role = PRIVATE_ROLE;
 	return open_url(run);
