@@ -45,7 +45,7 @@ static int compile_source(const struct source *source, const struct compile_opti
 		return 0;
 	if (!source->locked || source->role != SOURCE_DOWN)
 		return -1;
-	diagnostic_soften(diag, first);
+	diagnostic_soften(diag, first, diag->count);
 	diagnostic_at(diag, SEVERITY_NOTE, diag->items[first].rule, source, 0, 0,
 		      "this down cannot be read: the migration, which is locked, has no way back");
 	*part = (struct part){ .source = source };
@@ -131,13 +131,15 @@ static int prove(const struct compile_options *options, struct arena *arena, str
 		 struct diagnostics *diag)
 {
 	size_t first = diag->count;
+	size_t end;
 
 	syntax(set, arena, diag);
+	end = diag->count;
 	if (snapshot_read(options, arena, set, diag))
 		return -1;
 	if (shadow(options, arena, set, diag) || (set->grammar && set->unproven))
 		return -1;
-	diagnostic_soften(diag, first);
+	diagnostic_soften(diag, first, end);
 	return 0;
 }
 

@@ -14,7 +14,7 @@
 static const struct slip slips[] = {
 	{ IN_TABLE, "AUTOINCREMENT", "AUTOINCREMENT", IDENTITY_HELP },
 	{ IN_TABLE, "AUTO_INCREMENT", "AUTO_INCREMENT", IDENTITY_HELP },
-	{ IN_TABLE, "IDENTITY ( %", "IDENTITY(…)", IDENTITY_HELP },
+	{ IN_TABLE, "IDENTITY ( % ,", "IDENTITY(1, 1)", IDENTITY_HELP },
 	{ IN_TABLE, "WITHOUT ROWID", "WITHOUT ROWID", "delete it" },
 	{ IN_TABLE, "ON CONFLICT", "ON CONFLICT in a table",
 	  "write it where rows are inserted: INSERT INTO … ON CONFLICT DO NOTHING" },

@@ -116,9 +116,9 @@ void diagnostic_help(struct diagnostics *all, const char *format, ...)
 	va_end(arguments);
 }
 
-void diagnostic_soften(struct diagnostics *all, size_t first)
+void diagnostic_soften(struct diagnostics *all, size_t first, size_t end)
 {
-	for (size_t i = first; i < all->count; i++) {
+	for (size_t i = first; i < end; i++) {
 		struct diagnostic *item = &all->items[i];
 
 		if (item->severity != SEVERITY_ERROR)

@@ -57,8 +57,8 @@ void diagnostic_path(struct diagnostics *all, enum severity severity, const char
 void diagnostic_help(struct diagnostics *all, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The errors from number `first` (from 0) on become notes, without help: nobody can act on them. */
-void diagnostic_soften(struct diagnostics *all, size_t first);
+/* The errors from number `first` (from 0) up to `end` become notes, without help: nobody can act on them. */
+void diagnostic_soften(struct diagnostics *all, size_t first, size_t end);
 
 /* Line and column (from 1; columns in characters) of a byte of a source. */
 void diagnostic_position(const struct source *source, uint32_t offset, uint32_t *line,
