@@ -346,14 +346,6 @@ static enum shadow_opened open_database(struct shadow_run *run, struct shadow_re
 	return opened;
 }
 
-static int read_inventory(struct shadow_run *run, struct bobolink_connection *connection,
-			  const struct bobolink_inventory *previous,
-			  struct bobolink_inventory **inventory, struct bobolink_error *error)
-{
-	return bobolink_inventory_read(run->backend, connection, &run->context.allocator, previous,
-				       inventory, error);
-}
-
 static int begin(struct shadow_run *run, struct bobolink_error *error)
 {
 	return run->backend->begin(run->connection, NULL, error);
@@ -368,7 +360,7 @@ const struct shadow_engine shadow_postgres = {
 	.backend = bobolink_backend_postgres,
 	.open = open_database,
 	.close = close_database,
-	.read = read_inventory,
+	.read = shadow_postgres_read,
 	.begin = begin,
 	.rollback = rollback,
 	.prove = shadow_postgres_prove,
