@@ -53,7 +53,6 @@ struct bobolink_connection {
 	bool committing; /* COMMIT is on its way */
 	bool holding;	 /* hold was asked for: the session may have the lock, several times over */
 	bool held;	 /* it has: the transaction that took it was committed */
-	bool pooled;	 /* a pooler is between */
 	bool executing;	 /* a migration's statement is among those not yet answered */
 	bool cancelled;	 /* a cancel request was sent */
 	bool silent;	 /* the server has not answered in time: nothing more is said to it */
@@ -67,7 +66,7 @@ struct bobolink_connection {
 	bool unprepared;     /* somebody threw away what was prepared: nothing is, in this run */
 	uint32_t generation; /* part of their names */
 	bool settings_read;
-	/* Of the session when first used; then the pins as the transaction found them, NULL: the same. */
+	/* Of the session when the run began; then the pins as the transaction found them, NULL: the same. */
 	char *settings[BL_POSTGRES_SETTINGS + BL_POSTGRES_PINS];
 	char transaction[24]; /* number of the transaction at hand; "" for none */
 	char process[16];     /* of the server, at the other end; "" when not known */
@@ -101,15 +100,15 @@ void bl_postgres_forget(struct bobolink_connection *connection);
 int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 		      const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
 		      void *context, int64_t *changed, struct bobolink_error *error);
+/* A query in a transaction of its own that changes nothing, in one round trip. */
+int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
+		     const char *const *values, int count, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error);
 int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
 		      const struct bobolink_value *values, uint32_t count,
 		      struct bobolink_error *error);
 int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
 			uint32_t number, struct bobolink_error *error);
-/* The same in a transaction of its own that changes nothing, in one round trip. */
-int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
-		     const char *const *values, int count, bobolink_row_fn *row, void *context,
-		     struct bobolink_error *error);
 /* Hands the rows of a result over. */
 int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context,
 		     struct bobolink_error *error);

@@ -386,24 +386,6 @@ static bool copies_to_client(const char *text)
 	return false;
 }
 
-/*
- * Whether a statement may change a setting for the session: any but the usual ones, and those that say
- * how. What it hides in a function is put back at the end of the run.
- */
-static bool may_set(const char *text)
-{
-	static const char *const words[] = { "alter", "comment", "create", "delete",   "drop",
-					     "grant", "insert",	 "revoke", "truncate", "update" };
-
-	if (strstr(text, "set_config"))
-		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strncasecmp(text, words[i], strlen(words[i])) == 0)
-			return false;
-	}
-	return true;
-}
-
 static bool mentions(const char *text, size_t length, const char *word)
 {
 	size_t size = strlen(word);
@@ -413,6 +395,24 @@ static bool mentions(const char *text, size_t length, const char *word)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * Whether a statement may change a setting for the session: any but the usual ones, and those that say
+ * how. What it hides in a function is put back at the end of the run.
+ */
+static bool may_set(const char *text, size_t length)
+{
+	static const char *const words[] = { "alter", "comment", "create", "delete",   "drop",
+					     "grant", "insert",	 "revoke", "truncate", "update" };
+
+	if (mentions(text, length, "set_config"))
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strncasecmp(text, words[i], strlen(words[i])) == 0)
+			return false;
+	}
+	return true;
 }
 
 /* Files are UTF-8, whatever encoding they set: another one would tear what follows, and what is recorded. */
@@ -479,11 +479,13 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 {
 	char *terminated = bl_postgres_copy(connection, text, length);
 	bool sets;
+	bool deallocates;
 	int rc;
 
 	if (!terminated)
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-	sets = may_set(terminated);
+	sets = may_set(terminated, length);
+	deallocates = strncasecmp(terminated, "deallocate", 10) == 0;
 	if (copies_to_client(terminated)) {
 		rc = bl_postgres_fail(
 			error, BOBOLINK_SQL_ERROR,
@@ -495,7 +497,7 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 		rc = send_statement(connection, terminated, length, number, error);
 		if (sets)
 			connection->unsettled = true;
-		if (strncasecmp(text, "deallocate", 10) == 0)
+		if (deallocates)
 			bl_postgres_prepare_anew(connection);
 		if (rc == BOBOLINK_OK)
 			return sets ? keep_utf8(connection, text, length, error) : BOBOLINK_OK;

@@ -3,8 +3,8 @@
  *
  * What the runtime needs it sets for one transaction. What a migration sets for the session would
  * stay behind, change how the next migration reads its names, and leak to other clients of a pooler: after
- * the commit every setting of this list that has another value gets back the one it had when the connection was
- * first used.
+ * the commit every setting of this list that has another value gets back the one it had when the run
+ * began.
  */
 #include "connection.h"
 

@@ -76,8 +76,7 @@ static int keep_answer(void *context, const struct bobolink_value *values, uint3
 	snprintf(connection->transaction, sizeof(connection->transaction), "%s",
 		 answer->locked ? values[2].text : "");
 	snprintf(connection->process, sizeof(connection->process), "%s", values[3].text);
-	connection->pooled = strtol(values[3].text, NULL, 10) != PQbackendPID(connection->pg);
-	connection->direct = !connection->pooled && !connection->unprepared;
+	connection->direct = strtol(values[3].text, NULL, 10) == PQbackendPID(connection->pg);
 	return BOBOLINK_OK;
 }
 
@@ -176,7 +175,7 @@ static int try_begin(struct bobolink_connection *connection, const struct boboli
 int bl_postgres_begin(struct bobolink_connection *connection,
 		      const struct bobolink_section *section, struct bobolink_error *error)
 {
-	bool prepared = connection->direct;
+	bool prepared = connection->direct && !connection->unprepared;
 	int rc;
 
 	if (!bl_postgres_is_open(connection))
@@ -258,7 +257,7 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 	const char *values[1] = { key };
 	int rc;
 
-	if (connection->pooled)
+	if (!connection->direct)
 		return bl_postgres_fail(error, BOBOLINK_USAGE,
 					"a pooler is between this program and the server, and this "
 					"migration cannot "
