@@ -28,6 +28,19 @@ static int check_handle(PGconn *pg, struct bobolink_error *error)
 	return BOBOLINK_OK;
 }
 
+char *bl_postgres_copy(const struct bobolink_connection *connection, const char *text,
+		       size_t length)
+{
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+	char *made = allocator->allocate(allocator->context, length + 1);
+
+	if (made) {
+		memcpy(made, text, length);
+		made[length] = '\0';
+	}
+	return made;
+}
+
 /* One lock for each set of bobolink's tables: FNV-1a of their place. */
 static uint64_t lock_key(const char *schema)
 {
@@ -55,7 +68,6 @@ static void make_name(struct bobolink_connection *connection)
 /* The schema as SQL names it, in memory of the context's. */
 static int quote_schema(struct bobolink_connection *connection, struct bobolink_error *error)
 {
-	const struct bobolink_allocator *allocator = &connection->context->allocator;
 	const char *schema = connection->context->schema;
 	char *quoted;
 
@@ -67,9 +79,7 @@ static int quote_schema(struct bobolink_connection *connection, struct bobolink_
 		return bl_postgres_fail(
 			error, BOBOLINK_USAGE,
 			"the option schema is not a name in the connection's encoding");
-	connection->schema = allocator->allocate(allocator->context, strlen(quoted) + 1);
-	if (connection->schema)
-		memcpy(connection->schema, quoted, strlen(quoted) + 1);
+	connection->schema = bl_postgres_copy(connection, quoted, strlen(quoted));
 	PQfreemem(quoted);
 	if (!connection->schema)
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");

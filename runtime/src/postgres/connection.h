@@ -73,6 +73,10 @@ struct bobolink_connection {
 	uint64_t key;	      /* of the advisory lock */
 };
 
+/* backend.c: a terminated copy in memory of the context's; NULL when there is none. */
+char *bl_postgres_copy(const struct bobolink_connection *connection, const char *text,
+		       size_t length);
+
 /* wire.c: milliseconds of a clock that only moves forward. */
 uint64_t bl_postgres_clock_ms(void);
 /* Waits until an answer is there, or the server was silent for too long and is not at work. */
@@ -135,9 +139,6 @@ void bl_postgres_place(const PGresult *result, const char *text, size_t length,
 		       struct bobolink_error *error);
 
 /* settings.c */
-/* Memory of the context's; NULL when there is none. */
-char *bl_postgres_copy(const struct bobolink_connection *connection, const char *text,
-		       size_t length);
 /* Sends the question what the session's settings are, when that is not known yet. */
 int bl_postgres_settings_read(struct bobolink_connection *connection, struct bobolink_error *error);
 /* Keeps a row of what they answer; false when it is none of theirs. */

@@ -1,5 +1,6 @@
 /*
- * Outcome: the connection was lost while COMMIT was on its way. Whether it was carried out is asked through a second
+ * Outcome: what a second connection tells of the first. A server that says nothing may be at work, or gone. And
+ * when the connection was lost while COMMIT was on its way, whether it was carried out is asked through the second
  * connection, by the number of the transaction (manual, pg_xact_status). A server process that has lost its client may
  * still be committing: "in progress" is asked again. The application's connection is not touched.
  */

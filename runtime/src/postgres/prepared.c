@@ -44,13 +44,10 @@ static uint32_t find(const struct bobolink_connection *connection, const char *s
 static int prepare(struct bobolink_connection *connection, const char *sql, const char *name,
 		   struct bobolink_error *error)
 {
-	const struct bobolink_allocator *allocator = &connection->context->allocator;
-	size_t size = strlen(sql) + 1;
-	char *kept = allocator->allocate(allocator->context, size);
+	char *kept = bl_postgres_copy(connection, sql, strlen(sql));
 
 	if (!kept)
 		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-	memcpy(kept, sql, size);
 	connection->prepared[connection->prepared_count++] = kept;
 	if (!PQsendPrepare(connection->pg, name, sql, 0, NULL))
 		return bl_postgres_lost(connection, error);

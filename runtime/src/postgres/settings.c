@@ -107,19 +107,6 @@ static bool make_array(char array[ARRAY_SIZE], const char *const *elements, size
 	return true;
 }
 
-char *bl_postgres_copy(const struct bobolink_connection *connection, const char *text,
-		       size_t length)
-{
-	const struct bobolink_allocator *allocator = &connection->context->allocator;
-	char *made = allocator->allocate(allocator->context, length + 1);
-
-	if (made) {
-		memcpy(made, text, length);
-		made[length] = '\0';
-	}
-	return made;
-}
-
 /* Puts a copy in the place of an older one; false when there is no memory. */
 static bool keep(const struct bobolink_connection *connection, const char *text, char **kept)
 {

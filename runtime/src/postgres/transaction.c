@@ -15,6 +15,7 @@
 
 /* An ALTER that queues behind a reader stops all readers after it: better give way and try again. */
 #define LOCK_TIMEOUT_MS 1000u
+#define KEY_SIZE	24
 
 /* Rows that somebody does not see look like migrations that never ran. */
 #define HIDDEN(table)                                                                  \
@@ -22,26 +23,26 @@
 	"AS pg_catalog.text) OPERATOR(pg_catalog.||) '.bobolink_" table                \
 	"') AS pg_catalog.oid)), false)"
 
-#define FORM(more)                                                                                 \
-	"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only "                  \
-	"OPERATOR(pg_catalog.=) 'off' AND pg_catalog.pg_try_advisory_xact_lock(CAST($1 AS "        \
-	"BIGINT)) THEN pg_catalog.txid_current() END, pg_catalog.pg_backend_pid(), " HIDDEN(       \
-		"head") " OR " HIDDEN("history") ", "                                              \
-						 "pg_catalog.set_config('lock_timeout', $2, "      \
-						 "true), "                                         \
-						 "pg_catalog.set_config('statement_timeout', "     \
-						 "COALESCE($3, "                                   \
-						 "pg_catalog.current_setting('statement_timeout')" \
-						 "), true), "                                      \
-						 "pg_catalog.set_config('application_name', $4, "  \
-						 "true), "                                         \
-						 "pg_catalog.set_config('idle_in_transaction_"     \
-						 "session_timeout', '" BL_POSTGRES_IDLE_TIMEOUT    \
-						 "', true)" more                                   \
-						 " FROM (SELECT pg_catalog.pg_is_in_recovery() "   \
-						 "AS standby, "                                    \
-						 "pg_catalog.current_setting('transaction_read_"   \
-						 "only') AS read_only) AS s"
+#define ANSWERS                                                                              \
+	"SELECT s.standby, s.read_only, CASE WHEN NOT s.standby AND s.read_only "            \
+	"OPERATOR(pg_catalog.=) 'off' AND pg_catalog.pg_try_advisory_xact_lock(CAST($1 AS "  \
+	"BIGINT)) THEN pg_catalog.txid_current() END, pg_catalog.pg_backend_pid(), " HIDDEN( \
+		"head") " OR " HIDDEN("history") ", "
+#define SETTINGS                                                                                  \
+	"pg_catalog.set_config('lock_timeout', $2, true), "                                       \
+	"pg_catalog.set_config('statement_timeout', COALESCE($3, "                                \
+	"pg_catalog.current_setting('statement_timeout')), true), "                               \
+	"pg_catalog.set_config('application_name', $4, true), "                                   \
+	"pg_catalog.set_config('idle_in_transaction_session_timeout', '" BL_POSTGRES_IDLE_TIMEOUT \
+	"', true)"
+/* A server that looks for its client frees the lock of one that died at once (since 14; not on Windows). */
+#define LOOKS                                                                   \
+	", CASE WHEN pg_catalog.current_setting('dynamic_shared_memory_type') " \
+	"OPERATOR(pg_catalog.<>) 'windows' THEN "                               \
+	"pg_catalog.set_config('client_connection_check_interval', '100', true) END"
+#define STATE                                                       \
+	" FROM (SELECT pg_catalog.pg_is_in_recovery() AS standby, " \
+	"pg_catalog.current_setting('transaction_read_only') AS read_only) AS s"
 
 static int in_transaction(struct bobolink_error *error)
 {
@@ -80,18 +81,18 @@ static int keep_answer(void *context, const struct bobolink_value *values, uint3
 	return BOBOLINK_OK;
 }
 
+/* The lock's number as the advisory functions take it. */
+static void write_key(const struct bobolink_connection *connection, char key[KEY_SIZE])
+{
+	snprintf(key, KEY_SIZE, "%lld", (long long)(int64_t)connection->key);
+}
+
 /* Begins: asks for the lock and, in the same statement, sets what the transaction needs. */
 static int send_lock(struct bobolink_connection *connection, const struct bobolink_section *section,
 		     struct bobolink_error *error)
 {
-	/* A server that looks for its client frees the lock of one that died at once (since 14; not on Windows). */
-	static const char *const forms[] = {
-		FORM(""),
-		FORM(", CASE WHEN pg_catalog.current_setting('dynamic_shared_memory_type') "
-		     "OPERATOR(pg_catalog.<>) 'windows' THEN "
-		     "pg_catalog.set_config('client_connection_check_interval', '100', true) END"),
-	};
-	char key[24];
+	static const char *const forms[] = { ANSWERS SETTINGS STATE, ANSWERS SETTINGS LOOKS STATE };
+	char key[KEY_SIZE];
 	char lock_timeout[16];
 	char statement_timeout[16];
 	const char *values[5] = { key, lock_timeout, NULL, connection->name, connection->schema };
@@ -99,7 +100,7 @@ static int send_lock(struct bobolink_connection *connection, const struct boboli
 	connection->lock_timeout_ms =
 		section && section->lock_timeout_ms ? section->lock_timeout_ms : LOCK_TIMEOUT_MS;
 	connection->statement_timeout_ms = section ? section->statement_timeout_ms : 0;
-	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
+	write_key(connection, key);
 	snprintf(lock_timeout, sizeof(lock_timeout), "%u", (unsigned)connection->lock_timeout_ms);
 	if (connection->statement_timeout_ms) {
 		snprintf(statement_timeout, sizeof(statement_timeout), "%u",
@@ -253,7 +254,7 @@ static int send_hold(struct bobolink_connection *connection, struct bobolink_err
 
 static int take_hold(struct bobolink_connection *connection, struct bobolink_error *error)
 {
-	char key[24];
+	char key[KEY_SIZE];
 	const char *values[1] = { key };
 	int rc;
 
@@ -262,7 +263,7 @@ static int take_hold(struct bobolink_connection *connection, struct bobolink_err
 					"a pooler is between this program and the server, and this "
 					"migration cannot "
 					"run in a transaction: give it a URL of the server itself");
-	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
+	write_key(connection, key);
 	connection->holding = true;
 	/* A second time the session's timeouts would take the place of those that this transaction has. */
 	if (connection->held)
@@ -294,14 +295,14 @@ static int count_row(void *context, const struct bobolink_value *values, uint32_
  */
 static int unlock(struct bobolink_connection *connection, struct bobolink_error *error)
 {
-	char key[24];
+	char key[KEY_SIZE];
 	char high[16];
 	char low[16];
 	const char *values[3] = { key, high, low };
 	uint32_t unlocked;
 	int rc;
 
-	snprintf(key, sizeof(key), "%lld", (long long)(int64_t)connection->key);
+	write_key(connection, key);
 	halves(connection, high, low);
 	do {
 		unlocked = 0;
