@@ -39,6 +39,10 @@ static const struct result_name results[] = {
 	{ BOBOLINK_NOT_A_DATABASE, 3, "not-a-database" },
 	{ BOBOLINK_STALE, 1, "stale" },
 	{ BOBOLINK_AGAIN, 6, "again" },
+	{ BOBOLINK_DATA_LOSS, 8, "data-loss" },
+	{ BOBOLINK_IRREVERSIBLE, 1, "irreversible" },
+	{ BOBOLINK_PLAN_CHANGED, 4, "plan-changed" },
+	{ BOBOLINK_BACKUP_FAILED, 1, "backup-failed" },
 };
 
 static const char *const states[] = {
@@ -54,6 +58,7 @@ static const char *const states[] = {
 	[BOBOLINK_STATE_MISSING] = "missing",
 	[BOBOLINK_STATE_OUT_OF_ORDER] = "out of order",
 	[BOBOLINK_STATE_SKIPPED] = "skipped",
+	[BOBOLINK_STATE_ROLLING_BACK] = "rolling back",
 };
 
 static const struct result_name *find_result(int result)

@@ -405,7 +405,7 @@ static void assert_refuses(struct context *context, int version, const char *mes
 {
 	assert_int_equal(run(context,
 			     "mkdir -p include/bobolink && sed "
-			     "'s/BOBOLINK_DATA_VERSION 1/BOBOLINK_DATA_VERSION %d/' "
+			     "'s/BOBOLINK_DATA_VERSION 2/BOBOLINK_DATA_VERSION %d/' "
 			     "%s/runtime/include/bobolink/migrations.h "
 			     ">include/bobolink/migrations.h",
 			     version, BOBOLINK_SOURCE_DIR),
@@ -421,8 +421,8 @@ static void emit_refuses_another_data_version(void **state)
 
 	made_set_init(&made, &context->arena);
 	emit(context, &made);
-	assert_refuses(context, 2, "regenerate");
-	assert_refuses(context, 0, "upgrade");
+	assert_refuses(context, 3, "regenerate");
+	assert_refuses(context, 1, "upgrade");
 }
 
 static uint32_t count_relocations(struct context *context)

@@ -58,7 +58,7 @@ static void image_holds_every_text(void **state)
 
 	assert_int_equal(image->migration_count, 1);
 	assert_int_equal(image->chunk_count, 1);
-	assert_int_equal(image->data_version, 1);
+	assert_int_equal(image->data_version, BOBOLINK_DATA_VERSION);
 	assert_string_equal(image->name, "shop");
 	assert_string_equal(text(image, 0, 0), "");
 	assert_int_equal(image->migrations[0].version, 7);

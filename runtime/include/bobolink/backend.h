@@ -167,6 +167,29 @@ struct bobolink_backend {
 	 * of a section is theirs. Otherwise the lock that begin takes is the only one, and it is begin's.
 	 */
 	bool statement_locks;
+
+	/*
+	 * Must. What commit would refuse, in the transaction at hand, which stays open: deferred constraints,
+	 * foreign keys. Whatever was only taken note of has been run.
+	 */
+	int (*rehearse)(struct bobolink_connection *connection, struct bobolink_error *error);
+
+	/* Backups. The extension of their files, "sqlite". */
+	const char *backup_extension;
+	/*
+	 * Must. Writes a complete and checked copy of the database to `path`, a new file that it may
+	 * leave behind half-done when it fails. Not in a transaction. BOBOLINK_BACKUP_FAILED.
+	 */
+	int (*backup)(struct bobolink_connection *connection, const char *path,
+		      struct bobolink_error *error);
+	/*
+	 * Must. Makes the database at `url` the one in the file `path`. What it was is kept: in the new file `before`
+	 * (SQLite, which has a file for it), or under another name that error->message tells beside
+	 * BOBOLINK_OK. `flags` may have BOBOLINK_FORCE. Cut short at any point, the database is the
+	 * former one or the restored one, or the next call makes it so.
+	 */
+	int (*restore)(const char *url, const char *path, const char *before, uint32_t flags,
+		       struct bobolink_error *error);
 };
 
 #ifdef __cplusplus

@@ -52,7 +52,11 @@ enum bobolink_result {
 	BOBOLINK_FOREIGN_KEY = 23,    /* a migration without foreign-key checks left violations */
 	BOBOLINK_NOT_A_DATABASE = 24, /* the file is something else, or it is encrypted */
 	BOBOLINK_STALE = 25,	      /* backends only: the row is not as it was read */
-	BOBOLINK_AGAIN = 26 /* backends only: rolled back for the sake of others, run it again */
+	BOBOLINK_AGAIN = 26, /* backends only: rolled back for the sake of others, run it again */
+	BOBOLINK_DATA_LOSS = 27,    /* rows would be lost: BOBOLINK_FORCE accepts that */
+	BOBOLINK_IRREVERSIBLE = 28, /* a migration of the plan cannot be undone */
+	BOBOLINK_PLAN_CHANGED = 29, /* the history is not the one that the plan was made from */
+	BOBOLINK_BACKUP_FAILED = 30 /* a backup could not be made, read or restored */
 };
 
 #define BOBOLINK_PATH_SIZE    512
@@ -96,7 +100,15 @@ enum bobolink_event_kind {
 	BOBOLINK_EVENT_SLOW = 4,    /* a statement took longer than a second */
 	BOBOLINK_EVENT_APPLIED = 5, /* a migration was committed; the connection is idle */
 	BOBOLINK_EVENT_FAILED = 6,  /* a migration was refused */
-	BOBOLINK_EVENT_NOTE = 7	    /* something worth knowing, such as an amended migration */
+	BOBOLINK_EVENT_NOTE = 7,    /* something worth knowing, such as an amended migration */
+	BOBOLINK_EVENT_PLAN = 8,    /* what a run is about to do */
+	BOBOLINK_EVENT_RETRY =
+		9, /* a transient cause stood in the way; it is, or can be, tried again */
+	BOBOLINK_EVENT_ROLLED_BACK = 10, /* a migration was undone */
+	BOBOLINK_EVENT_REPAIRED = 11,	 /* a decision by hand, or a cosmetic change accepted */
+	BOBOLINK_EVENT_FORCED = 12,  /* somebody went on although data would be lost, or differs */
+	BOBOLINK_EVENT_BACKUP = 13,  /* a backup was made, removed or restored */
+	BOBOLINK_EVENT_BASELINE = 14 /* migrations were taken as applied */
 };
 
 /* One log event. Strings live until the callback returns. */
@@ -156,6 +168,18 @@ struct bobolink_allocator {
 #define BOBOLINK_AUTO_MIGRATE_ON  0u
 #define BOBOLINK_AUTO_MIGRATE_OFF 1u
 
+/* What bobolink_boot does when a migration is refused, or held from an earlier refusal. */
+#define BOBOLINK_ON_FAILURE_STOP 0u /* return what went wrong (the default) */
+#define BOBOLINK_ON_FAILURE_CONTINUE \
+	1u /* log it as an error and return 0: the schema is as it is */
+#define BOBOLINK_ON_FAILURE_ROLLBACK \
+	2u /* undo the migrations of this run by their downs, and stop */
+
+/* When a run makes a backup before its first step. */
+#define BOBOLINK_BACKUP_NEVER	    0u
+#define BOBOLINK_BACKUP_DESTRUCTIVE 1u /* when a step can lose data */
+#define BOBOLINK_BACKUP_ALWAYS	    2u
+
 /*
  * Options of a session. Initialise with BOBOLINK_OPTIONS_INIT: a member that is zero has its
  * default, and `size` tells the library which members the caller knew. Pointers are borrowed until
@@ -173,19 +197,26 @@ struct bobolink_options {
 	void *log_context;
 	bobolink_progress_fn *progress;
 	void *progress_context;
-	const char *schema; /* PostgreSQL: where bobolink's tables stand; NULL: public */
+	const char *schema;	      /* PostgreSQL: where bobolink's tables stand; NULL: public */
+	uint32_t on_failure;	      /* BOBOLINK_ON_FAILURE_…, for bobolink_boot */
+	uint32_t backup;	      /* BOBOLINK_BACKUP_… */
+	const char *backup_directory; /* where backups are kept; NULL: "backups" */
+	uint32_t backup_keep;	      /* so many are kept, older ones removed; 0: all */
+	uint32_t reserved;
 };
 
-#define BOBOLINK_OPTIONS_INIT                                                    \
-	{                                                                        \
-		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define BOBOLINK_OPTIONS_INIT                                                                   \
+	{                                                                                       \
+		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 struct bobolink_session;
 
 /*
  * Reads the environment into initialised options; the only function that does.
- * AUTO_MIGRATE=false|0|no|off sets auto_migrate, BOBOLINK_ENV sets environment (borrowed from the
+ * AUTO_MIGRATE=false|0|no|off sets auto_migrate, BOBOLINK_ENV environment,
+ * BOBOLINK_ON_FAILURE=stop|continue|rollback on_failure, BOBOLINK_BACKUP=never|destructive|always backup,
+ * BOBOLINK_BACKUP_DIR backup_directory, BOBOLINK_BACKUP_KEEP=N backup_keep (texts are borrowed from the
  * process environment). Returns BOBOLINK_USAGE for a value it does not know.
  */
 int bobolink_options_from_env(struct bobolink_options *options, struct bobolink_error *error);
@@ -236,6 +267,31 @@ int bobolink_migrate(const struct bobolink_set *set, void *connection,
 int bobolink_apply(struct bobolink_session *session, int64_t target, uint32_t *applied,
 		   struct bobolink_error *error);
 
+/*
+ * The same, and migrations that were refused before are run again although they did not change: the one
+ * of `version`, or all for BOBOLINK_HEAD. One that stopped half-way goes on with the statement whose
+ * outcome is in doubt.
+ */
+int bobolink_retry(struct bobolink_session *session, int64_t version, uint32_t *applied,
+		   struct bobolink_error *error);
+
+/*
+ * Runs what is pending, up to version `target`, in one transaction and rolls it back. Stops before a
+ * migration that cannot run in a transaction: that one is not rehearsed, and no later one.
+ * rehearsed  out: migrations that ran; may be NULL.
+ * left       out: pending ones that did not; may be NULL.
+ */
+int bobolink_rehearse(struct bobolink_session *session, int64_t target, uint32_t *rehearsed,
+		      uint32_t *left, struct bobolink_error *error);
+
+/*
+ * Waits, for `timeout_ms` at most (0: one look), until the database has everything that this program has;
+ * never writes. BOBOLINK_PENDING when it still has not; a database that is not there yet is waited for, a
+ * newer or failed one is told at once.
+ */
+int bobolink_wait(struct bobolink_session *session, uint32_t timeout_ms,
+		  struct bobolink_error *error);
+
 /* Silent: BOBOLINK_OK when nothing is to do, else PENDING, HELD, NEWER, CHANGED, … Writes nothing. */
 int bobolink_check(struct bobolink_session *session, struct bobolink_error *error);
 
@@ -252,7 +308,8 @@ enum bobolink_state {
 	BOBOLINK_STATE_AMENDED = 9,  /* applied with a checksum that `lock --amend` superseded */
 	BOBOLINK_STATE_MISSING = 10, /* in the database, not in this program */
 	BOBOLINK_STATE_OUT_OF_ORDER = 11, /* pending below the newest applied version */
-	BOBOLINK_STATE_SKIPPED = 12
+	BOBOLINK_STATE_SKIPPED = 12,
+	BOBOLINK_STATE_ROLLING_BACK = 13 /* its rollback stopped half-way outside a transaction */
 };
 
 /* One line of a status. Strings belong to the status; absent ones are "". */
@@ -266,6 +323,7 @@ struct bobolink_status_item {
 	const char *executed_at; /* UTC, "2026-01-02T03:04:05.678Z" */
 	const char *applied_by;
 	const char *error; /* of the last failed attempt */
+	const char *rolled_back_at;
 };
 
 struct bobolink_status {
@@ -289,24 +347,40 @@ struct bobolink_plan_statement {
 	uint32_t line;
 	uint32_t column;
 	uint32_t flags; /* BOBOLINK_STATEMENT_… */
+	const char
+		*locks; /* PostgreSQL: "ACCESS EXCLUSIVE on orders", a line for each; "" for none */
 };
 
-/* One migration that a run would apply. */
+/* One migration that a run would apply or undo. */
 struct bobolink_plan_step {
 	int64_t version;
+	int64_t batch; /* that applied it; 0 when it is applied */
 	const char *name;
 	const char *file;
 	uint32_t flags;	     /* BOBOLINK_SECTION_… */
 	uint32_t statements; /* how many */
 	uint32_t first;	     /* the first statement to run: more than 0 when a run is resumed */
-	uint32_t index;	     /* of the migration in the set */
+	uint32_t index;	     /* of the migration in the set; UINT32_MAX when it is not there */
+	/* The statements come from the database, where the program that applied it left them. */
+	uint32_t stored;
+	uint32_t reserved;
+};
+
+/* What a step of a plan can destroy. */
+struct bobolink_loss {
+	int64_t version;
+	int64_t rows; /* that hold data; -1 when that cannot be counted before the steps ahead ran */
+	const char *what; /* "table orders", "column orders.note" */
 };
 
 struct bobolink_plan {
 	const struct bobolink_set *set;
-	const struct bobolink_plan_step *steps;
+	const struct bobolink_plan_step *steps; /* in the order in which they run */
 	uint32_t count;
-	uint32_t reserved;
+	uint32_t down; /* 1: the steps are undone, the newest first */
+	const struct bobolink_loss *losses;
+	uint32_t loss_count;
+	uint32_t at_stake; /* losses with rows, or whose rows cannot be counted */
 };
 
 /*
@@ -320,6 +394,136 @@ void bobolink_plan_free(struct bobolink_plan *plan);
 int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobolink_plan_step *step,
 			    uint32_t number, struct bobolink_plan_statement *statement);
 
+/* Before every migration. */
+#define BOBOLINK_NONE (-1)
+/* All batches. */
+#define BOBOLINK_ALL_BATCHES UINT32_MAX
+
+/* Go on although rows are lost, or the schema differs. It is logged. */
+#define BOBOLINK_FORCE 0x1u
+
+/*
+ * What undoing the last `batches` batches would do: their migrations in the reverse of the order in which
+ * they were applied. Baselines belong to no batch. The statements are those of this program where it
+ * carries the migration as it was applied, else those that the program which applied it left in the database.
+ * Returns BOBOLINK_IRREVERSIBLE when one of them has no down, with its reason.
+ */
+int bobolink_plan_rollback(struct bobolink_session *session, uint32_t batches,
+			   struct bobolink_plan **plan, struct bobolink_error *error);
+
+/*
+ * The way to `version` (BOBOLINK_NONE: before the first): up as bobolink_plan, or down when a newer
+ * one is applied, whether this program carries it or not.
+ */
+int bobolink_plan_to(struct bobolink_session *session, int64_t version, struct bobolink_plan **plan,
+		     struct bobolink_error *error);
+
+/*
+ * Does what a plan of the same session says, or nothing: BOBOLINK_PLAN_CHANGED when the history is not the
+ * one it was made from. Each down runs in a transaction with its history row, unless a statement of it refuses
+ * transactions. BOBOLINK_DATA_LOSS, before the first step or at a later one, when rows would be lost by
+ * a down and `flags` has no BOBOLINK_FORCE.
+ * done  out: migrations applied or undone by this call; may be NULL.
+ */
+int bobolink_run(struct bobolink_session *session, const struct bobolink_plan *plan, uint32_t flags,
+		 uint32_t *done, struct bobolink_error *error);
+
+/* bobolink_plan_rollback and bobolink_run. */
+int bobolink_rollback(struct bobolink_session *session, uint32_t batches, uint32_t flags,
+		      uint32_t *undone, struct bobolink_error *error);
+
+/* Decisions by hand. */
+enum bobolink_mark {
+	BOBOLINK_MARK_APPLIED = 1, /* the database has all that the migration does */
+	BOBOLINK_MARK_PENDING = 2, /* it has nothing of it: the next start runs it */
+	BOBOLINK_MARK_FORGET = 3   /* applied, but of no program any more: never mind */
+};
+
+/*
+ * Says what became of a migration; runs none of its statements. For one that stopped half-way, failed and was mended by hand, or
+ * is in the database alone. BOBOLINK_USAGE when it is so already, or makes no sense. Logged.
+ */
+int bobolink_mark(struct bobolink_session *session, int64_t version, int mark,
+		  struct bobolink_error *error);
+
+/*
+ * Accepts that an applied migration has other comments or white space: its checksum and stored SQL become those
+ * of this program. BOBOLINK_CHANGED when the SQL differs. Logged.
+ */
+int bobolink_restamp(struct bobolink_session *session, int64_t version,
+		     struct bobolink_error *error);
+
+/*
+ * Records every migration up to `version` as a baseline, without running it or looking at the schema; see
+ * bobolink_baseline() of <bobolink/schema.h>, which compares first. BOBOLINK_USAGE when the database has a history of this set.
+ * marked  out: how many; may be NULL.
+ */
+int bobolink_baseline_record(struct bobolink_session *session, int64_t version, uint32_t flags,
+			     uint32_t *marked, struct bobolink_error *error);
+
+/* One row of the table bobolink_log. Strings belong to the log. */
+struct bobolink_log_item {
+	int64_t id;
+	int64_t version; /* of the migration, -1 for none */
+	const char *at;	 /* UTC, "2026-01-02T03:04:05.678Z" */
+	const char
+		*name; /* of the migration, where this program or the history knows it; else "" */
+	const char *event;
+	const char *detail;
+	const char *applied_by;
+};
+
+struct bobolink_log {
+	const struct bobolink_log_item *items; /* the oldest first */
+	uint32_t count;
+	uint32_t reserved;
+};
+
+/* Reads what was logged in the last `days` days. Release with bobolink_log_free(). */
+int bobolink_log(struct bobolink_session *session, uint32_t days, struct bobolink_log **log,
+		 struct bobolink_error *error);
+void bobolink_log_free(struct bobolink_log *log);
+
+/* A file in options.backup_directory. Strings belong to the list. */
+struct bobolink_backup_item {
+	const char *name;
+	const char *path;
+	const char *made_at; /* UTC, "2026-01-02T03:04:05Z" */
+	int64_t size;	     /* bytes */
+	int64_t version;     /* of the database's head; -1 for none */
+};
+
+struct bobolink_backups {
+	const struct bobolink_backup_item *items; /* of this set, the newest first */
+	uint32_t count;
+	uint32_t reserved;
+};
+
+/*
+ * Makes a backup in options.backup_directory, which is created where it is missing; a checked, complete file
+ * appears under its name or nothing does. `name`: letters, digits, - and _; NULL: the time. SQLite:
+ * its backup API (sqlite.org/backup.html), other connections go on. PostgreSQL: pg_dump, which must be on the PATH.
+ * backup  out, may be NULL: this one. Release with bobolink_backups_free().
+ */
+int bobolink_backup(struct bobolink_session *session, const char *name,
+		    struct bobolink_backups **backup, struct bobolink_error *error);
+
+/* Lists the backups of a set. A directory that does not exist holds none. */
+int bobolink_backups(const struct bobolink_set *set, const struct bobolink_options *options,
+		     struct bobolink_backups **backups, struct bobolink_error *error);
+void bobolink_backups_free(struct bobolink_backups *backups);
+
+/*
+ * Makes the database at `url` what it was when backup `name` was made. No connection of the caller may be open.
+ * SQLite: saves the live database as backup "before-restore-<time>", then copies into the live file,
+ * so that programs that have it open see it. PostgreSQL: restores into a new database, checks it, and swaps
+ * the names; the former one is kept as NAME_before_restore_<time>. It is refused while others are connected, unless
+ * BOBOLINK_FORCE ends their sessions; where the right to do it is missing, the message holds the commands.
+ */
+int bobolink_restore(const struct bobolink_set *set, const char *url, const char *name,
+		     const struct bobolink_options *options, uint32_t flags,
+		     struct bobolink_error *error);
+
 /* One thing that verify found. */
 struct bobolink_finding {
 	int64_t version;
@@ -327,6 +531,11 @@ struct bobolink_finding {
 	uint32_t reserved;
 	const char *name;
 	const char *message; /* what is wrong and what to do next */
+	/* With CHANGED, where the database has it: the first statement that differs. */
+	uint32_t statement;   /* its number, from 1; 0: not known */
+	uint32_t line;	      /* in this program's file; 0: not there any more */
+	const char *recorded; /* as it was applied; "" when there is none */
+	const char *carried;  /* as this program has it; "" when there is none */
 };
 
 struct bobolink_findings {

@@ -41,7 +41,7 @@ extern "C" {
 #endif
 
 /* Version of the structures below. Generated code refuses to compile against another one. */
-#define BOBOLINK_DATA_VERSION 1
+#define BOBOLINK_DATA_VERSION 2
 
 /* Migrations per chunk of text. */
 #define BOBOLINK_CHUNK_SIZE 64
@@ -66,6 +66,11 @@ struct bobolink_statement {
 	 * after that, until nothing is left.
 	 */
 	uint32_t probe;
+	/*
+	 * PostgreSQL: offset of the table locks it is expected to take, a line for each, the strongest
+	 * of a table: "ACCESS EXCLUSIVE on public.orders\n"; 0 where none is expected or known.
+	 */
+	uint32_t locks;
 };
 
 /* The section is present (it may be empty: an empty down restores nothing and says so). */
@@ -85,6 +90,15 @@ struct bobolink_section {
 	uint32_t file;		       /* offset: "<folder>/<file>" the statements came from */
 	uint32_t lock_timeout_ms;      /* 0: the default of the session */
 	uint32_t statement_timeout_ms; /* 0: the default of the session */
+	/*
+	 * Offset of what the section can destroy that was there before it, 0 for nothing. A line for each:
+	 * what it is, a tab, and a query of one value, the rows that hold data ("" where none can tell);
+	 * \t, \n and \\ stand for tab, newline and backslash inside a field.
+	 *
+	 *     table orders	SELECT count(*) FROM "orders"
+	 *     column orders.note	SELECT count("note") FROM "orders"
+	 */
+	uint32_t losses;
 };
 
 struct bobolink_migration {
