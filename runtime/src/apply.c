@@ -1,10 +1,7 @@
 /*
  * Apply: executes what the plan decided, in one transaction for each migration or in one for all.
  *
- * Every transaction takes the migration lock and begins by changing the head, a compare-and-set on
- * the revision that the plan was made from: when it misses, somebody else has changed the history,
- * and everything is read and planned again. The row of a migration is written in its own
- * transaction, so a migration can be neither half-applied nor applied twice, whatever dies.
+ * When somebody else has changed the history meanwhile, everything is read and planned again.
  */
 #include "apply.h"
 
@@ -12,117 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backup.h"
 #include "error.h"
 #include "explain.h"
+#include "log.h"
 #include "record.h"
 #include "step.h"
+#include "undo.h"
 #include "wait.h"
-
-static int record_applied(struct bl_run *run, const struct bl_step *step, int64_t batch,
-			  struct bobolink_error *error)
-{
-	const struct bl_record record = {
-		.index = step->item->index,
-		.status = bl_step_status(step),
-		.event = BL_HISTORY_APPLY,
-		.batch = batch,
-		.duration_ms = bl_step_duration_ms(step),
-		.statements_done = step->section->count,
-	};
-	int rc = bl_record_item(run->session, &record, error);
-
-	if (rc == BOBOLINK_OK && bl_step_is_last(run, step))
-		rc = bl_step_record_end(run, step, error);
-	return rc;
-}
-
-/* All statements of a migration and its row, in the transaction at hand. */
-static int run_migration(struct bl_run *run, const struct bl_step *step, int64_t batch,
-			 struct bobolink_error *error)
-{
-	int rc = BOBOLINK_OK;
-
-	bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO, "in a transaction");
-	for (uint32_t i = 0; i < step->section->count && rc == BOBOLINK_OK; i++)
-		rc = bl_step_statement(run, step, i, error);
-	if (rc == BOBOLINK_OK)
-		rc = record_applied(run, step, batch, error);
-	bl_step_next(run, step);
-	return rc;
-}
-
-/* Names the migration where no statement did; a lock or a cancelled run is not its fault. */
-static void tell_failed(const struct bl_run *run, const struct bl_step *step,
-			struct bobolink_error *error)
-{
-	const char *file = bl_set_text(run->session->set, step->item->index, step->section->file);
-
-	if (!error->file[0] && run->refused)
-		bl_error_place(error, step->item->version, file, 0, 0);
-	if (error->file[0] && error->code != BOBOLINK_INTERRUPTED)
-		bl_step_event(run, step, BOBOLINK_EVENT_FAILED, BOBOLINK_ERROR, error->message);
-}
-
-static int try_in_transaction(struct bl_run *run, struct bl_step *step,
-			      struct bobolink_error *error)
-{
-	struct bobolink_session *session = run->session;
-	int rc = bl_wait_begin(session, step->section, error);
-
-	if (rc)
-		return rc;
-	bl_step_first(run, step);
-	rc = bl_step_record_head(run, step, true, error);
-	if (rc == BOBOLINK_OK)
-		rc = run_migration(run, step, bl_step_head(run, step, true).batch, error);
-	rc = bl_step_end(run, step, true, rc, error);
-	if (rc && run->refused)
-		bl_record_refusal(session, step->item->index, BL_HISTORY_FAIL, 0, error);
-	return rc;
-}
-
-static int run_in_transaction(struct bl_run *run, struct bl_step *step,
-			      struct bobolink_error *error)
-{
-	struct bl_wait wait;
-	int rc;
-
-	bl_wait_init(&wait, run->session, 0);
-	do
-		rc = try_in_transaction(run, step, error);
-	while (rc == BOBOLINK_AGAIN &&
-	       (rc = bl_wait_after(run->session, &wait, error)) == BOBOLINK_OK);
-	return rc;
-}
-
-static void tell_applied(struct bl_run *run, const struct bl_step *step)
-{
-	char detail[40];
-
-	run->applied++;
-	snprintf(detail, sizeof(detail), "statements: %u", (unsigned)step->section->count);
-	bl_step_event(run, step, BOBOLINK_EVENT_APPLIED, BOBOLINK_INFO, detail);
-}
-
-static int apply_each(struct bl_run *run, struct bobolink_error *error)
-{
-	struct bl_step step;
-	int rc = BOBOLINK_OK;
-
-	for (uint32_t i = 0; i < run->view.plan.step_count && rc == BOBOLINK_OK; i++) {
-		run->refused = false;
-		bl_step_init(run, i, &step);
-		if (bl_step_needs_pieces(&step))
-			rc = bl_step_pieces(run, &step, error);
-		else
-			rc = run_in_transaction(run, &step, error);
-		if (rc == BOBOLINK_OK)
-			tell_applied(run, &step);
-	}
-	if (rc && rc != BOBOLINK_STALE)
-		tell_failed(run, &step, error);
-	return rc;
-}
 
 /* What the one transaction needs: foreign keys are off for all of it when one step wants that. */
 static int gather(struct bl_run *run, struct bobolink_section *all, struct bobolink_error *error)
@@ -139,9 +33,7 @@ static int gather(struct bl_run *run, struct bobolink_section *all, struct bobol
 				     "all can run in one: apply with BOBOLINK_TRANSACTION_EACH",
 				     step.item->version, bl_step_name(run, &step));
 			bl_error_place(error, step.item->version,
-				       bl_set_text(run->session->set, step.item->index,
-						   step.section->file),
-				       0, 0);
+				       bl_step_text(&step, step.section->file), 0, 0);
 			return BOBOLINK_USAGE;
 		}
 		all->flags |= step.section->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF;
@@ -165,7 +57,7 @@ static int run_all(struct bl_run *run, struct bl_step *step, struct bobolink_err
 	rc = bl_step_record_head(run, step, true, error);
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
 		bl_step_init(run, i, step);
-		rc = run_migration(run, step, bl_step_head(run, step, true).batch, error);
+		rc = bl_run_migration(run, step, error);
 	}
 	return rc;
 }
@@ -173,6 +65,7 @@ static int run_all(struct bl_run *run, struct bl_step *step, struct bobolink_err
 static int try_all(struct bl_run *run, const struct bobolink_section *all, struct bl_step *step,
 		   struct bobolink_error *error)
 {
+	struct bl_record refused;
 	int rc = bl_wait_begin(run->session, all, error);
 
 	if (rc)
@@ -180,10 +73,13 @@ static int try_all(struct bl_run *run, const struct bobolink_section *all, struc
 	rc = run_all(run, step, error);
 	rc = bl_step_end(run, step, true, rc, error);
 	/* What COMMIT refuses cannot be blamed on one of them. */
-	if (rc && run->refused && error->statement)
-		bl_record_refusal(run->session, step->item->index, BL_HISTORY_FAIL, 0, error);
-	else
+	if (rc && run->refused && error->statement) {
+		refused = bl_step_change(run, step, BL_HISTORY_FAIL);
+		refused.statements_done = refused.batch = 0;
+		bl_record_refusal(run->session, &refused, error);
+	} else {
 		run->refused = false;
+	}
 	return rc;
 }
 
@@ -195,6 +91,8 @@ static int apply_all(struct bl_run *run, struct bobolink_error *error)
 	struct bl_wait wait;
 	int rc = gather(run, &all, error);
 
+	if (rc == BOBOLINK_OK)
+		rc = bl_run_reserve(run, error);
 	if (rc)
 		return rc;
 	bl_wait_init(&wait, session, 0);
@@ -206,13 +104,13 @@ static int apply_all(struct bl_run *run, struct bobolink_error *error)
 		return rc;
 	if (rc) {
 		bl_error_append(error, rc, "; all run in one transaction, so nothing was applied");
-		tell_failed(run, &step, error);
+		bl_run_tell_failed(run, &step, rc, error);
 		return rc;
 	}
 	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
 		bl_step_init(run, i, &step);
 		step.begun_ms = run->begun_ms;
-		tell_applied(run, &step);
+		bl_run_tell_done(run, &step);
 	}
 	return rc;
 }
@@ -265,6 +163,32 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 	return rc;
 }
 
+static bool can_lose_data(const struct bl_run *run)
+{
+	const struct bl_plan *plan = &run->view.plan;
+
+	for (uint32_t i = 0; i < plan->step_count; i++) {
+		const struct bl_plan_item *item = &plan->items[plan->steps[i]];
+		const struct bobolink_section *up = &plan->set->migrations[item->index].up;
+
+		if ((up->flags & BOBOLINK_SECTION_DATA_LOSS) || up->losses)
+			return true;
+	}
+	return false;
+}
+
+/* One backup for each run, before its first step, where the options ask for it. */
+static int back_up(struct bl_run *run, struct bobolink_error *error)
+{
+	uint32_t wish = run->session->options.backup;
+
+	if (run->backed_up || wish == BOBOLINK_BACKUP_NEVER ||
+	    (wish == BOBOLINK_BACKUP_DESTRUCTIVE && !can_lose_data(run)))
+		return BOBOLINK_OK;
+	run->backed_up = true;
+	return bl_backup_before_run(run->session, error);
+}
+
 /* One plan, carried out as far as it stays true. */
 static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 		    const struct bl_head *head, struct bobolink_error *error)
@@ -278,15 +202,18 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	if (rc)
 		return rc;
 	count = run->view.plan.step_count;
-	if (run->applied == 0)
-		tell_notes(run);
 	if (count == 0)
 		return refresh_head(run, error);
 	bl_session_event(run->session, BOBOLINK_EVENT_BOOT, BOBOLINK_INFO, -1, "", -1,
 			 "pending migrations: %u", (unsigned)count);
+	if (run->applied == 0)
+		tell_notes(run);
+	rc = back_up(run, error);
+	if (rc)
+		return rc;
 	if (run->session->options.transaction == BOBOLINK_TRANSACTION_ALL)
 		return apply_all(run, error);
-	return apply_each(run, error);
+	return bl_run_steps(run, error);
 }
 
 /*
@@ -328,30 +255,73 @@ static int wait_for_leader(struct bl_run *run, struct bobolink_error *error)
 	return BOBOLINK_STALE;
 }
 
-int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
-	     const struct bl_head *head, uint32_t *applied, struct bobolink_error *error)
+/* The migrations that this call applied, newest first, because a later one was refused. */
+static void take_back(struct bl_run *run, int rc, struct bobolink_error *error)
 {
-	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
+	const struct bl_undo undo = {
+		.request = {
+			.mode = BL_PLAN_TAKE_BACK,
+			.versions = run->versions,
+			.version_count = run->applied,
+		},
+		.forced = true,
+	};
+	struct bobolink_error failure;
+	uint32_t undone = 0;
+
+	bl_error_clear(&failure);
+	if (bl_undo(run->session, &undo, &undone, &failure))
+		bl_error_append(
+			error, rc,
+			"; of the %u migrations of this run before it %u were undone, then: %s",
+			(unsigned)run->applied, (unsigned)undone, failure.message);
+	else
+		bl_error_append(error, rc, "; migrations of this run before it, undone: %u",
+				(unsigned)undone);
+	run->applied -= undone;
+}
+
+/* Plans and runs until nobody else has changed the history meanwhile. */
+static int run_plans(struct bl_run *run, const struct bl_plan_request *request,
+		     const struct bl_head *head, struct bobolink_error *error)
+{
 	struct bl_head before = { .revision = -1 };
 	int rc;
 
 	do {
+		bl_view_release(&run->view);
 		bl_error_clear(error);
-		rc = run_plan(&run, request, head, error);
+		rc = run_plan(run, request, head, error);
 		head = NULL;
 		if (rc == BOBOLINK_STALE)
-			rc = check_race(&run, &before, error);
-		before = run.read;
-		if (rc == BOBOLINK_HALFWAY && run.view.plan.verdict == BOBOLINK_HALFWAY)
-			rc = wait_for_leader(&run, error);
-		bl_view_release(&run.view);
+			rc = check_race(run, &before, error);
+		before = run->read;
+		if (rc == BOBOLINK_HALFWAY && run->view.plan.verdict == BOBOLINK_HALFWAY)
+			rc = wait_for_leader(run, error);
 	} while (rc == BOBOLINK_STALE);
+	return rc;
+}
+
+int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
+	     const struct bl_head *head, uint32_t *applied, struct bobolink_error *error)
+{
+	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
+	int rc;
+
+	bl_log_start(session);
+	rc = run_plans(&run, request, head, error);
 	/* Within a transaction nothing is waited for, and BUSY is a word of backends. */
 	if (rc == BOBOLINK_BUSY)
 		rc = bl_error_append(error, BOBOLINK_LOCKED,
 				     ": another connection is in the way of bobolink's tables; end "
 				     "what it does and start again");
+	bl_log_finish(session, run.view.head.tables);
 	session->backend->settle(session->connection);
+	if (rc && run.refused && run.applied && request->mode == BL_PLAN_BOOT &&
+	    session->options.on_failure == BOBOLINK_ON_FAILURE_ROLLBACK)
+		take_back(&run, rc, error);
+	bl_view_release(&run.view);
+	bl_memory_release(&session->allocator, run.versions);
 	if (applied)
 		*applied = run.applied;
 	return rc;

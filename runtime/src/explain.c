@@ -8,10 +8,49 @@
 
 #include "error.h"
 
+static void explain_rolling_back(const struct bl_plan_item *item, const char *name, char *text,
+				 size_t size)
+{
+	bl_format(text, size,
+		  "the rollback of migration %" PRId64 " (%s) stopped outside a transaction "
+		  "(statements done: %" PRId64 "): go on with --migrate-rollback, or look at the "
+		  "database and decide with --migrate-mark=%" PRId64 ":applied or :pending",
+		  item->version, name, item->row->statements_done, item->version);
+}
+
+/* Why a rollback does not begin. */
+static void explain_irreversible(const struct bl_plan *plan, const struct bl_plan_item *item,
+				 const char *name, char *text, size_t size)
+{
+	const char *why = "";
+
+	if (!bl_plan_is_stored(plan, item))
+		why = bl_set_text(plan->set, item->index,
+				  plan->set->migrations[item->index].irreversible);
+	if (item->row->status == BL_STATUS_BASELINE)
+		bl_format(text, size,
+			  "migration %" PRId64
+			  " (%s) is a baseline: it was not run here and is not "
+			  "undone; nothing was changed",
+			  item->version, name);
+	else if (*why)
+		bl_format(text, size,
+			  "migration %" PRId64 " (%s) cannot be undone: %s; nothing was changed, "
+			  "--migrate-restore brings back a backup",
+			  item->version, name, why);
+	else
+		bl_format(text, size,
+			  "migration %" PRId64
+			  " (%s) has no down: nothing was changed; write a new "
+			  "migration that takes it back, or use --migrate-restore",
+			  item->version, name);
+}
+
 static void explain_halfway(const struct bl_plan *plan, const struct bl_plan_item *item,
 			    const char *name, char *text, size_t size)
 {
 	bool changed =
+		item->index == BL_SET_NONE ||
 		strcmp(bl_set_sql_checksum(plan->set, item->index), item->row->sql_checksum) != 0;
 
 	bl_format(
@@ -21,9 +60,9 @@ static void explain_halfway(const struct bl_plan *plan, const struct bl_plan_ite
 		item->version, name, item->row->statements_done,
 		changed ? "was changed since: restore the file as it was, and the next start goes "
 			  "on"
-			: "whether the next one was done is not known: look at the database, and "
-			  "do "
-			  "or undo that statement by hand");
+			: "whether the next one was done is not known: look at the database, then "
+			  "go on with --migrate-retry, which runs it again, or decide with "
+			  "--migrate-mark");
 }
 
 static void explain_held(const struct bl_plan_item *item, const char *name, char *text, size_t size)
@@ -36,7 +75,8 @@ static void explain_held(const struct bl_plan_item *item, const char *name, char
 	else
 		bl_format(text, size,
 			  "migration %" PRId64 " (%s) was refused before and did not change since: "
-			  "correct it and build again; the database said: %s",
+			  "correct it and build again, or mend the database and use "
+			  "--migrate-retry; the database said: %s",
 			  item->version, name, item->row->error_message);
 }
 
@@ -46,7 +86,9 @@ static void explain_state(const struct bl_plan_item *item, const char *name, cha
 	const char *words = "waits to be applied";
 
 	if (item->state == BOBOLINK_STATE_COSMETIC)
-		words = "was applied with other comments or white space; nothing needs to be done";
+		words = "was applied with other comments or white space; nothing needs to be done, "
+			"and "
+			"--migrate-restamp accepts it";
 	else if (item->state == BOBOLINK_STATE_AMENDED)
 		words = "was applied before it was amended; nothing needs to be done";
 	else if (item->state == BOBOLINK_STATE_RUNNING)
@@ -65,8 +107,9 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 	case BOBOLINK_NEWER:
 		bl_format(text, size,
 			  "the database has migration %" PRId64 " (%s) and is newer than this "
-			  "program, which ends at %" PRId64 ": start a newer program",
-			  item->version, name, bl_set_last(plan->set));
+			  "program, which ends at %" PRId64 ": start a newer program, or step back "
+			  "with --migrate-to=%" PRId64,
+			  item->version, name, bl_set_last(plan->set), bl_set_last(plan->set));
 		return;
 	case BOBOLINK_OUT_OF_ORDER:
 		bl_format(text, size,
@@ -83,7 +126,13 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 			"and put the change into a new migration";
 		break;
 	case BOBOLINK_HALFWAY:
-		explain_halfway(plan, item, name, text, size);
+		if (item->state == BOBOLINK_STATE_ROLLING_BACK)
+			explain_rolling_back(item, name, text, size);
+		else
+			explain_halfway(plan, item, name, text, size);
+		return;
+	case BOBOLINK_IRREVERSIBLE:
+		explain_irreversible(plan, item, name, text, size);
 		return;
 	case BOBOLINK_HELD:
 		explain_held(item, name, text, size);
@@ -97,14 +146,20 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 
 static int explain_target(const struct bl_plan *plan, struct bobolink_error *error)
 {
-	if (bl_set_find(plan->set, plan->target) == BL_SET_NONE)
+	if (plan->mode == BL_PLAN_RETRY)
+		return bl_error_set(error, BOBOLINK_USAGE,
+				    "version %" PRId64 " is no migration that failed or was rolled "
+				    "back: --migrate-status tells what each is",
+				    plan->target);
+	if (plan->down || bl_set_find(plan->set, plan->target) == BL_SET_NONE)
 		return bl_error_set(error, BOBOLINK_USAGE,
 				    "version %" PRId64 " is not a migration of this program: take "
 				    "one that --migrate-status lists",
 				    plan->target);
 	return bl_error_set(error, BOBOLINK_USAGE,
-			    "version %" PRId64 " is below %" PRId64 ", which is applied: this only "
-			    "goes up",
+			    "version %" PRId64 " is below %" PRId64
+			    ", which is applied: --migrate-to "
+			    "goes down",
 			    plan->target, plan->highest);
 }
 

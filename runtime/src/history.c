@@ -3,7 +3,7 @@
  *
  * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types,
  * {text:COLUMN} a time as text, {index}{index.} and {on}{on.} what CREATE INDEX wants before its names,
- * {=}, {<>}, {+} and {||} operators that nobody can put another one in the place of. Types are keywords, so that
+ * {=}, {<>}, {>=} and {+} operators that nobody can put another one in the place of. Types are keywords, so that
  * no type of another schema can stand in for them either.
  */
 #include "history.h"
@@ -52,8 +52,9 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3 WHERE set_name {=} $1",
 	[BL_SQL_HISTORY_READ] =
 		"SELECT version, name, batch, status, checksum, sql_checksum, {text:executed_at}, "
-		"duration_ms, attempts, statements_done, error_message, applied_by "
-		"FROM {s}.bobolink_history WHERE set_name {=} $1 AND kind {=} 'migration' "
+		"duration_ms, attempts, statements_done, error_message, applied_by, id, "
+		"{text:rolled_back_at}, CASE WHEN down_sql IS NULL THEN 0 ELSE 1 END FROM "
+		"{s}.bobolink_history WHERE set_name {=} $1 AND kind {=} 'migration' "
 		"ORDER BY version, id",
 	[BL_SQL_HISTORY_OTHERS] =
 		"SELECT set_name, version, checksum FROM {s}.bobolink_history WHERE set_name {<>} "
@@ -78,19 +79,23 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"applied_by = $13, up_sql = $14, down_sql = $15 WHERE " ITEM " AND status {=} $16",
 	[BL_SQL_HISTORY_PROGRESS] =
 		"UPDATE {s}.bobolink_history SET statements_done = CAST($3 AS BIGINT) {+} 1 "
-		"WHERE " ITEM
-		" AND status {=} 'running' AND statements_done {=} CAST($3 AS BIGINT)",
-	[BL_SQL_LOG_BATCH] =
-		"INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, detail, "
-		"applied_by) "
-		"SELECT {now}, CAST($1 AS VARCHAR), 'migration', CAST($2 AS VARCHAR), 'applied', "
-		"'batch ' {||} CAST($3 AS VARCHAR) {||} ', migrations: ' {||} CAST({count} AS "
-		"VARCHAR), CAST($4 AS VARCHAR) FROM {s}.bobolink_history WHERE set_name {=} "
-		"CAST($1 AS VARCHAR) AND kind {=} 'migration' AND batch {=} CAST(CAST($3 AS "
-		"VARCHAR) AS BIGINT) AND status {=} 'applied'",
+		"WHERE " ITEM " AND status {=} $4 AND statements_done {=} CAST($3 AS BIGINT)",
+	[BL_SQL_HISTORY_TURN] =
+		"UPDATE {s}.bobolink_history SET status = $3, statements_done = $4, error_message "
+		"= $5 WHERE " ITEM " AND status {=} $6",
+	[BL_SQL_HISTORY_END] =
+		"UPDATE {s}.bobolink_history SET status = $3, statements_done = $4, error_message "
+		"= $5, rolled_back_at = {now} WHERE " ITEM " AND status {=} $6",
+	[BL_SQL_HISTORY_RESTAMP] =
+		"UPDATE {s}.bobolink_history SET name = $3, checksum = $4, sql_checksum = $5, "
+		"up_sql = $6, down_sql = $7 WHERE " ITEM " AND status {=} $8",
+	[BL_SQL_HISTORY_STORED] = "SELECT up_sql, down_sql FROM {s}.bobolink_history WHERE " ITEM,
 	[BL_SQL_LOG_INSERT] = "INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, "
 			      "detail, applied_by) "
 			      "VALUES ({now}, $1, 'migration', $2, $3, $4, $5)",
+	[BL_SQL_LOG_READ] = "SELECT id, {text:at}, item, event, detail, applied_by FROM "
+			    "{s}.bobolink_log WHERE set_name {=} $1 AND {text:at} {>=} $2 ORDER "
+			    "BY id",
 };
 
 #define INSERT(to)                                    \
@@ -101,31 +106,61 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 	{                                             \
 		BL_STATUS_##to, BL_SQL_HISTORY_UPDATE \
 	}
-#define PROGRESS(to)                                    \
-	{                                               \
-		BL_STATUS_##to, BL_SQL_HISTORY_PROGRESS \
+#define MOVE(to, sql)                                \
+	{                                            \
+		BL_STATUS_##to, BL_SQL_HISTORY_##sql \
 	}
-#define BEGIN_A_LIFE                                                                        \
-	{                                                                                   \
-		[BL_HISTORY_APPLY] = INSERT(APPLIED), [BL_HISTORY_START] = INSERT(RUNNING), \
-		[BL_HISTORY_FAIL] = INSERT(FAILED),                                         \
+#define BEGIN_A_LIFE                                                                          \
+	{                                                                                     \
+		[BL_HISTORY_APPLY] = INSERT(APPLIED), [BL_HISTORY_START] = INSERT(RUNNING),   \
+		[BL_HISTORY_FAIL] = INSERT(FAILED), [BL_HISTORY_BASELINE] = INSERT(BASELINE), \
+		[BL_HISTORY_MARK_APPLIED] = INSERT(APPLIED),                                  \
 	}
+/* What a person may say of any live row. */
+#define BY_HAND \
+	[BL_HISTORY_MARK_PENDING] = MOVE(UNDONE, END), [BL_HISTORY_FORGET] = MOVE(UNDONE, END)
 
 /* status × event → status, SQL. What is not listed is not allowed (BL_SQL_NONE). */
 static const struct bl_transition transitions[BL_STATUS_COUNT][BL_HISTORY_EVENT_COUNT] = {
 	[BL_STATUS_NONE] = BEGIN_A_LIFE,
 	[BL_STATUS_ROLLED_BACK] = BEGIN_A_LIFE,
 	[BL_STATUS_UNDONE] = BEGIN_A_LIFE,
+	[BL_STATUS_APPLIED] = {
+		[BL_HISTORY_UNDO] = MOVE(ROLLED_BACK, END),
+		[BL_HISTORY_TAKE_BACK] = MOVE(UNDONE, END),
+		[BL_HISTORY_UNDO_START] = MOVE(ROLLING_BACK, TURN),
+		[BL_HISTORY_RESTAMP] = MOVE(APPLIED, RESTAMP),
+		BY_HAND,
+	},
+	[BL_STATUS_BASELINE] = {
+		[BL_HISTORY_RESTAMP] = MOVE(BASELINE, RESTAMP),
+		BY_HAND,
+	},
+	[BL_STATUS_SKIPPED] = {
+		BY_HAND,
+	},
 	[BL_STATUS_FAILED] = {
 		[BL_HISTORY_APPLY] = UPDATE(APPLIED),
 		[BL_HISTORY_START] = UPDATE(RUNNING),
 		[BL_HISTORY_FAIL] = UPDATE(FAILED),
+		[BL_HISTORY_MARK_APPLIED] = UPDATE(APPLIED),
+		BY_HAND,
 	},
 	[BL_STATUS_RUNNING] = {
-		[BL_HISTORY_PROGRESS] = PROGRESS(RUNNING),
+		[BL_HISTORY_PROGRESS] = MOVE(RUNNING, PROGRESS),
 		[BL_HISTORY_FINISH] = UPDATE(APPLIED),
 		[BL_HISTORY_FAIL] = UPDATE(FAILED),
 		[BL_HISTORY_STOP] = UPDATE(RUNNING),
+		[BL_HISTORY_MARK_APPLIED] = UPDATE(APPLIED),
+		BY_HAND,
+	},
+	[BL_STATUS_ROLLING_BACK] = {
+		[BL_HISTORY_UNDO] = MOVE(ROLLED_BACK, END),
+		[BL_HISTORY_TAKE_BACK] = MOVE(UNDONE, END),
+		[BL_HISTORY_UNDO_PROGRESS] = MOVE(ROLLING_BACK, PROGRESS),
+		[BL_HISTORY_UNDO_STOP] = MOVE(ROLLING_BACK, TURN),
+		[BL_HISTORY_MARK_APPLIED] = UPDATE(APPLIED),
+		BY_HAND,
 	},
 };
 
@@ -138,6 +173,7 @@ static const char *const status_names[BL_STATUS_COUNT] = {
 	[BL_STATUS_BASELINE] = "baseline",
 	[BL_STATUS_ROLLED_BACK] = "rolled_back",
 	[BL_STATUS_UNDONE] = "undone",
+	[BL_STATUS_ROLLING_BACK] = "rolling_back",
 };
 
 struct bl_transition bl_history_transition(int status, int event)
@@ -186,9 +222,8 @@ static void add_fragment(const struct bobolink_backend *backend, const char *sch
 		{ "s", schema },
 		{ "=", backend->equal },
 		{ "<>", backend->unequal },
+		{ ">=", backend->at_least },
 		{ "+", backend->plus },
-		{ "||", backend->concat },
-		{ "count", backend->count },
 		{ "now", backend->now },
 		{ "time", backend->time_type },
 		{ "id", backend->id_type },

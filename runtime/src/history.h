@@ -20,18 +20,29 @@ enum bl_status {
 	BL_STATUS_SKIPPED,
 	BL_STATUS_BASELINE,
 	BL_STATUS_ROLLED_BACK,
-	BL_STATUS_UNDONE,
+	BL_STATUS_UNDONE, /* taken back by its own run, or by a decision: as if it had never been applied */
+	BL_STATUS_ROLLING_BACK, /* its rollback stopped half-way outside a transaction */
 	BL_STATUS_COUNT
 };
 
 /* What may happen to an item. */
 enum bl_history_event {
-	BL_HISTORY_APPLY,    /* all of it ran in one transaction */
-	BL_HISTORY_START,    /* it begins outside a transaction */
-	BL_HISTORY_PROGRESS, /* one more statement of it is done */
-	BL_HISTORY_FINISH,   /* its last statement is done */
-	BL_HISTORY_FAIL,     /* it was refused and left nothing behind */
-	BL_HISTORY_STOP,     /* it was refused with some of its statements done */
+	BL_HISTORY_APPLY,	  /* all of it ran in one transaction */
+	BL_HISTORY_START,	  /* it begins outside a transaction */
+	BL_HISTORY_PROGRESS,	  /* one more statement of it is done */
+	BL_HISTORY_FINISH,	  /* its last statement is done */
+	BL_HISTORY_FAIL,	  /* it was refused and left nothing behind */
+	BL_HISTORY_STOP,	  /* it was refused with some of its statements done */
+	BL_HISTORY_UNDO,	  /* all of its down ran */
+	BL_HISTORY_TAKE_BACK,	  /* the same, because a later migration of the run was refused */
+	BL_HISTORY_UNDO_START,	  /* its down begins outside a transaction */
+	BL_HISTORY_UNDO_PROGRESS, /* one more statement of it is done */
+	BL_HISTORY_UNDO_STOP,	  /* it was refused with some of its statements done */
+	BL_HISTORY_MARK_APPLIED,  /* a person says so */
+	BL_HISTORY_MARK_PENDING,  /* likewise */
+	BL_HISTORY_FORGET,	  /* likewise: no program has it any more */
+	BL_HISTORY_RESTAMP,	  /* a cosmetic change was accepted */
+	BL_HISTORY_BASELINE,	  /* taken as applied */
 	BL_HISTORY_EVENT_COUNT
 };
 
@@ -53,8 +64,12 @@ enum bl_sql {
 	BL_SQL_HISTORY_INSERT,
 	BL_SQL_HISTORY_UPDATE,
 	BL_SQL_HISTORY_PROGRESS,
-	BL_SQL_LOG_BATCH,
+	BL_SQL_HISTORY_TURN,
+	BL_SQL_HISTORY_END,
+	BL_SQL_HISTORY_RESTAMP,
+	BL_SQL_HISTORY_STORED,
 	BL_SQL_LOG_INSERT,
+	BL_SQL_LOG_READ,
 	BL_SQL_COUNT
 };
 
@@ -78,16 +93,19 @@ void bl_history_sql(const struct bobolink_backend *backend, const char *schema, 
 
 /* The latest row of one migration: the live one if there is one. */
 struct bl_history_row {
+	int64_t id; /* ascending in the order in which rows began their lives */
 	int64_t version;
 	int64_t batch;
 	int64_t duration_ms; /* -1 when not known */
 	int64_t attempts;
 	int64_t statements_done;
 	int32_t status; /* enum bl_status */
+	bool has_down;	/* its SQL is stored */
 	const char *name;
 	const char *checksum;
 	const char *sql_checksum;
 	const char *executed_at;
+	const char *rolled_back_at;
 	const char *error_message;
 	const char *applied_by;
 };

@@ -61,6 +61,16 @@ static const char *const states[] = {
 	[BOBOLINK_STATE_ROLLING_BACK] = "rolling back",
 };
 
+static const char *const events[] = {
+	[BOBOLINK_EVENT_BOOT] = "boot",		[BOBOLINK_EVENT_WAIT] = "wait",
+	[BOBOLINK_EVENT_BEGIN] = "begin",	[BOBOLINK_EVENT_SLOW] = "slow",
+	[BOBOLINK_EVENT_APPLIED] = "applied",	[BOBOLINK_EVENT_FAILED] = "failed",
+	[BOBOLINK_EVENT_NOTE] = "note",		[BOBOLINK_EVENT_PLAN] = "plan",
+	[BOBOLINK_EVENT_RETRY] = "retry",	[BOBOLINK_EVENT_ROLLED_BACK] = "rolled_back",
+	[BOBOLINK_EVENT_REPAIRED] = "repaired", [BOBOLINK_EVENT_FORCED] = "forced",
+	[BOBOLINK_EVENT_BACKUP] = "backup",	[BOBOLINK_EVENT_BASELINE] = "baseline",
+};
+
 static const struct result_name *find_result(int result)
 {
 	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
@@ -89,4 +99,11 @@ const char *bobolink_state_name(int state)
 	if (state <= 0 || (size_t)state >= sizeof(states) / sizeof(states[0]))
 		return "?";
 	return states[state];
+}
+
+const char *bobolink_event_name(int kind)
+{
+	if (kind <= 0 || (size_t)kind >= sizeof(events) / sizeof(events[0]))
+		return "?";
+	return events[kind];
 }

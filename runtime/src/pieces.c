@@ -13,23 +13,31 @@
 #include <string.h>
 
 #include "error.h"
+#include "losses.h"
 #include "record.h"
 #include "wait.h"
 
+/* A change of the row while the pieces run, up or down. */
 static struct bl_record record_of(const struct bl_run *run, const struct bl_step *step, int event,
 				  uint32_t statements_done)
 {
-	const struct bl_head head = bl_step_head(run, step, event == BL_HISTORY_FINISH);
-	struct bl_record record = {
-		.index = step->item->index,
-		.status = BL_STATUS_RUNNING,
-		.event = event,
-		.batch = head.batch,
-		.duration_ms = bl_step_duration_ms(step),
-		.statements_done = statements_done,
-	};
+	struct bl_record record = bl_step_change(run, step, event);
 
+	record.status = run->view.plan.down ? BL_STATUS_ROLLING_BACK : BL_STATUS_RUNNING;
+	record.statements_done = statements_done;
 	return record;
+}
+
+/* What the beginning, one piece and the end of it are to the row. */
+static int event_of(const struct bl_run *run, int up)
+{
+	if (!run->view.plan.down)
+		return up;
+	if (up == BL_HISTORY_START)
+		return BL_HISTORY_UNDO_START;
+	if (up == BL_HISTORY_PROGRESS)
+		return BL_HISTORY_UNDO_PROGRESS;
+	return run->undo;
 }
 
 /* Keeps the lock for all pieces. What stands in the way of that is a matter of this migration. */
@@ -39,9 +47,8 @@ static int hold(struct bl_run *run, const struct bl_step *step, struct bobolink_
 	int rc = session->backend->hold(session->connection, true, error);
 
 	if (rc == BOBOLINK_USAGE)
-		bl_error_place(error, step->item->version,
-			       bl_set_text(session->set, step->item->index, step->section->file), 0,
-			       0);
+		bl_error_place(error, step->item->version, bl_step_text(step, step->section->file),
+			       0, 0);
 	return rc;
 }
 
@@ -49,7 +56,8 @@ static int hold(struct bl_run *run, const struct bl_step *step, struct bobolink_
 static int try_start(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	struct bl_record record = record_of(run, step, BL_HISTORY_START, 0);
+	struct bl_record record = record_of(run, step, event_of(run, BL_HISTORY_START), 0);
+	bool begun = record.status == bl_step_status(step);
 	int rc = bl_wait_begin(session, step->section, error);
 
 	if (rc)
@@ -58,7 +66,9 @@ static int try_start(struct bl_run *run, struct bl_step *step, struct bobolink_e
 	record.status = bl_step_status(step);
 	record.duration_ms = -1;
 	rc = bl_step_record_head(run, step, false, error);
-	if (rc == BOBOLINK_OK && record.status != BL_STATUS_RUNNING)
+	if (rc == BOBOLINK_OK && run->view.plan.down && !run->unguarded && !begun)
+		rc = bl_losses_refuse(run, step, error);
+	if (rc == BOBOLINK_OK && !begun)
 		rc = bl_record_item(session, &record, error);
 	if (rc == BOBOLINK_OK)
 		rc = hold(run, step, error);
@@ -83,19 +93,13 @@ static int count(struct bl_run *run, const struct bl_step *step, uint32_t number
 		 struct bobolink_error *error)
 {
 	struct bl_record record =
-		record_of(run, step, last ? BL_HISTORY_FINISH : BL_HISTORY_PROGRESS,
+		record_of(run, step, event_of(run, last ? BL_HISTORY_FINISH : BL_HISTORY_PROGRESS),
 			  last ? step->section->count : number);
 	int rc = bl_record_item(run->session, &record, error);
 
-	if (rc == BOBOLINK_OK && last && bl_step_is_last(run, step))
+	if (rc == BOBOLINK_OK && last)
 		rc = bl_step_record_end(run, step, error);
 	return rc;
-}
-
-static const struct bobolink_statement *statement_of(const struct bl_run *run,
-						     const struct bl_step *step, uint32_t number)
-{
-	return bl_set_statement(run->session->set, step->item->index, step->section, number);
 }
 
 /* What the probe of a statement answers: done, absent, or SQL that clears away what is left. */
@@ -123,10 +127,9 @@ static int ask(struct bl_run *run, const struct bl_step *step, uint32_t number,
 	       struct bl_text *answer, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	uint32_t query = statement_of(run, step, number)->probe;
-	int rc = session->backend->query(session->connection,
-					 bl_set_text(session->set, step->item->index, query), NULL,
-					 0, keep_answer, answer, NULL, error);
+	uint32_t query = bl_step_at(step, number)->probe;
+	int rc = session->backend->query(session->connection, bl_step_text(step, query), NULL, 0,
+					 keep_answer, answer, NULL, error);
 
 	if (rc == BOBOLINK_OK && !answer->text)
 		rc = bl_error_set(error, BOBOLINK_HALFWAY,
@@ -153,7 +156,7 @@ static int probe(struct bl_run *run, const struct bl_step *step, uint32_t number
 	int rc = BOBOLINK_OK;
 
 	*done = false;
-	if (!statement_of(run, step, number)->probe)
+	if (!bl_step_at(step, number)->probe)
 		return BOBOLINK_OK;
 	bl_text_init(&before, &run->session->allocator);
 	while (rc == BOBOLINK_OK && again) {
@@ -228,7 +231,7 @@ static int piece(struct bl_run *run, struct bl_step *step, uint32_t number, bool
 		 struct bobolink_error *error)
 {
 	bool alone = number < step->section->count &&
-		     (statement_of(run, step, number)->flags & BOBOLINK_STATEMENT_NO_TRANSACTION);
+		     (bl_step_at(step, number)->flags & BOBOLINK_STATEMENT_NO_TRANSACTION);
 	struct bl_wait wait;
 	int rc = BOBOLINK_OK;
 
@@ -251,20 +254,29 @@ static int piece(struct bl_run *run, struct bl_step *step, uint32_t number, bool
 static int refuse(struct bl_run *run, const struct bl_step *step, uint32_t number, int rc,
 		  struct bobolink_error *error)
 {
-	bl_record_refusal(run->session, step->item->index,
-			  number ? BL_HISTORY_STOP : BL_HISTORY_FAIL, number, error);
+	bool down = run->view.plan.down;
+	struct bl_record refused =
+		record_of(run, step, number ? BL_HISTORY_STOP : BL_HISTORY_FAIL, number);
+
+	if (down)
+		refused.event = BL_HISTORY_UNDO_STOP;
 	if (number == 0)
+		refused.batch = 0;
+	bl_record_refusal(run->session, &refused, error);
+	if (number == 0 && !down)
 		return rc;
 	return bl_error_append(error, BOBOLINK_HALFWAY,
 			       "; statements done, which stay: %u of %u; mend the "
-			       "database, and the next start goes on with this one",
-			       (unsigned)number, (unsigned)step->section->count);
+			       "database, and %s goes on with this one",
+			       (unsigned)number, (unsigned)step->section->count,
+			       down ? "--migrate-rollback" : "the next start");
 }
 
 int bl_step_pieces(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	bool resumed = bl_step_status(step) == BL_STATUS_RUNNING;
+	bool resumed = bl_step_status(step) == BL_STATUS_RUNNING ||
+		       bl_step_status(step) == BL_STATUS_ROLLING_BACK;
 	uint32_t number = resumed ? (uint32_t)step->item->row->statements_done : 0;
 	int rc = start(run, step, error);
 

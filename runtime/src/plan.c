@@ -11,8 +11,8 @@
 /* Reasons to stop, the more important one first. */
 static const int32_t precedence[] = {
 	BOBOLINK_USAGE,	  BOBOLINK_NEWER,   BOBOLINK_OTHER_NAME,   BOBOLINK_MISSING,
-	BOBOLINK_CHANGED, BOBOLINK_HALFWAY, BOBOLINK_OUT_OF_ORDER, BOBOLINK_HELD,
-	BOBOLINK_PENDING, BOBOLINK_OK,
+	BOBOLINK_CHANGED, BOBOLINK_HALFWAY, BOBOLINK_IRREVERSIBLE, BOBOLINK_OUT_OF_ORDER,
+	BOBOLINK_HELD,	  BOBOLINK_PENDING, BOBOLINK_OK,
 };
 
 static size_t rank(int code)
@@ -48,11 +48,11 @@ const char *bl_plan_item_name(const struct bl_plan *plan, const struct bl_plan_i
 	return item->row->name;
 }
 
-/* The database contains what the migration does, or a part of it. */
-static bool counts_as_applied(const struct bl_history_row *row)
+bool bl_plan_is_in_database(const struct bl_history_row *row)
 {
 	return row->status == BL_STATUS_APPLIED || row->status == BL_STATUS_BASELINE ||
-	       row->status == BL_STATUS_SKIPPED || row->status == BL_STATUS_RUNNING;
+	       row->status == BL_STATUS_SKIPPED || row->status == BL_STATUS_RUNNING ||
+	       row->status == BL_STATUS_ROLLING_BACK;
 }
 
 static bool same_checksum(const struct bobolink_set *set, const struct bl_plan_item *item)
@@ -65,6 +65,16 @@ static bool same_sql(const struct bobolink_set *set, const struct bl_plan_item *
 	const char *checksum = bl_set_sql_checksum(set, item->index);
 
 	return *checksum && strcmp(checksum, item->row->sql_checksum) == 0;
+}
+
+static bool has_same_sql(const struct bobolink_set *set, const struct bl_plan_item *item)
+{
+	return same_checksum(set, item) || same_sql(set, item);
+}
+
+bool bl_plan_is_stored(const struct bl_plan *plan, const struct bl_plan_item *item)
+{
+	return item->index == BL_SET_NONE || !same_checksum(plan->set, item);
 }
 
 static int applied_state(const struct bobolink_set *set, const struct bl_plan_item *item)
@@ -95,8 +105,11 @@ static int known_state(const struct bobolink_set *set, const struct bl_plan_item
 	case BL_STATUS_FAILED:
 		return refused_state(set, item, BOBOLINK_STATE_FAILED);
 	case BL_STATUS_ROLLED_BACK:
-	case BL_STATUS_UNDONE:
 		return refused_state(set, item, BOBOLINK_STATE_ROLLED_BACK);
+	case BL_STATUS_UNDONE:
+		return BOBOLINK_STATE_PENDING;
+	case BL_STATUS_ROLLING_BACK:
+		return BOBOLINK_STATE_ROLLING_BACK;
 	case BL_STATUS_RUNNING:
 		return BOBOLINK_STATE_RUNNING;
 	default:
@@ -115,6 +128,8 @@ static int unknown_state(const struct bl_history_row *row)
 		return BOBOLINK_STATE_ROLLED_BACK;
 	case BL_STATUS_SKIPPED:
 		return BOBOLINK_STATE_SKIPPED;
+	case BL_STATUS_ROLLING_BACK:
+		return BOBOLINK_STATE_ROLLING_BACK;
 	default:
 		return BOBOLINK_STATE_MISSING;
 	}
@@ -165,7 +180,7 @@ static bool resumable(const struct bobolink_set *set, const struct bl_plan_item 
 	const struct bobolink_section *up = &set->migrations[item->index].up;
 	const struct bobolink_statement *next;
 
-	if (!same_checksum(set, item) && !same_sql(set, item))
+	if (!has_same_sql(set, item))
 		return false;
 	if (item->row->statements_done >= up->count)
 		return item->row->statements_done == up->count;
@@ -174,11 +189,20 @@ static bool resumable(const struct bobolink_set *set, const struct bl_plan_item 
 	       (next->flags & BOBOLINK_STATEMENT_REPEATABLE) || next->probe;
 }
 
+/* Somebody asked to run it again, whatever became of it. */
+static bool is_retried(const struct bl_plan_item *item, const struct bl_plan_request *request)
+{
+	return request->mode == BL_PLAN_RETRY &&
+	       (request->version == BOBOLINK_HEAD || request->version == item->version);
+}
+
 static int code_of(const struct bl_plan *plan, const struct bl_plan_item *item,
 		   const struct bl_plan_request *request)
 {
 	bool wanted = item->version <= request->target;
 
+	if (item->state == BOBOLINK_STATE_ROLLING_BACK)
+		return BOBOLINK_HALFWAY;
 	if (item->index == BL_SET_NONE) {
 		if (item->state != BOBOLINK_STATE_MISSING)
 			return BOBOLINK_OK;
@@ -188,9 +212,14 @@ static int code_of(const struct bl_plan *plan, const struct bl_plan_item *item,
 	case BOBOLINK_STATE_CHANGED:
 		return BOBOLINK_CHANGED;
 	case BOBOLINK_STATE_RUNNING:
+		if (is_retried(item, request) && has_same_sql(plan->set, item) &&
+		    item->row->statements_done <= plan->set->migrations[item->index].up.count)
+			return BOBOLINK_OK;
 		return resumable(plan->set, item) ? BOBOLINK_OK : BOBOLINK_HALFWAY;
 	case BOBOLINK_STATE_FAILED:
-		return wanted ? BOBOLINK_HELD : BOBOLINK_OK;
+		if (wanted && !is_retried(item, request))
+			return BOBOLINK_HELD;
+		break;
 	case BOBOLINK_STATE_ROLLED_BACK:
 		if (request->mode == BL_PLAN_BOOT && wanted)
 			return BOBOLINK_HELD;
@@ -213,26 +242,31 @@ static bool is_step(const struct bl_plan_item *item, const struct bl_plan_reques
 	return item->state == BOBOLINK_STATE_PENDING ||
 	       item->state == BOBOLINK_STATE_OUT_OF_ORDER ||
 	       item->state == BOBOLINK_STATE_RUNNING ||
-	       (item->state == BOBOLINK_STATE_ROLLED_BACK && request->mode == BL_PLAN_APPLY);
+	       (item->state == BOBOLINK_STATE_ROLLED_BACK && request->mode != BL_PLAN_BOOT) ||
+	       (item->state == BOBOLINK_STATE_FAILED && is_retried(item, request));
 }
 
-/* Gives every item its state and code, and collects steps and verdict. */
-static void decide(struct bl_plan *plan, const struct bl_plan_request *request)
+void bl_plan_judge(struct bl_plan *plan, int code, uint32_t i)
+{
+	if (rank(code) < rank(plan->verdict)) {
+		plan->verdict = code;
+		plan->culprit = i;
+	}
+}
+
+/* Gives every item its code, and collects steps and verdict. */
+static void decide_up(struct bl_plan *plan, const struct bl_plan_request *request)
 {
 	plan->completes = true;
 	for (uint32_t i = 0; i < plan->count; i++) {
 		struct bl_plan_item *item = &plan->items[i];
 
-		item->state = state_of(plan, item);
 		item->code = code_of(plan, item, request);
 		if (is_step(item, request))
 			plan->steps[plan->step_count++] = i;
 		else if (item->index != BL_SET_NONE && !bl_plan_is_done(item))
 			plan->completes = false;
-		if (rank(item->code) < rank(plan->verdict)) {
-			plan->verdict = item->code;
-			plan->culprit = i;
-		}
+		bl_plan_judge(plan, item->code, i);
 	}
 }
 
@@ -249,6 +283,26 @@ static void check_target(struct bl_plan *plan, const struct bl_plan_request *req
 		plan->verdict = BOBOLINK_USAGE;
 		plan->culprit = plan->count;
 	}
+}
+
+/* What is run again must have been tried before. */
+static void check_retried(struct bl_plan *plan, const struct bl_plan_request *request)
+{
+	for (uint32_t i = 0; i < plan->step_count; i++) {
+		const struct bl_plan_item *item = &plan->items[plan->steps[i]];
+
+		if (item->version == request->version && item->row)
+			return;
+	}
+	plan->target = request->version;
+	bl_plan_judge(plan, BOBOLINK_USAGE, plan->count);
+}
+
+static bool goes_down(const struct bl_plan *plan, const struct bl_plan_request *request)
+{
+	return request->mode == BL_PLAN_ROLLBACK || request->mode == BL_PLAN_TAKE_BACK ||
+	       (request->mode == BL_PLAN_TO &&
+		(request->target < 0 || plan->highest > request->target));
 }
 
 /* The rows of one other name, from `first` on, are all migrations of this set. Returns their end. */
@@ -297,8 +351,9 @@ int bl_plan_make(const struct bobolink_set *set, const struct bl_history *histor
 	plan->allocator = allocator;
 	plan->set = set;
 	plan->highest = -1;
+	plan->mode = request->mode;
 	for (uint32_t i = 0; i < history->count; i++) {
-		if (counts_as_applied(&history->rows[i]))
+		if (bl_plan_is_in_database(&history->rows[i]))
 			plan->highest = history->rows[i].version;
 	}
 	if (merge(plan, history))
@@ -307,8 +362,17 @@ int bl_plan_make(const struct bobolink_set *set, const struct bl_history *histor
 	plan->steps = bl_memory_alloc(allocator, plan->count, sizeof(*plan->steps));
 	if (!plan->steps)
 		return BOBOLINK_NO_MEMORY;
-	decide(plan, request);
-	check_target(plan, request);
+	for (uint32_t i = 0; i < plan->count; i++)
+		plan->items[i].state = state_of(plan, &plan->items[i]);
+	plan->down = goes_down(plan, request);
+	if (plan->down) {
+		bl_plan_decide_down(plan, request);
+	} else {
+		decide_up(plan, request);
+		check_target(plan, request);
+		if (request->mode == BL_PLAN_RETRY && request->version != BOBOLINK_HEAD)
+			check_retried(plan, request);
+	}
 	check_name(plan, history);
 	return BOBOLINK_OK;
 }

@@ -11,13 +11,21 @@
 #include "set.h"
 
 enum bl_plan_mode {
-	BL_PLAN_BOOT,  /* a rolled-back migration waits for a decision */
-	BL_PLAN_APPLY, /* somebody asked: rolled-back migrations are applied again */
+	BL_PLAN_BOOT,	   /* a rolled-back migration waits for a decision */
+	BL_PLAN_APPLY,	   /* somebody asked: rolled-back migrations are applied again */
+	BL_PLAN_RETRY,	   /* and so are refused ones, or the one of `version` */
+	BL_PLAN_ROLLBACK,  /* down: the last `batches` batches */
+	BL_PLAN_TO,	   /* up or down to `target` */
+	BL_PLAN_TAKE_BACK, /* down: what this run applied, `versions` */
 };
 
 struct bl_plan_request {
-	int32_t mode;	/* enum bl_plan_mode */
-	int64_t target; /* a version, or BOBOLINK_HEAD */
+	int32_t mode;	 /* enum bl_plan_mode */
+	int64_t target;	 /* a version, BOBOLINK_HEAD, or BOBOLINK_NONE */
+	int64_t version; /* of BL_PLAN_RETRY; BOBOLINK_HEAD: all */
+	uint32_t batches;
+	uint32_t version_count;
+	const int64_t *versions;
 };
 
 /* One migration of the set or of the history. */
@@ -42,6 +50,8 @@ struct bl_plan {
 	int64_t highest;	/* newest version that counts as applied; -1 for none */
 	int64_t target;		/* the version that the run ends with */
 	bool completes;		/* after the steps nothing of the set is left to do */
+	bool down;		/* the steps are undone */
+	int32_t mode;		/* of the request */
 };
 
 /*
@@ -61,6 +71,17 @@ bool bl_plan_is_done(const struct bl_plan_item *item);
 
 /* The name of an item, from the set or else the history. */
 const char *bl_plan_item_name(const struct bl_plan *plan, const struct bl_plan_item *item);
+
+/* Whether its down comes from the history: this program carries none, or another one. */
+bool bl_plan_is_stored(const struct bl_plan *plan, const struct bl_plan_item *item);
+
+/* The database contains what the migration does, or a part of it. */
+bool bl_plan_is_in_database(const struct bl_history_row *row);
+
+/* plan_down.c: collects steps and verdict of a request that goes down. */
+void bl_plan_decide_down(struct bl_plan *plan, const struct bl_plan_request *request);
+/* The verdict becomes `code`, for item `i`, if that matters more than what it is. */
+void bl_plan_judge(struct bl_plan *plan, int code, uint32_t i);
 
 /* Of two results the one that matters more to somebody who looks at the whole. */
 int bl_plan_worse(int a, int b);

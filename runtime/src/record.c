@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "error.h"
+#include "log.h"
+#include "stored.h"
 #include "wait.h"
 
 /* A table that is gone by now was dropped by somebody. */
@@ -70,25 +72,6 @@ int bl_record_complete(struct bobolink_session *session, struct bobolink_error *
 	return write_row(session, BL_SQL_HEAD_COMPLETE, &values, error);
 }
 
-/* The form in which SQL is stored: `-- <bytes> <line>:<column> <flags>`, the bytes, a newline. */
-static void add_section(const struct bobolink_set *set, uint32_t index,
-			const struct bobolink_section *section, struct bl_text *text)
-{
-	for (uint32_t i = 0; i < section->count; i++) {
-		const struct bobolink_statement *statement =
-			bl_set_statement(set, index, section, i);
-		char line[80];
-		int length = snprintf(line, sizeof(line),
-				      "-- %" PRIu32 " %" PRIu32 ":%" PRIu32 " %" PRIu32 "\n",
-				      statement->length, statement->line, statement->column,
-				      statement->flags);
-
-		bl_text_add(text, line, (size_t)length);
-		bl_text_add(text, bl_set_text(set, index, statement->text), statement->length);
-		bl_text_add(text, "\n", 1);
-	}
-}
-
 static void add_section_value(const struct bobolink_section *section, const struct bl_text *text,
 			      struct bl_values *values)
 {
@@ -101,39 +84,46 @@ static void add_section_value(const struct bobolink_section *section, const stru
 /* How many attempts came to their end with this event. */
 static int64_t attempts_ended(int event)
 {
-	return event == BL_HISTORY_START ? 0 : 1;
+	return event == BL_HISTORY_START || event == BL_HISTORY_BASELINE ||
+			       event == BL_HISTORY_MARK_APPLIED
+		       ? 0
+		       : 1;
 }
 
-static void add_row_values(struct bobolink_session *session, const struct bl_record *record,
-			   const struct bl_transition *transition, const struct bl_text *up,
-			   const struct bl_text *down, struct bl_values *values)
+static void add_message(const struct bl_record *record, struct bl_values *values)
 {
-	const struct bobolink_set *set = session->set;
-	const struct bobolink_migration *migration = &set->migrations[record->index];
-
-	bl_values_integer(values, migration->version);
-	bl_values_text(values, bl_set_name(set, record->index));
-	bl_values_integer(values, record->batch);
-	bl_values_text(values, bl_status_name(transition->status));
-	bl_values_text(values, bl_set_checksum(set, record->index));
-	bl_values_text(values, bl_set_sql_checksum(set, record->index));
-	bl_values_optional(values, record->duration_ms);
-	bl_values_integer(values, attempts_ended(record->event));
-	bl_values_integer(values, record->statements_done);
 	if (record->error_message)
 		bl_values_text(values, record->error_message);
 	else
 		bl_values_null(values);
-	bl_values_text(values, bl_session_program(session));
-	bl_values_bytes(values, up->text ? up->text : "", up->length);
-	add_section_value(&migration->down, down, values);
-	if (transition->sql == BL_SQL_HISTORY_UPDATE)
-		bl_values_text(values, bl_status_name(record->status));
 }
 
-static int write_item(struct bobolink_session *session, const struct bl_record *record,
-		      const struct bl_transition *transition, struct bl_values *values,
-		      struct bobolink_error *error)
+static void add_checksums(const struct bobolink_session *session, const struct bl_record *record,
+			  struct bl_values *values)
+{
+	bl_values_text(values, bl_set_checksum(session->set, record->index));
+	bl_values_text(values, bl_set_sql_checksum(session->set, record->index));
+}
+
+static void add_row_values(struct bobolink_session *session, const struct bl_record *record,
+			   const struct bl_transition *transition, struct bl_values *values)
+{
+	bl_values_integer(values, record->version);
+	bl_values_text(values, bl_set_name(session->set, record->index));
+	bl_values_integer(values, record->batch);
+	bl_values_text(values, bl_status_name(transition->status));
+	add_checksums(session, record, values);
+	bl_values_optional(values, record->duration_ms);
+	bl_values_integer(values, attempts_ended(record->event));
+	bl_values_integer(values, record->statements_done);
+	add_message(record, values);
+	bl_values_text(values, bl_session_program(session));
+}
+
+/* Everything that the row of a migration of the set says, with its SQL. */
+static int write_whole(struct bobolink_session *session, const struct bl_record *record,
+		       const struct bl_transition *transition, struct bl_values *values,
+		       struct bobolink_error *error)
 {
 	const struct bobolink_migration *migration = &session->set->migrations[record->index];
 	struct bl_text up;
@@ -142,13 +132,22 @@ static int write_item(struct bobolink_session *session, const struct bl_record *
 
 	bl_text_init(&up, &session->allocator);
 	bl_text_init(&down, &session->allocator);
-	add_section(session->set, record->index, &migration->up, &up);
-	add_section(session->set, record->index, &migration->down, &down);
+	bl_stored_write(session->set, record->index, &migration->up, &up);
+	bl_stored_write(session->set, record->index, &migration->down, &down);
 	if (up.failed || down.failed) {
 		rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 		goto out;
 	}
-	add_row_values(session, record, transition, &up, &down, values);
+	if (transition->sql == BL_SQL_HISTORY_RESTAMP) {
+		bl_values_text(values, bl_set_name(session->set, record->index));
+		add_checksums(session, record, values);
+	} else {
+		add_row_values(session, record, transition, values);
+	}
+	bl_values_bytes(values, up.text ? up.text : "", up.length);
+	add_section_value(&migration->down, &down, values);
+	if (transition->sql != BL_SQL_HISTORY_INSERT)
+		bl_values_text(values, bl_status_name(record->status));
 	rc = write_row(session, transition->sql, values, error);
 out:
 	bl_text_release(&up);
@@ -162,42 +161,22 @@ int bl_record_item(struct bobolink_session *session, const struct bl_record *rec
 	const struct bl_transition transition =
 		bl_history_transition(record->status, record->event);
 	struct bl_values values = { .count = 0 };
-	char item[24];
 
 	if (transition.sql == BL_SQL_NONE)
 		return BOBOLINK_STALE;
-	snprintf(item, sizeof(item), "%" PRId64, session->set->migrations[record->index].version);
 	bl_values_text(&values, session->set->name);
-	bl_values_text(&values, item);
-	if (transition.sql != BL_SQL_HISTORY_PROGRESS)
-		return write_item(session, record, &transition, &values, error);
-	bl_values_integer(&values, record->statements_done);
+	bl_values_integer(&values, record->version);
+	if (transition.sql == BL_SQL_HISTORY_PROGRESS) {
+		bl_values_integer(&values, record->statements_done);
+	} else if (transition.sql == BL_SQL_HISTORY_TURN || transition.sql == BL_SQL_HISTORY_END) {
+		bl_values_text(&values, bl_status_name(transition.status));
+		bl_values_integer(&values, record->statements_done);
+		add_message(record, &values);
+	} else {
+		return write_whole(session, record, &transition, &values, error);
+	}
+	bl_values_text(&values, bl_status_name(record->status));
 	return write_row(session, transition.sql, &values, error);
-}
-
-int bl_record_batch(struct bobolink_session *session, uint32_t index, int64_t batch,
-		    struct bobolink_error *error)
-{
-	struct bl_values values = { .count = 0 };
-
-	bl_values_text(&values, session->set->name);
-	bl_values_integer(&values, session->set->migrations[index].version);
-	bl_values_integer(&values, batch);
-	bl_values_text(&values, bl_session_program(session));
-	return write_row(session, BL_SQL_LOG_BATCH, &values, error);
-}
-
-static int log_refusal(struct bobolink_session *session, uint32_t index, const char *message,
-		       struct bobolink_error *error)
-{
-	struct bl_values values = { .count = 0 };
-
-	bl_values_text(&values, session->set->name);
-	bl_values_integer(&values, session->set->migrations[index].version);
-	bl_values_text(&values, "failed");
-	bl_values_text(&values, message);
-	bl_values_text(&values, bl_session_program(session));
-	return write_row(session, BL_SQL_LOG_INSERT, &values, error);
 }
 
 static int keep_status(void *context, const struct bobolink_value *values, uint32_t count)
@@ -209,14 +188,14 @@ static int keep_status(void *context, const struct bobolink_value *values, uint3
 	return BOBOLINK_OK;
 }
 
-static int live_status(struct bobolink_session *session, uint32_t index, int *status,
+static int live_status(struct bobolink_session *session, int64_t version, int *status,
 		       struct bobolink_error *error)
 {
 	struct bl_values values = { .count = 0 };
 
 	*status = BL_STATUS_NONE;
 	bl_values_text(&values, session->set->name);
-	bl_values_integer(&values, session->set->migrations[index].version);
+	bl_values_integer(&values, version);
 	return bl_session_query(session, BL_SQL_HISTORY_LIVE, &values, keep_status, status, NULL,
 				error);
 }
@@ -227,44 +206,49 @@ static int write_refusal(struct bobolink_session *session, const struct bl_recor
 {
 	struct bl_record record = *refusal;
 	struct bl_head head;
-	struct bl_head next;
-	int status;
 	int rc;
 
 	rc = bl_session_head(session, &head, error);
 	if (rc)
 		return rc;
-	next = head;
-	rc = bl_record_head(session, &head, &next, error);
+	rc = bl_record_head(session, &head, &head, error);
+	if (rc == BOBOLINK_OK && record.event != BL_HISTORY_UNDO) {
+		if (record.event == BL_HISTORY_STOP)
+			record.batch = head.batch;
+		rc = live_status(session, record.version, &record.status, error);
+		if (rc == BOBOLINK_OK)
+			rc = bl_record_item(session, &record, error);
+	}
 	if (rc == BOBOLINK_OK)
-		rc = live_status(session, record.index, &status, error);
-	if (rc)
-		return rc;
-	record.status = status;
-	if (record.event == BL_HISTORY_STOP)
-		record.batch = head.batch;
-	rc = bl_record_item(session, &record, error);
-	if (rc == BOBOLINK_OK)
-		rc = log_refusal(session, record.index, record.error_message, error);
+		rc = bl_log_write(session, error);
 	return rc;
 }
 
-void bl_record_refusal(struct bobolink_session *session, uint32_t index, int event,
-		       int64_t statements_done, const struct bobolink_error *refused)
+void bl_record_refusal(struct bobolink_session *session, const struct bl_record *refused,
+		       const struct bobolink_error *reason)
 {
-	const struct bl_record record = {
-		.index = index,
-		.event = event,
-		.duration_ms = -1,
-		.statements_done = statements_done,
-		.error_message = refused->message,
-	};
+	struct bl_record record = *refused;
 	struct bobolink_error ignored;
+	char text[BOBOLINK_PATH_SIZE + BOBOLINK_MESSAGE_SIZE];
+	char message[sizeof(text) + 40];
+	int rc;
 
+	bobolink_error_text(reason, text, sizeof(text));
+	if (reason->statement)
+		bl_format(message, sizeof(message), "%s (statement %u)", text,
+			  (unsigned)reason->statement);
+	else
+		bl_format(message, sizeof(message), "%s", text);
+	record.error_message = message;
+	record.duration_ms = -1;
+	bl_log_add(session, BOBOLINK_EVENT_FAILED, record.version, message);
+	bl_log_mark(session);
 	if (bl_wait_begin(session, NULL, &ignored))
 		return;
-	if (write_refusal(session, &record, &ignored))
+	rc = write_refusal(session, &record, &ignored);
+	if (rc)
 		session->backend->rollback(session->connection);
 	else
-		bl_wait_commit(session, &ignored);
+		rc = bl_wait_commit(session, &ignored);
+	bl_log_settle(session, rc);
 }

@@ -6,12 +6,13 @@
 
 /* A change of one migration's row. */
 struct bl_record {
-	uint32_t index; /* in the set */
+	int64_t version;
+	uint32_t index; /* in the set; BL_SET_NONE where the event needs nothing of it */
 	int32_t status; /* enum bl_status before it */
 	int32_t event;	/* enum bl_history_event */
 	int64_t batch;
 	int64_t duration_ms;
-	int64_t statements_done;   /* after it; BL_HISTORY_PROGRESS: before it */
+	int64_t statements_done;   /* after it; a PROGRESS: before it */
 	const char *error_message; /* NULL for none */
 };
 
@@ -29,19 +30,15 @@ int bl_record_complete(struct bobolink_session *session, struct bobolink_error *
 int bl_record_item(struct bobolink_session *session, const struct bl_record *record,
 		   struct bobolink_error *error);
 
-/* One line in the log for a batch that has reached its target with migration `index`. */
-int bl_record_batch(struct bobolink_session *session, uint32_t index, int64_t batch,
-		    struct bobolink_error *error);
-
 /* Explains BOBOLINK_NO_TABLE, the result of a write; any other `rc` is returned as it is. */
 int bl_record_missing(const struct bobolink_session *session, int rc, struct bobolink_error *error);
 
 /*
- * In a transaction of its own: migration `index` was refused for the reasons in `refused`. Writes
- * nothing where somebody else has got further with it meanwhile, and reports nothing: the caller is
- * told of the failure anyway.
+ * In a transaction of its own: a migration was refused for `reason`. Writes the row (with BL_HISTORY_UNDO, of a
+ * down that left nothing behind, only the log), but nothing where somebody else has got further with it
+ * meanwhile, and reports nothing: the caller is told of the failure anyway.
  */
-void bl_record_refusal(struct bobolink_session *session, uint32_t index, int event,
-		       int64_t statements_done, const struct bobolink_error *refused);
+void bl_record_refusal(struct bobolink_session *session, const struct bl_record *refused,
+		       const struct bobolink_error *reason);
 
 #endif

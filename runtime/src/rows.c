@@ -18,6 +18,8 @@ void bl_history_init(struct bl_history *history, const struct bobolink_allocator
 
 void bl_history_release(struct bl_history *history)
 {
+	if (!history->pool.allocator)
+		return;
 	bl_memory_release(history->pool.allocator, history->rows);
 	bl_memory_release(history->pool.allocator, history->others);
 	bl_pool_release(&history->pool);
@@ -49,7 +51,8 @@ static bool row_from_values(struct bl_pool *pool, const struct bobolink_value *v
 		return false;
 	if (!bl_history_integer(&values[2], &row->batch) ||
 	    !bl_history_integer(&values[8], &row->attempts) ||
-	    !bl_history_integer(&values[9], &row->statements_done) || row->statements_done < 0)
+	    !bl_history_integer(&values[9], &row->statements_done) || row->statements_done < 0 ||
+	    !bl_history_integer(&values[12], &row->id))
 		return false;
 	if (values[7].text && !bl_history_integer(&values[7], &row->duration_ms))
 		return false;
@@ -60,6 +63,8 @@ static bool row_from_values(struct bl_pool *pool, const struct bobolink_value *v
 	row->executed_at = text_of(pool, &values[6]);
 	row->error_message = text_of(pool, &values[10]);
 	row->applied_by = text_of(pool, &values[11]);
+	row->rolled_back_at = text_of(pool, &values[13]);
+	row->has_down = values[14].text && strcmp(values[14].text, "1") == 0;
 	return row->status != BL_STATUS_NONE;
 }
 
@@ -71,7 +76,7 @@ int bl_history_add_row(void *context, const struct bobolink_value *values, uint3
 	struct bl_history_row row;
 
 	memset(&row, 0, sizeof(row));
-	if (count != 12 || !row_from_values(&history->pool, values, &row))
+	if (count != 15 || !row_from_values(&history->pool, values, &row))
 		return BOBOLINK_CORRUPT;
 	if (history->pool.failed)
 		return BOBOLINK_NO_MEMORY;

@@ -15,6 +15,7 @@
 #include "apply.h"
 #include "error.h"
 #include "explain.h"
+#include "log.h"
 
 #define SHORTEST_ANSWER_MS 5000u
 
@@ -31,11 +32,10 @@ const char *bl_session_program(const struct bobolink_session *session)
 	return session->options.program ? session->options.program : session->set->name;
 }
 
-void bl_session_event(const struct bobolink_session *session, int kind, int level, int64_t version,
-		      const char *name, int64_t duration_ms, const char *format, ...)
+void bl_session_tell(const struct bobolink_session *session, int kind, int level, int64_t version,
+		     const char *name, int64_t duration_ms, const char *detail)
 {
-	char detail[BOBOLINK_MESSAGE_SIZE];
-	struct bobolink_event event = {
+	const struct bobolink_event event = {
 		.kind = kind,
 		.level = level,
 		.version = version,
@@ -44,14 +44,22 @@ void bl_session_event(const struct bobolink_session *session, int kind, int leve
 		.name = name,
 		.detail = detail,
 	};
+
+	if (session->options.log)
+		session->options.log(session->options.log_context, &event);
+}
+
+void bl_session_event(struct bobolink_session *session, int kind, int level, int64_t version,
+		      const char *name, int64_t duration_ms, const char *format, ...)
+{
+	char detail[BOBOLINK_MESSAGE_SIZE];
 	va_list arguments;
 
-	if (!session->options.log)
-		return;
 	va_start(arguments, format);
 	vsnprintf(detail, sizeof(detail), format, arguments);
 	va_end(arguments);
-	session->options.log(session->options.log_context, &event);
+	bl_log_add(session, kind, version, detail);
+	bl_session_tell(session, kind, level, version, name, duration_ms, detail);
 }
 
 static int check_set(const struct bobolink_set *set, struct bobolink_error *error)
@@ -90,7 +98,9 @@ static int copy_options(const struct bobolink_options *given, struct bobolink_op
 			"options are not initialised: begin with BOBOLINK_OPTIONS_INIT");
 	memcpy(options, given, given->size < sizeof(*options) ? given->size : sizeof(*options));
 	if (options->transaction > BOBOLINK_TRANSACTION_ALL ||
-	    options->auto_migrate > BOBOLINK_AUTO_MIGRATE_OFF)
+	    options->auto_migrate > BOBOLINK_AUTO_MIGRATE_OFF ||
+	    options->on_failure > BOBOLINK_ON_FAILURE_ROLLBACK ||
+	    options->backup > BOBOLINK_BACKUP_ALWAYS)
 		return bl_error_set(
 			error, BOBOLINK_USAGE,
 			"an option has a value that this library does not know: use the "
@@ -220,9 +230,29 @@ static int look(struct bobolink_session *session, const struct bl_plan_request *
 	return rc;
 }
 
+/* What the application can live with: it knows its schema, and nothing is in doubt. */
+static bool can_continue(int rc)
+{
+	return rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY || rc == BOBOLINK_HELD ||
+	       rc == BOBOLINK_CHANGED || rc == BOBOLINK_MISSING || rc == BOBOLINK_OUT_OF_ORDER ||
+	       rc == BOBOLINK_LOCKED || rc == BOBOLINK_READ_ONLY || rc == BOBOLINK_FULL ||
+	       rc == BOBOLINK_IO_ERROR || rc == BOBOLINK_BACKUP_FAILED;
+}
+
+/* A boot that failed, with BOBOLINK_ON_FAILURE_CONTINUE. `error` keeps what went wrong. */
+static int go_on(struct bobolink_session *session, int rc, struct bobolink_error *error)
+{
+	if (session->options.on_failure != BOBOLINK_ON_FAILURE_CONTINUE || !can_continue(rc))
+		return rc;
+	bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_ERROR, error->version, "", -1,
+			 "the program goes on with the schema as it is, because it is told to: %s",
+			 error->message);
+	return BOBOLINK_OK;
+}
+
 int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error)
 {
-	const struct bl_plan_request request = { BL_PLAN_BOOT, BOBOLINK_HEAD };
+	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
 	struct bobolink_error local;
 	struct bl_head head;
 	int rc;
@@ -239,7 +269,8 @@ int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error
 	}
 	if (session->options.auto_migrate == BOBOLINK_AUTO_MIGRATE_OFF)
 		return look(session, &request, &head, error);
-	return bl_apply(session, &request, &head, NULL, error);
+	rc = bl_apply(session, &request, &head, NULL, error);
+	return rc ? go_on(session, rc, error) : rc;
 }
 
 int bobolink_migrate(const struct bobolink_set *set, void *connection,
@@ -257,7 +288,22 @@ int bobolink_migrate(const struct bobolink_set *set, void *connection,
 int bobolink_apply(struct bobolink_session *session, int64_t target, uint32_t *applied,
 		   struct bobolink_error *error)
 {
-	const struct bl_plan_request request = { BL_PLAN_APPLY, target };
+	const struct bl_plan_request request = { .mode = BL_PLAN_APPLY, .target = target };
+	struct bobolink_error local;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	return bl_apply(session, &request, NULL, applied, error);
+}
+
+int bobolink_retry(struct bobolink_session *session, int64_t version, uint32_t *applied,
+		   struct bobolink_error *error)
+{
+	const struct bl_plan_request request = {
+		.mode = BL_PLAN_RETRY,
+		.target = BOBOLINK_HEAD,
+		.version = version,
+	};
 	struct bobolink_error local;
 
 	error = error ? error : &local;
@@ -267,7 +313,7 @@ int bobolink_apply(struct bobolink_session *session, int64_t target, uint32_t *a
 
 int bobolink_check(struct bobolink_session *session, struct bobolink_error *error)
 {
-	const struct bl_plan_request request = { BL_PLAN_BOOT, BOBOLINK_HEAD };
+	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
 	struct bobolink_error local;
 	struct bl_head head;
 	struct bl_view view;

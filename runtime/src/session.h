@@ -7,6 +7,19 @@
 #include "history.h"
 #include "plan.h"
 
+struct bl_log_entry;
+
+/* Events of a run that no committed transaction has written yet (log.c). */
+struct bl_log_queue {
+	struct bl_pool pool;
+	struct bl_log_entry *entries;
+	uint32_t count;
+	uint32_t capacity;
+	uint32_t written; /* of them, in the transaction at hand */
+	uint32_t mark;	  /* how many there were when it began */
+	bool open;
+};
+
 struct bobolink_session {
 	const struct bobolink_set *set;
 	const struct bobolink_backend *backend;
@@ -17,6 +30,7 @@ struct bobolink_session {
 	uint64_t jitter;
 	struct bobolink_context context; /* the backend's view of all this */
 	volatile sig_atomic_t interrupted;
+	struct bl_log_queue log;
 };
 
 /* Parameters of a statement: texts are borrowed, numbers kept here. */
@@ -63,10 +77,13 @@ int bl_session_head(struct bobolink_session *session, struct bl_head *head,
 int bl_session_history(struct bobolink_session *session, struct bl_history *history,
 		       struct bobolink_error *error);
 
-/* Tells the log callback; `version` -1 and `name` "" for none. */
-void bl_session_event(const struct bobolink_session *session, int kind, int level, int64_t version,
+/* Tells the log callback and, during a run, the table; `version` -1 and `name` "" for none. */
+void bl_session_event(struct bobolink_session *session, int kind, int level, int64_t version,
 		      const char *name, int64_t duration_ms, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
+/* Tells the callback alone. */
+void bl_session_tell(const struct bobolink_session *session, int kind, int level, int64_t version,
+		     const char *name, int64_t duration_ms, const char *detail);
 
 /* Head, history and plan read together; what every public function begins with. */
 struct bl_view {

@@ -22,7 +22,8 @@ static bool is_pending(const struct bl_plan_item *item)
 		return false;
 	return item->state == BOBOLINK_STATE_PENDING ||
 	       item->state == BOBOLINK_STATE_OUT_OF_ORDER ||
-	       item->state == BOBOLINK_STATE_ROLLED_BACK || item->state == BOBOLINK_STATE_RUNNING;
+	       item->state == BOBOLINK_STATE_ROLLED_BACK || item->state == BOBOLINK_STATE_RUNNING ||
+	       item->state == BOBOLINK_STATE_ROLLING_BACK;
 }
 
 static bool is_applied(const struct bl_plan_item *item)
@@ -39,7 +40,7 @@ static void fill_item(const struct bl_plan *plan, const struct bl_plan_item *fro
 	to->state = from->state;
 	to->name = bl_plan_item_name(plan, from);
 	to->duration_ms = -1;
-	to->executed_at = to->applied_by = to->error = "";
+	to->executed_at = to->applied_by = to->error = to->rolled_back_at = "";
 	if (!row)
 		return;
 	to->attempts = row->attempts > 0 ? (uint32_t)row->attempts : 0;
@@ -48,6 +49,7 @@ static void fill_item(const struct bl_plan *plan, const struct bl_plan_item *fro
 	to->duration_ms = is_applied(from) ? row->duration_ms : -1;
 	to->executed_at = row->executed_at;
 	to->applied_by = row->applied_by;
+	to->rolled_back_at = row->rolled_back_at;
 }
 
 static int fill_status(struct bobolink_session *session, const struct bl_view *view,
@@ -75,7 +77,7 @@ static int fill_status(struct bobolink_session *session, const struct bl_view *v
 int bobolink_status(struct bobolink_session *session, struct bobolink_status **status,
 		    struct bobolink_error *error)
 {
-	const struct bl_plan_request request = { BL_PLAN_BOOT, BOBOLINK_HEAD };
+	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
 	struct status_box *box;
 	struct bobolink_error local;
 	struct bl_view view;
@@ -118,94 +120,4 @@ void bobolink_status_free(struct bobolink_status *status)
 	bl_history_release(&box->history);
 	bl_memory_release(&allocator, box->items);
 	bl_memory_release(&allocator, box);
-}
-
-struct plan_box {
-	struct bobolink_plan plan; /* first: the caller's pointer */
-	struct bobolink_allocator allocator;
-	struct bobolink_plan_step *steps;
-};
-
-static int fill_steps(const struct bl_plan *plan, struct plan_box *box)
-{
-	box->steps = bl_memory_alloc(&box->allocator, plan->step_count, sizeof(*box->steps));
-	if (!box->steps)
-		return BOBOLINK_NO_MEMORY;
-	for (uint32_t i = 0; i < plan->step_count; i++) {
-		const struct bl_plan_item *item = &plan->items[plan->steps[i]];
-		const struct bobolink_section *up = &plan->set->migrations[item->index].up;
-		struct bobolink_plan_step *step = &box->steps[i];
-
-		step->version = item->version;
-		step->name = bl_plan_item_name(plan, item);
-		step->file = bl_set_text(plan->set, item->index, up->file);
-		step->flags = up->flags;
-		step->statements = up->count;
-		step->index = item->index;
-		if (item->state == BOBOLINK_STATE_RUNNING)
-			step->first = (uint32_t)item->row->statements_done;
-	}
-	box->plan.set = plan->set;
-	box->plan.steps = box->steps;
-	box->plan.count = plan->step_count;
-	return BOBOLINK_OK;
-}
-
-int bobolink_plan(struct bobolink_session *session, int64_t target, struct bobolink_plan **plan,
-		  struct bobolink_error *error)
-{
-	const struct bl_plan_request request = { BL_PLAN_APPLY, target };
-	struct plan_box *box;
-	struct bobolink_error local;
-	struct bl_view view;
-	int rc;
-
-	error = error ? error : &local;
-	bl_error_clear(error);
-	*plan = NULL;
-	box = bl_memory_alloc(&session->allocator, 1, sizeof(*box));
-	if (!box)
-		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
-	box->allocator = session->allocator;
-	rc = bl_view_read(session, &request, NULL, &view, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_explain_verdict(&view.plan, error);
-	if (rc == BOBOLINK_OK && fill_steps(&view.plan, box))
-		rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
-	bl_view_release(&view);
-	*plan = &box->plan;
-	if (rc) {
-		bobolink_plan_free(*plan);
-		*plan = NULL;
-	}
-	return rc;
-}
-
-void bobolink_plan_free(struct bobolink_plan *plan)
-{
-	struct plan_box *box = (struct plan_box *)plan;
-	struct bobolink_allocator allocator;
-
-	if (!plan)
-		return;
-	allocator = box->allocator;
-	bl_memory_release(&allocator, box->steps);
-	bl_memory_release(&allocator, box);
-}
-
-int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobolink_plan_step *step,
-			    uint32_t number, struct bobolink_plan_statement *statement)
-{
-	const struct bobolink_section *up = &plan->set->migrations[step->index].up;
-	const struct bobolink_statement *from;
-
-	if (number >= up->count)
-		return 0;
-	from = bl_set_statement(plan->set, step->index, up, number);
-	statement->text = bl_set_text(plan->set, step->index, from->text);
-	statement->length = from->length;
-	statement->line = from->line;
-	statement->column = from->column;
-	statement->flags = from->flags;
-	return 1;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "record.h"
+#include "log.h"
 #include "wait.h"
 
 #define SLOW_MS 1000
@@ -19,8 +19,25 @@ void bl_step_init(const struct bl_run *run, uint32_t number, struct bl_step *ste
 
 	step->number = number;
 	step->item = &plan->items[plan->steps[number]];
-	step->section = &plan->set->migrations[step->item->index].up;
+	step->set = plan->set;
+	step->index = step->item->index;
+	if (plan->down && run->downs.items[number].text) {
+		step->set = &run->downs.items[number].set;
+		step->index = 0;
+	}
+	step->section = plan->down ? &step->set->migrations[step->index].down
+				   : &step->set->migrations[step->index].up;
 	step->begun_ms = bl_clock_ms();
+}
+
+const struct bobolink_statement *bl_step_at(const struct bl_step *step, uint32_t number)
+{
+	return bl_set_statement(step->set, step->index, step->section, number);
+}
+
+const char *bl_step_text(const struct bl_step *step, uint32_t offset)
+{
+	return bl_set_text(step->set, step->index, offset);
 }
 
 bool bl_step_is_last(const struct bl_run *run, const struct bl_step *step)
@@ -30,7 +47,7 @@ bool bl_step_is_last(const struct bl_run *run, const struct bl_step *step)
 
 const char *bl_step_name(const struct bl_run *run, const struct bl_step *step)
 {
-	return bl_set_name(run->session->set, step->item->index);
+	return bl_plan_item_name(&run->view.plan, step->item);
 }
 
 int64_t bl_step_duration_ms(const struct bl_step *step)
@@ -46,6 +63,7 @@ int bl_step_status(const struct bl_step *step)
 bool bl_step_needs_pieces(const struct bl_step *step)
 {
 	return bl_step_status(step) == BL_STATUS_RUNNING ||
+	       bl_step_status(step) == BL_STATUS_ROLLING_BACK ||
 	       ((step->section->flags & BOBOLINK_SECTION_NO_TRANSACTION) && step->section->count);
 }
 
@@ -95,6 +113,7 @@ static void tell_slow(const struct bl_run *run, const struct bl_step *step,
 
 void bl_step_first(struct bl_run *run, const struct bl_step *step)
 {
+	bl_log_mark(run->session);
 	run->refused = false;
 	run->first_step = step->number;
 	run->statements = 0;
@@ -109,9 +128,8 @@ int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t n
 		      struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
-	const struct bobolink_statement *statement =
-		bl_set_statement(session->set, step->item->index, step->section, number);
-	const char *text = bl_set_text(session->set, step->item->index, statement->text);
+	const struct bobolink_statement *statement = bl_step_at(step, number);
+	const char *text = bl_step_text(step, statement->text);
 	uint64_t begun = bl_clock_ms();
 	int rc = ask_to_go_on(run, step, number, error);
 
@@ -145,19 +163,40 @@ static void find_statement(const struct bl_run *run, struct bl_step *step,
 
 void bl_step_blame(struct bl_run *run, struct bl_step *step, int rc, struct bobolink_error *error)
 {
-	const struct bobolink_set *set = run->session->set;
 	const struct bobolink_statement *statement;
-	const char *file;
 
 	if (!rc || !error->statement)
 		return;
 	find_statement(run, step, error);
-	file = bl_set_text(set, step->item->index, step->section->file);
-	statement = bl_set_statement(set, step->item->index, step->section, error->statement - 1);
-	bl_error_place(error, step->item->version, file, 0, 0);
-	bl_error_locate(error, bl_set_text(set, step->item->index, statement->text),
-			statement->length, statement->line, statement->column);
+	statement = bl_step_at(step, error->statement - 1);
+	bl_error_place(error, step->item->version, bl_step_text(step, step->section->file), 0, 0);
+	bl_error_locate(error, bl_step_text(step, statement->text), statement->length,
+			statement->line, statement->column);
 	run->refused = rc == BOBOLINK_SQL_ERROR;
+}
+
+/* The newest version that stays when this one is undone. */
+static int64_t version_below(const struct bl_plan *plan, const struct bl_step *step)
+{
+	for (uint32_t i = plan->count; i-- > 0;) {
+		const struct bl_plan_item *item = &plan->items[i];
+
+		if (item != step->item && item->row && bl_plan_is_in_database(item->row) &&
+		    item->state != BOBOLINK_STATE_ROLLED_BACK)
+			return item->version;
+	}
+	return -1;
+}
+
+/* Nobody goes on with a batch of which something was undone. */
+static struct bl_head head_below(const struct bl_run *run, const struct bl_step *step, bool done)
+{
+	struct bl_head head = run->view.head;
+
+	head.batch_until = -1;
+	if (done)
+		head.version = version_below(&run->view.plan, step);
+	return head;
 }
 
 struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step, bool done)
@@ -165,6 +204,8 @@ struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step
 	const struct bl_plan *plan = &run->view.plan;
 	struct bl_head head = run->view.head;
 
+	if (plan->down)
+		return head_below(run, step, done);
 	/* Programs that start together, or go on after one another, share a batch. */
 	if (head.batch_until != plan->target)
 		head.batch++;
@@ -182,13 +223,37 @@ int bl_step_record_head(struct bl_run *run, const struct bl_step *step, bool don
 	return bl_record_head(run->session, &run->view.head, &next, error);
 }
 
+struct bl_record bl_step_change(const struct bl_run *run, const struct bl_step *step, int event)
+{
+	const bool done = event != BL_HISTORY_START && event != BL_HISTORY_PROGRESS;
+	const struct bl_record record = {
+		.version = step->item->version,
+		.index = step->item->index,
+		.status = bl_step_status(step),
+		.event = event,
+		.batch = bl_step_head(run, step, done).batch,
+		.duration_ms = bl_step_duration_ms(step),
+		.statements_done = step->section->count,
+	};
+
+	return record;
+}
+
 int bl_step_record_end(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
 {
-	int64_t batch = bl_step_head(run, step, true).batch;
-	int rc = bl_record_batch(run->session, step->item->index, batch, error);
+	struct bobolink_session *session = run->session;
+	bool down = run->view.plan.down;
+	char detail[80];
+	int rc;
 
-	if (rc == BOBOLINK_OK && run->view.plan.completes)
-		rc = bl_record_complete(run->session, error);
+	snprintf(detail, sizeof(detail), "batch %" PRId64 ", statements: %u, %" PRId64 " ms",
+		 down ? step->item->row->batch : bl_step_head(run, step, true).batch,
+		 (unsigned)step->section->count, bl_step_duration_ms(step));
+	bl_log_add(session, down ? BOBOLINK_EVENT_ROLLED_BACK : BOBOLINK_EVENT_APPLIED,
+		   step->item->version, detail);
+	rc = bl_log_write(session, error);
+	if (rc == BOBOLINK_OK && run->view.plan.completes && bl_step_is_last(run, step))
+		rc = bl_record_complete(session, error);
 	return rc;
 }
 
@@ -211,6 +276,7 @@ int bl_step_end(struct bl_run *run, struct bl_step *step, bool done, int rc,
 		rc = bl_wait_commit(session, error);
 		run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
 	}
+	bl_log_settle(session, rc);
 	if (rc == BOBOLINK_OK)
 		advance_head(run, step, done);
 	bl_step_blame(run, step, rc, error);

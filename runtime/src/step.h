@@ -2,7 +2,8 @@
 #ifndef BL_STEP_H
 #define BL_STEP_H
 
-#include "session.h"
+#include "down.h"
+#include "record.h"
 
 /* A run over the steps of one plan. */
 struct bl_run {
@@ -15,14 +16,22 @@ struct bl_run {
 	bool leaderless;  /* at this revision nobody was at work */
 	int64_t leaderless_revision;
 	/* The transaction at hand may run several migrations; an error counts their statements on. */
-	uint32_t first_step; /* the step that began it */
-	uint32_t statements; /* of the steps before the one in hand */
+	uint32_t first_step;   /* the step that began it */
+	uint32_t statements;   /* of the steps before the one in hand */
+	struct bl_downs downs; /* of a plan that goes down */
+	int32_t undo;	       /* BL_HISTORY_UNDO or BL_HISTORY_TAKE_BACK */
+	bool unguarded;	       /* a down may destroy rows */
+	bool backed_up;	       /* as far as the options ask for it */
+	int64_t *versions;     /* of the migrations applied or undone, `applied` */
 };
 
 /* One migration in hand. */
 struct bl_step {
 	uint32_t number; /* from 0: place among the plan's steps */
 	const struct bl_plan_item *item;
+	const struct bobolink_set
+		*set;	/* where its statements are: the session's, or a stored one */
+	uint32_t index; /* in it */
 	const struct bobolink_section *section;
 	uint64_t begun_ms;
 };
@@ -34,6 +43,11 @@ bool bl_step_is_last(const struct bl_run *run, const struct bl_step *step);
 
 const char *bl_step_name(const struct bl_run *run, const struct bl_step *step);
 int64_t bl_step_duration_ms(const struct bl_step *step);
+/* Statement `number` of it, and its text. */
+const struct bobolink_statement *bl_step_at(const struct bl_step *step, uint32_t number);
+const char *bl_step_text(const struct bl_step *step, uint32_t offset);
+/* A change of its row, `event`, as far as it is the same for all of them. */
+struct bl_record bl_step_change(const struct bl_run *run, const struct bl_step *step, int event);
 /* The status that the plan saw. */
 int bl_step_status(const struct bl_step *step);
 
@@ -57,7 +71,7 @@ struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step
 /* Writes it; BOBOLINK_STALE when somebody else was faster. */
 int bl_step_record_head(struct bl_run *run, const struct bl_step *step, bool done,
 			struct bobolink_error *error);
-/* Ends a run in the transaction of its last step: the batch is logged, a complete set is marked. */
+/* Ends a migration in its last transaction: it is logged, and a set that it completes is marked. */
 int bl_step_record_end(struct bl_run *run, const struct bl_step *step,
 		       struct bobolink_error *error);
 /*
@@ -74,5 +88,17 @@ void bl_step_event(const struct bl_run *run, const struct bl_step *step, int kin
 int bl_step_pieces(struct bl_run *run, struct bl_step *step, struct bobolink_error *error);
 /* Whether it has to. */
 bool bl_step_needs_pieces(const struct bl_step *step);
+
+/* run.c: every step of the plan, each committed by itself. */
+int bl_run_steps(struct bl_run *run, struct bobolink_error *error);
+/* All statements of a step and its row, in the transaction at hand. */
+int bl_run_migration(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
+/* Room to remember every step of the plan. */
+int bl_run_reserve(struct bl_run *run, struct bobolink_error *error);
+/* A step was committed. */
+void bl_run_tell_done(struct bl_run *run, const struct bl_step *step);
+/* The run ended with `rc` at `step`. */
+void bl_run_tell_failed(struct bl_run *run, const struct bl_step *step, int rc,
+			struct bobolink_error *error);
 
 #endif

@@ -51,7 +51,7 @@ static int fill_findings(const struct bl_plan *plan, struct findings_box *box)
 int bobolink_verify(struct bobolink_session *session, struct bobolink_findings **findings,
 		    struct bobolink_error *error)
 {
-	const struct bl_plan_request request = { BL_PLAN_BOOT, BOBOLINK_HEAD };
+	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
 	struct findings_box *box;
 	struct bobolink_error local;
 	struct bl_view view;

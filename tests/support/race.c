@@ -76,7 +76,8 @@ static int look(void *context)
 	void *db = engine()->open(left->url);
 	bool whole = engine_is_whole(left->url, left->count) &&
 		     engine_number(db, "SELECT count(DISTINCT batch) FROM bobolink_history") == 1 &&
-		     engine_number(db, "SELECT count(*) FROM bobolink_log") == 1 &&
+		     engine_number(db, "SELECT count(*) FROM bobolink_log WHERE event = "
+				       "'applied'") == left->count &&
 		     engine_number(db, "SELECT count(digest) FROM bobolink_head") == 1;
 
 	engine()->close(db);

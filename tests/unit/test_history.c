@@ -21,23 +21,52 @@ struct expected {
 };
 
 /* Everything that is allowed; every other pair is refused. */
+#define NEW_LIFE(status)                                                                       \
+	{ status, BL_HISTORY_APPLY, BL_STATUS_APPLIED, BL_SQL_HISTORY_INSERT },                \
+		{ status, BL_HISTORY_START, BL_STATUS_RUNNING, BL_SQL_HISTORY_INSERT },        \
+		{ status, BL_HISTORY_FAIL, BL_STATUS_FAILED, BL_SQL_HISTORY_INSERT },          \
+		{ status, BL_HISTORY_MARK_APPLIED, BL_STATUS_APPLIED, BL_SQL_HISTORY_INSERT }, \
+	{                                                                                      \
+		status, BL_HISTORY_BASELINE, BL_STATUS_BASELINE, BL_SQL_HISTORY_INSERT         \
+	}
+#define BY_HAND(status)                                                            \
+	{ status, BL_HISTORY_MARK_PENDING, BL_STATUS_UNDONE, BL_SQL_HISTORY_END }, \
+	{                                                                          \
+		status, BL_HISTORY_FORGET, BL_STATUS_UNDONE, BL_SQL_HISTORY_END    \
+	}
+
 static const struct expected allowed[] = {
-	{ BL_STATUS_NONE, BL_HISTORY_APPLY, BL_STATUS_APPLIED, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_NONE, BL_HISTORY_START, BL_STATUS_RUNNING, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_NONE, BL_HISTORY_FAIL, BL_STATUS_FAILED, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_ROLLED_BACK, BL_HISTORY_APPLY, BL_STATUS_APPLIED, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_ROLLED_BACK, BL_HISTORY_START, BL_STATUS_RUNNING, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_ROLLED_BACK, BL_HISTORY_FAIL, BL_STATUS_FAILED, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_UNDONE, BL_HISTORY_APPLY, BL_STATUS_APPLIED, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_UNDONE, BL_HISTORY_START, BL_STATUS_RUNNING, BL_SQL_HISTORY_INSERT },
-	{ BL_STATUS_UNDONE, BL_HISTORY_FAIL, BL_STATUS_FAILED, BL_SQL_HISTORY_INSERT },
+	NEW_LIFE(BL_STATUS_NONE),
+	NEW_LIFE(BL_STATUS_ROLLED_BACK),
+	NEW_LIFE(BL_STATUS_UNDONE),
+	{ BL_STATUS_APPLIED, BL_HISTORY_UNDO, BL_STATUS_ROLLED_BACK, BL_SQL_HISTORY_END },
+	{ BL_STATUS_APPLIED, BL_HISTORY_TAKE_BACK, BL_STATUS_UNDONE, BL_SQL_HISTORY_END },
+	{ BL_STATUS_APPLIED, BL_HISTORY_UNDO_START, BL_STATUS_ROLLING_BACK, BL_SQL_HISTORY_TURN },
+	{ BL_STATUS_APPLIED, BL_HISTORY_RESTAMP, BL_STATUS_APPLIED, BL_SQL_HISTORY_RESTAMP },
+	BY_HAND(BL_STATUS_APPLIED),
+	{ BL_STATUS_BASELINE, BL_HISTORY_RESTAMP, BL_STATUS_BASELINE, BL_SQL_HISTORY_RESTAMP },
+	BY_HAND(BL_STATUS_BASELINE),
+	BY_HAND(BL_STATUS_SKIPPED),
 	{ BL_STATUS_FAILED, BL_HISTORY_APPLY, BL_STATUS_APPLIED, BL_SQL_HISTORY_UPDATE },
 	{ BL_STATUS_FAILED, BL_HISTORY_START, BL_STATUS_RUNNING, BL_SQL_HISTORY_UPDATE },
 	{ BL_STATUS_FAILED, BL_HISTORY_FAIL, BL_STATUS_FAILED, BL_SQL_HISTORY_UPDATE },
+	{ BL_STATUS_FAILED, BL_HISTORY_MARK_APPLIED, BL_STATUS_APPLIED, BL_SQL_HISTORY_UPDATE },
+	BY_HAND(BL_STATUS_FAILED),
 	{ BL_STATUS_RUNNING, BL_HISTORY_PROGRESS, BL_STATUS_RUNNING, BL_SQL_HISTORY_PROGRESS },
 	{ BL_STATUS_RUNNING, BL_HISTORY_FINISH, BL_STATUS_APPLIED, BL_SQL_HISTORY_UPDATE },
 	{ BL_STATUS_RUNNING, BL_HISTORY_FAIL, BL_STATUS_FAILED, BL_SQL_HISTORY_UPDATE },
 	{ BL_STATUS_RUNNING, BL_HISTORY_STOP, BL_STATUS_RUNNING, BL_SQL_HISTORY_UPDATE },
+	{ BL_STATUS_RUNNING, BL_HISTORY_MARK_APPLIED, BL_STATUS_APPLIED, BL_SQL_HISTORY_UPDATE },
+	BY_HAND(BL_STATUS_RUNNING),
+	{ BL_STATUS_ROLLING_BACK, BL_HISTORY_UNDO, BL_STATUS_ROLLED_BACK, BL_SQL_HISTORY_END },
+	{ BL_STATUS_ROLLING_BACK, BL_HISTORY_TAKE_BACK, BL_STATUS_UNDONE, BL_SQL_HISTORY_END },
+	{ BL_STATUS_ROLLING_BACK, BL_HISTORY_UNDO_PROGRESS, BL_STATUS_ROLLING_BACK,
+	  BL_SQL_HISTORY_PROGRESS },
+	{ BL_STATUS_ROLLING_BACK, BL_HISTORY_UNDO_STOP, BL_STATUS_ROLLING_BACK,
+	  BL_SQL_HISTORY_TURN },
+	{ BL_STATUS_ROLLING_BACK, BL_HISTORY_MARK_APPLIED, BL_STATUS_APPLIED,
+	  BL_SQL_HISTORY_UPDATE },
+	BY_HAND(BL_STATUS_ROLLING_BACK),
 };
 
 static const struct expected *find(int status, int event)
@@ -66,7 +95,7 @@ static void every_pair_of_status_and_event_is_decided(void **state)
 		}
 	}
 	print_message("%d pairs of status and event\n", pairs);
-	assert_int_equal(pairs, 8 * 6);
+	assert_int_equal(pairs, 9 * 16);
 }
 
 static void what_counts_as_done_cannot_be_applied_again(void **state)
@@ -75,8 +104,10 @@ static void what_counts_as_done_cannot_be_applied_again(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
-		for (int event = 0; event < BL_HISTORY_EVENT_COUNT; event++)
+		for (int event = 0; event <= BL_HISTORY_STOP; event++)
 			assert_int_equal(bl_history_transition(done[i], event).sql, BL_SQL_NONE);
+		assert_int_equal(bl_history_transition(done[i], BL_HISTORY_BASELINE).sql,
+				 BL_SQL_NONE);
 	}
 }
 
@@ -98,6 +129,7 @@ static void only_rolled_back_and_undone_rows_are_dead(void **state)
 	assert_true(bl_status_live(BL_STATUS_RUNNING));
 	assert_true(bl_status_live(BL_STATUS_SKIPPED));
 	assert_true(bl_status_live(BL_STATUS_BASELINE));
+	assert_true(bl_status_live(BL_STATUS_ROLLING_BACK));
 	assert_false(bl_status_live(BL_STATUS_ROLLED_BACK));
 	assert_false(bl_status_live(BL_STATUS_UNDONE));
 	assert_false(bl_status_live(BL_STATUS_NONE));
@@ -132,15 +164,15 @@ static void every_statement_is_complete_sql(void **state)
 static int add(struct bl_history *history, const char *version, const char *status,
 	       const char *checksum)
 {
-	const char *texts[12] = { version, "name", "1", status, checksum, "s",
-				  "t",	   NULL,   "1", "0",	NULL,	  "me" };
-	struct bobolink_value values[12];
+	const char *texts[15] = { version, "name", "1",	 status, checksum, "s",	 "t", NULL,
+				  "1",	   "0",	   NULL, "me",	 "7",	   NULL, "1" };
+	struct bobolink_value values[15];
 
-	for (int i = 0; i < 12; i++) {
+	for (int i = 0; i < 15; i++) {
 		values[i].text = texts[i];
 		values[i].length = texts[i] ? strlen(texts[i]) : 0;
 	}
-	return bl_history_add_row(history, values, 12);
+	return bl_history_add_row(history, values, 15);
 }
 
 static void the_live_row_of_a_migration_stands(void **state)

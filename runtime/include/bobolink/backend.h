@@ -61,9 +61,8 @@ struct bobolink_backend {
 	/*
 	 * Pieces of SQL that differ between engines; all must be given.
 	 *
-	 * equal, unequal, plus, concat, count
-	 *                        operators, and the number of rows, that nobody can put another one in the
-	 *                        place of: "=", "count(*)"
+	 * equal, unequal, at_least, plus
+	 *                        operators that nobody can put another one in the place of: "="
 	 * now                    expression: the current UTC time in the type of time_type
 	 * time_text              expression with one %s, a time column: as "2026-01-02T03:04:05.678Z"
 	 * time_type              column type of a time
@@ -72,9 +71,8 @@ struct bobolink_backend {
 	 */
 	const char *equal;
 	const char *unequal;
+	const char *at_least;
 	const char *plus;
-	const char *concat;
-	const char *count;
 	const char *now;
 	const char *time_text;
 	const char *time_type;

@@ -559,6 +559,8 @@ int bobolink_exit_code(int result);
 const char *bobolink_result_name(int result);
 /* "applied", "pending", …: a stable word for a state, never NULL. */
 const char *bobolink_state_name(int state);
+/* "applied", "rolled_back", …: a stable word for a kind of event, never NULL. */
+const char *bobolink_event_name(int kind);
 
 #ifdef __cplusplus
 }

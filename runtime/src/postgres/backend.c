@@ -137,8 +137,7 @@ static const struct bobolink_backend backend = {
 	.equal = "OPERATOR(pg_catalog.=)",
 	.unequal = "OPERATOR(pg_catalog.<>)",
 	.plus = "OPERATOR(pg_catalog.+)",
-	.concat = "OPERATOR(pg_catalog.||)",
-	.count = "pg_catalog.count(*)",
+	.at_least = "OPERATOR(pg_catalog.>=)",
 	.now = "pg_catalog.clock_timestamp()",
 	.time_text = "pg_catalog.to_char(pg_catalog.timezone('UTC', %s), "
 		     "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",

@@ -1,0 +1,30 @@
+/* Losses: what a section can destroy, and how many rows of it there are. */
+#ifndef BL_LOSSES_H
+#define BL_LOSSES_H
+
+#include "step.h"
+
+/* One line of a section's losses, its fields still with their escapes. */
+struct bl_losses_line {
+	const char *what;
+	size_t what_length;
+	const char *query;
+	size_t query_length;
+};
+
+/* Takes the next line off `*text`; false at the end. */
+bool bl_losses_next(const char **text, struct bl_losses_line *line);
+/* A field without its escapes, appended. */
+void bl_losses_field(const char *field, size_t length, struct bl_text *text);
+
+/*
+ * Asks how many rows hold data; -1 when that cannot be told now. Returns BOBOLINK_OK, or what makes asking on
+ * senseless: no memory, no connection, a wish to stop.
+ */
+int bl_losses_count(struct bobolink_session *session, const struct bl_losses_line *line,
+		    int64_t *rows, struct bobolink_error *error);
+
+/* In the transaction of a step that goes down: BOBOLINK_DATA_LOSS when it would destroy rows, or may. */
+int bl_losses_refuse(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
+
+#endif

@@ -1,0 +1,291 @@
+/*
+ * Preview: a plan as the caller sees it, with its statements and what it can destroy. Running it later does
+ * exactly what was shown, or nothing.
+ */
+#include "apply.h"
+#include "down.h"
+#include "error.h"
+#include "explain.h"
+#include "losses.h"
+#include "undo.h"
+
+/* A public plan and everything that its pointers lead to. */
+struct plan_box {
+	struct bobolink_plan plan; /* first: the caller's pointer */
+	struct bobolink_allocator allocator;
+	struct bl_plan_request request;
+	struct bl_head head; /* that it was made from */
+	struct bl_history history;
+	struct bl_downs downs;
+	struct bl_pool pool;
+	struct bobolink_plan_step *steps;
+	struct bobolink_loss *losses;
+	uint32_t loss_capacity;
+};
+
+/* Where the statements of step `number` are. */
+static const struct bobolink_section *section_of(const struct plan_box *box, uint32_t number,
+						 const struct bobolink_set **set, uint32_t *index)
+{
+	const struct bobolink_plan_step *step = &box->steps[number];
+
+	if (step->stored) {
+		*set = &box->downs.items[number].set;
+		*index = 0;
+		return &(*set)->migrations[0].down;
+	}
+	*set = box->plan.set;
+	*index = step->index;
+	return box->plan.down ? &(*set)->migrations[*index].down : &(*set)->migrations[*index].up;
+}
+
+static void fill_step(const struct bl_plan *plan, uint32_t number, struct plan_box *box)
+{
+	const struct bl_plan_item *item = &plan->items[plan->steps[number]];
+	struct bobolink_plan_step *step = &box->steps[number];
+	const struct bobolink_section *section;
+	const struct bobolink_set *set;
+	uint32_t index;
+
+	step->version = item->version;
+	step->name = bl_plan_item_name(plan, item);
+	step->index = item->index;
+	step->stored = plan->down && bl_plan_is_stored(plan, item);
+	section = section_of(box, number, &set, &index);
+	step->file = bl_set_text(set, index, section->file);
+	step->flags = section->flags;
+	step->statements = section->count;
+	if (plan->down)
+		step->batch = item->row->batch;
+	if (item->state == BOBOLINK_STATE_RUNNING || item->state == BOBOLINK_STATE_ROLLING_BACK)
+		step->first = (uint32_t)item->row->statements_done;
+}
+
+static int add_loss(struct plan_box *box, int64_t version, const struct bl_losses_line *line,
+		    int64_t rows)
+{
+	struct bobolink_plan *plan = &box->plan;
+	struct bobolink_loss *losses =
+		bl_memory_grow(&box->allocator, box->losses, plan->loss_count, &box->loss_capacity,
+			       sizeof(*losses));
+	struct bl_text what;
+
+	if (!losses)
+		return BOBOLINK_NO_MEMORY;
+	box->losses = losses;
+	plan->losses = losses;
+	bl_text_init(&what, &box->allocator);
+	bl_losses_field(line->what, line->what_length, &what);
+	losses[plan->loss_count++] = (struct bobolink_loss){
+		.version = version,
+		.rows = rows,
+		.what = bl_pool_copy(&box->pool, what.text ? what.text : "", what.length),
+	};
+	plan->at_stake += rows != 0;
+	bl_text_release(&what);
+	return what.failed || box->pool.failed ? BOBOLINK_NO_MEMORY : BOBOLINK_OK;
+}
+
+/* Asks for each thing that a step can destroy how much of it there is. */
+static int count_losses(struct bobolink_session *session, struct plan_box *box,
+			struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; i < box->plan.count && rc == BOBOLINK_OK; i++) {
+		const struct bobolink_set *set;
+		uint32_t index;
+		const struct bobolink_section *section = section_of(box, i, &set, &index);
+		const char *text = bl_set_text(set, index, section->losses);
+		struct bl_losses_line line;
+
+		while (rc == BOBOLINK_OK && bl_losses_next(&text, &line)) {
+			int64_t rows;
+
+			rc = bl_losses_count(session, &line, &rows, error);
+			if (rc == BOBOLINK_OK && add_loss(box, box->steps[i].version, &line, rows))
+				rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+		}
+	}
+	return rc;
+}
+
+static int fill_plan(struct bobolink_session *session, const struct bl_plan *plan,
+		     struct plan_box *box, struct bobolink_error *error)
+{
+	int rc = bl_explain_verdict(plan, error);
+
+	if (rc == BOBOLINK_OK && plan->down)
+		rc = bl_downs_read(session, plan, &box->downs, error);
+	if (rc)
+		return rc;
+	box->steps = bl_memory_alloc(&box->allocator, plan->step_count, sizeof(*box->steps));
+	if (!box->steps)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	box->plan.set = plan->set;
+	box->plan.steps = box->steps;
+	box->plan.count = plan->step_count;
+	box->plan.down = plan->down;
+	for (uint32_t i = 0; i < plan->step_count; i++)
+		fill_step(plan, i, box);
+	return count_losses(session, box, error);
+}
+
+static int make_plan(struct bobolink_session *session, const struct bl_plan_request *request,
+		     struct bobolink_plan **plan, struct bobolink_error *error)
+{
+	struct plan_box *box;
+	struct bobolink_error local;
+	struct bl_view view;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	*plan = NULL;
+	box = bl_memory_alloc(&session->allocator, 1, sizeof(*box));
+	if (!box)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	box->allocator = session->allocator;
+	box->request = *request;
+	bl_pool_init(&box->pool, &box->allocator);
+	rc = bl_view_read(session, request, NULL, &view, error);
+	if (rc == BOBOLINK_OK)
+		rc = fill_plan(session, &view.plan, box, error);
+	/* Names that only the database knows stay in the history's pool. */
+	box->head = view.head;
+	box->history = view.history;
+	box->history.pool.allocator = &box->allocator;
+	bl_plan_release(&view.plan);
+	*plan = &box->plan;
+	if (rc) {
+		bobolink_plan_free(*plan);
+		*plan = NULL;
+	}
+	return rc;
+}
+
+int bobolink_plan(struct bobolink_session *session, int64_t target, struct bobolink_plan **plan,
+		  struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { .mode = BL_PLAN_APPLY, .target = target };
+
+	return make_plan(session, &request, plan, error);
+}
+
+int bobolink_plan_rollback(struct bobolink_session *session, uint32_t batches,
+			   struct bobolink_plan **plan, struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { .mode = BL_PLAN_ROLLBACK, .batches = batches };
+
+	return make_plan(session, &request, plan, error);
+}
+
+int bobolink_plan_to(struct bobolink_session *session, int64_t version, struct bobolink_plan **plan,
+		     struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { .mode = BL_PLAN_TO, .target = version };
+
+	return make_plan(session, &request, plan, error);
+}
+
+void bobolink_plan_free(struct bobolink_plan *plan)
+{
+	struct plan_box *box = (struct plan_box *)plan;
+	struct bobolink_allocator allocator;
+
+	if (!plan)
+		return;
+	allocator = box->allocator;
+	bl_downs_release(&box->downs, &allocator);
+	bl_history_release(&box->history);
+	bl_pool_release(&box->pool);
+	bl_memory_release(&allocator, box->steps);
+	bl_memory_release(&allocator, box->losses);
+	bl_memory_release(&allocator, box);
+}
+
+int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobolink_plan_step *step,
+			    uint32_t number, struct bobolink_plan_statement *statement)
+{
+	const struct plan_box *box = (const struct plan_box *)plan;
+	const struct bobolink_statement *from;
+	const struct bobolink_set *set;
+	uint32_t index;
+	const struct bobolink_section *section =
+		section_of(box, (uint32_t)(step - plan->steps), &set, &index);
+
+	if (number >= section->count)
+		return 0;
+	from = bl_set_statement(set, index, section, number);
+	statement->text = bl_set_text(set, index, from->text);
+	statement->length = from->length;
+	statement->line = from->line;
+	statement->column = from->column;
+	statement->flags = from->flags;
+	statement->locks = bl_set_text(set, index, from->locks);
+	return 1;
+}
+
+/* Up: what is pending is found out again under the lock, so the plan only has to be the same now. */
+static int run_up(struct bobolink_session *session, const struct plan_box *box, uint32_t *done,
+		  struct bobolink_error *error)
+{
+	struct bl_head head;
+	int rc = bl_session_head(session, &head, error);
+
+	if (rc)
+		return rc;
+	if (head.exists != box->head.exists || head.revision != box->head.revision)
+		return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
+				    "another program has migrated this database since the plan was "
+				    "made: nothing was changed; look at the new plan");
+	return bl_apply(session, &box->request, &head, done, error);
+}
+
+static int run_down(struct bobolink_session *session, const struct plan_box *box, uint32_t flags,
+		    uint32_t *done, struct bobolink_error *error)
+{
+	const struct bl_undo undo = {
+		.request = box->request,
+		.expected = &box->head,
+		.forced = flags & BOBOLINK_FORCE,
+	};
+
+	if (box->plan.at_stake && !undo.forced)
+		return bl_error_set(
+			error, BOBOLINK_DATA_LOSS,
+			"undoing this would destroy data, in %u place%s: make a backup, "
+			"then accept that with --migrate-force",
+			(unsigned)box->plan.at_stake, box->plan.at_stake == 1 ? "" : "s");
+	return bl_undo(session, &undo, done, error);
+}
+
+int bobolink_run(struct bobolink_session *session, const struct bobolink_plan *plan, uint32_t flags,
+		 uint32_t *done, struct bobolink_error *error)
+{
+	const struct plan_box *box = (const struct plan_box *)plan;
+	struct bobolink_error local;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	if (done)
+		*done = 0;
+	if (plan->down)
+		return run_down(session, box, flags, done, error);
+	return run_up(session, box, done, error);
+}
+
+int bobolink_rollback(struct bobolink_session *session, uint32_t batches, uint32_t flags,
+		      uint32_t *undone, struct bobolink_error *error)
+{
+	struct bobolink_plan *plan;
+	int rc = bobolink_plan_rollback(session, batches, &plan, error);
+
+	if (undone)
+		*undone = 0;
+	if (rc)
+		return rc;
+	rc = bobolink_run(session, plan, flags, undone, error);
+	bobolink_plan_free(plan);
+	return rc;
+}

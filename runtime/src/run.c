@@ -1,0 +1,159 @@
+/*
+ * Run: carries out the steps of a plan one after the other, up or down, each in its own transaction.
+ *
+ * Every transaction takes the migration lock and begins by changing the head, a compare-and-set on
+ * the revision that the plan was made from: when it misses, somebody else has changed the history.
+ * The row of a migration is written in its own transaction, so a migration can be neither half-applied
+ * nor applied twice, whatever dies.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "log.h"
+#include "losses.h"
+#include "record.h"
+#include "step.h"
+#include "wait.h"
+
+int bl_run_migration(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+{
+	const struct bl_record record =
+		bl_step_change(run, step, run->view.plan.down ? run->undo : BL_HISTORY_APPLY);
+	struct bl_record done;
+	int rc;
+
+	bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO,
+		      run->view.plan.down ? "down, in a transaction" : "in a transaction");
+	rc = bl_log_write(run->session, error);
+	for (uint32_t i = 0; i < step->section->count && rc == BOBOLINK_OK; i++)
+		rc = bl_step_statement(run, step, i, error);
+	done = record;
+	done.duration_ms = bl_step_duration_ms(step);
+	if (rc == BOBOLINK_OK)
+		rc = bl_record_item(run->session, &done, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_step_record_end(run, step, error);
+	bl_step_next(run, step);
+	return rc;
+}
+
+/* What can be tried again, and will be by the next start. */
+static bool is_transient(int rc)
+{
+	return rc == BOBOLINK_LOCKED || rc == BOBOLINK_BUSY || rc == BOBOLINK_AGAIN ||
+	       rc == BOBOLINK_FULL || rc == BOBOLINK_IO_ERROR || rc == BOBOLINK_UNREACHABLE;
+}
+
+void bl_run_tell_failed(struct bl_run *run, const struct bl_step *step, int rc,
+			struct bobolink_error *error)
+{
+	if (!error->file[0] && run->refused)
+		bl_error_place(error, step->item->version, bl_step_text(step, step->section->file),
+			       0, 0);
+	if (is_transient(rc)) {
+		bl_session_event(
+			run->session, BOBOLINK_EVENT_RETRY, BOBOLINK_WARNING, step->item->version,
+			bl_step_name(run, step), -1,
+			"%s; it is no fault of the migration, and the next start tries again",
+			error->message);
+		return;
+	}
+	if (rc != BOBOLINK_INTERRUPTED && error->file[0])
+		bl_session_tell(run->session, BOBOLINK_EVENT_FAILED, BOBOLINK_ERROR,
+				step->item->version, bl_step_name(run, step),
+				bl_step_duration_ms(step), error->message);
+}
+
+int bl_run_reserve(struct bl_run *run, struct bobolink_error *error)
+{
+	const struct bobolink_allocator *allocator = &run->session->allocator;
+	int64_t *versions =
+		bl_memory_alloc(allocator, (size_t)run->applied + run->view.plan.step_count,
+				sizeof(*versions));
+
+	if (!versions)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	if (run->applied)
+		memcpy(versions, run->versions, run->applied * sizeof(*versions));
+	bl_memory_release(allocator, run->versions);
+	run->versions = versions;
+	return BOBOLINK_OK;
+}
+
+void bl_run_tell_done(struct bl_run *run, const struct bl_step *step)
+{
+	struct bl_plan *plan = &run->view.plan;
+	char detail[40];
+
+	run->versions[run->applied++] = step->item->version;
+	if (plan->down)
+		plan->items[plan->steps[step->number]].state = BOBOLINK_STATE_ROLLED_BACK;
+	snprintf(detail, sizeof(detail), "statements: %u", (unsigned)step->section->count);
+	bl_session_tell(run->session,
+			plan->down ? BOBOLINK_EVENT_ROLLED_BACK : BOBOLINK_EVENT_APPLIED,
+			BOBOLINK_INFO, step->item->version, bl_step_name(run, step),
+			bl_step_duration_ms(step), detail);
+}
+
+static int try_in_transaction(struct bl_run *run, struct bl_step *step,
+			      struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	bool down = run->view.plan.down;
+	struct bl_record refused;
+	int rc = bl_wait_begin(session, step->section, error);
+
+	if (rc)
+		return rc;
+	bl_step_first(run, step);
+	rc = bl_step_record_head(run, step, true, error);
+	if (rc == BOBOLINK_OK && down && !run->unguarded)
+		rc = bl_losses_refuse(run, step, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_run_migration(run, step, error);
+	rc = bl_step_end(run, step, true, rc, error);
+	if (rc && run->refused) {
+		refused = bl_step_change(run, step, down ? BL_HISTORY_UNDO : BL_HISTORY_FAIL);
+		refused.statements_done = refused.batch = 0;
+		bl_record_refusal(session, &refused, error);
+	}
+	return rc;
+}
+
+static int run_in_transaction(struct bl_run *run, struct bl_step *step,
+			      struct bobolink_error *error)
+{
+	struct bl_wait wait;
+	int rc;
+
+	bl_wait_init(&wait, run->session, 0);
+	do
+		rc = try_in_transaction(run, step, error);
+	while (rc == BOBOLINK_AGAIN &&
+	       (rc = bl_wait_after(run->session, &wait, error)) == BOBOLINK_OK);
+	return rc;
+}
+
+int bl_run_steps(struct bl_run *run, struct bobolink_error *error)
+{
+	struct bl_step step;
+	int rc = bl_run_reserve(run, error);
+
+	if (rc)
+		return rc;
+	for (uint32_t i = 0; i < run->view.plan.step_count && rc == BOBOLINK_OK; i++) {
+		run->refused = false;
+		bl_step_init(run, i, &step);
+		if (bl_step_needs_pieces(&step))
+			rc = bl_step_pieces(run, &step, error);
+		else
+			rc = run_in_transaction(run, &step, error);
+		if (rc == BOBOLINK_OK)
+			bl_run_tell_done(run, &step);
+	}
+	if (rc && rc != BOBOLINK_STALE)
+		bl_run_tell_failed(run, &step, rc, error);
+	return rc;
+}

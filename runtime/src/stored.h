@@ -1,0 +1,46 @@
+/*
+ * Stored: SQL as it is kept in the history, so that a program which does not carry a migration can
+ * still step back over it.
+ *
+ * A text is a sequence of entries, each a line `-- <bytes> <a>:<b> <flags>`, exactly that many bytes,
+ * and a newline. Which entry it is stands in the flags:
+ *
+ *     BL_STORED_SECTION  the first: its bytes are the file's name, a and b the lock and the statement timeout in ms
+ *     BL_STORED_LOSSES   what the section can destroy; a and b are 0
+ *     BL_STORED_PROBE    of the statement before it; a and b are 0
+ *     none of them       a statement, a and b its line and column
+ *
+ * The other bits are those of the section or the statement.
+ */
+#ifndef BL_STORED_H
+#define BL_STORED_H
+
+#include "memory.h"
+#include "set.h"
+
+#define BL_STORED_SECTION 0x10000u
+#define BL_STORED_LOSSES  0x20000u
+#define BL_STORED_PROBE	  0x40000u
+
+/* Appends a section of migration `index`; nothing for one that is not there. */
+void bl_stored_write(const struct bobolink_set *set, uint32_t index,
+		     const struct bobolink_section *section, struct bl_text *text);
+
+/* A set of one migration with one section, its down, made of stored text. */
+struct bl_stored {
+	struct bobolink_set set;
+	struct bobolink_chunk chunk;
+	struct bobolink_migration migration;
+	struct bobolink_statement *statements;
+	char *text;
+};
+
+/*
+ * Reads what bl_stored_write wrote; the bytes are copied. Returns BOBOLINK_OK, BOBOLINK_NO_MEMORY, or
+ * BOBOLINK_CORRUPT for anything else than entries. Release in any case.
+ */
+int bl_stored_read(const char *text, size_t length, int64_t version,
+		   const struct bobolink_allocator *allocator, struct bl_stored *stored);
+void bl_stored_release(struct bl_stored *stored, const struct bobolink_allocator *allocator);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * Undo: plans and runs the downs of a rollback.
+ */
+#include "undo.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "error.h"
+#include "explain.h"
+#include "log.h"
+#include "step.h"
+
+static int check_head(const struct bl_run *run, const struct bl_head *expected,
+		      struct bobolink_error *error)
+{
+	const struct bl_head *head = &run->view.head;
+
+	if (!expected || (expected->exists == head->exists && expected->revision == head->revision))
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
+			    "another program has migrated this database since the plan was made: "
+			    "nothing was changed; look at the new plan and decide again");
+}
+
+static void tell_plan(struct bl_run *run, const struct bl_undo *undo)
+{
+	const struct bl_plan *plan = &run->view.plan;
+	int64_t newest = plan->items[plan->steps[0]].version;
+	int64_t oldest = plan->items[plan->steps[plan->step_count - 1]].version;
+
+	bl_session_event(run->session, BOBOLINK_EVENT_PLAN, BOBOLINK_INFO, -1, "", -1,
+			 "migrations to undo: %u, from %" PRId64 " down to %" PRId64,
+			 (unsigned)plan->step_count, newest, oldest);
+	if (undo->forced)
+		bl_session_event(run->session, BOBOLINK_EVENT_FORCED, BOBOLINK_WARNING, -1, "", -1,
+				 "rows may be destroyed: nobody counts them any more");
+}
+
+static int run_plan(struct bl_run *run, const struct bl_undo *undo, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	int rc = bl_view_read(session, &undo->request, NULL, &run->view, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_explain_verdict(&run->view.plan, error);
+	if (rc == BOBOLINK_OK)
+		rc = check_head(run, undo->expected, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_downs_read(session, &run->view.plan, &run->downs, error);
+	if (rc || run->view.plan.step_count == 0)
+		return rc;
+	tell_plan(run, undo);
+	return bl_run_steps(run, error);
+}
+
+int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32_t *undone,
+	    struct bobolink_error *error)
+{
+	bool taken_back = undo->request.mode == BL_PLAN_TAKE_BACK;
+	struct bl_run run = {
+		.session = session,
+		.begun_ms = bl_clock_ms(),
+		.undo = taken_back ? BL_HISTORY_TAKE_BACK : BL_HISTORY_UNDO,
+		.unguarded = undo->forced || taken_back,
+	};
+	int rc;
+
+	bl_log_start(session);
+	rc = run_plan(&run, undo, error);
+	if (rc == BOBOLINK_STALE)
+		rc = bl_error_set(error, BOBOLINK_PLAN_CHANGED,
+				  "another program has migrated this database meanwhile; "
+				  "migrations undone before that: %u; look again",
+				  (unsigned)run.applied);
+	bl_log_finish(session, run.view.head.tables);
+	bl_downs_release(&run.downs, &session->allocator);
+	bl_memory_release(&session->allocator, run.versions);
+	bl_view_release(&run.view);
+	session->backend->settle(session->connection);
+	if (undone)
+		*undone = run.applied;
+	return rc;
+}

@@ -1,0 +1,20 @@
+/* Undo: takes applied migrations back. */
+#ifndef BL_UNDO_H
+#define BL_UNDO_H
+
+#include "session.h"
+
+struct bl_undo {
+	struct bl_plan_request request; /* one that goes down */
+	const struct bl_head *expected; /* refuse when the head is another one; NULL: any */
+	bool forced;			/* rows may be destroyed */
+};
+
+/*
+ * Undoes the steps of a plan, the newest first. Where the history changes meanwhile it stops with
+ * BOBOLINK_PLAN_CHANGED. `undone` (may be NULL) counts what was committed.
+ */
+int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32_t *undone,
+	    struct bobolink_error *error);
+
+#endif
