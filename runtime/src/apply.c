@@ -18,48 +18,21 @@
 #include "undo.h"
 #include "wait.h"
 
-/* What the one transaction needs: foreign keys are off for all of it when one step wants that. */
-static int gather(struct bl_run *run, struct bobolink_section *all, struct bobolink_error *error)
+/* A step that cannot run in a transaction stands in the way of running all in one. */
+static int check_one_transaction(struct bl_run *run, struct bobolink_error *error)
 {
+	uint32_t number = bl_run_first_piece(run);
 	struct bl_step step;
 
-	*all = (struct bobolink_section){ 0 };
-	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
-		bl_step_init(run, i, &step);
-		if (bl_step_needs_pieces(&step)) {
-			bl_error_set(error, BOBOLINK_USAGE,
-				     "migration %" PRId64
-				     " (%s) cannot run in a transaction, so not "
-				     "all can run in one: apply with BOBOLINK_TRANSACTION_EACH",
-				     step.item->version, bl_step_name(run, &step));
-			bl_error_place(error, step.item->version,
-				       bl_step_text(&step, step.section->file), 0, 0);
-			return BOBOLINK_USAGE;
-		}
-		all->flags |= step.section->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF;
-		if (step.section->lock_timeout_ms > all->lock_timeout_ms)
-			all->lock_timeout_ms = step.section->lock_timeout_ms;
-		if (step.section->statement_timeout_ms > all->statement_timeout_ms)
-			all->statement_timeout_ms = step.section->statement_timeout_ms;
-	}
-	return BOBOLINK_OK;
-}
-
-/* Runs every migration in the transaction at hand; `step` is the one it stopped at. */
-static int run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
-{
-	uint32_t count = run->view.plan.step_count;
-	int rc;
-
-	bl_step_init(run, 0, step);
-	bl_step_first(run, step);
-	bl_step_init(run, count - 1, step);
-	rc = bl_step_record_head(run, step, true, error);
-	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
-		bl_step_init(run, i, step);
-		rc = bl_run_migration(run, step, error);
-	}
-	return rc;
+	if (number == run->view.plan.step_count)
+		return BOBOLINK_OK;
+	bl_step_init(run, number, &step);
+	bl_error_set(error, BOBOLINK_USAGE,
+		     "migration %" PRId64 " (%s) cannot run in a transaction, so not all can run "
+		     "in one: apply with BOBOLINK_TRANSACTION_EACH",
+		     step.item->version, bl_step_name(run, &step));
+	bl_error_place(error, step.item->version, bl_step_text(&step, step.section->file), 0, 0);
+	return BOBOLINK_USAGE;
 }
 
 static int try_all(struct bl_run *run, const struct bobolink_section *all, struct bl_step *step,
@@ -70,7 +43,7 @@ static int try_all(struct bl_run *run, const struct bobolink_section *all, struc
 
 	if (rc)
 		return rc;
-	rc = run_all(run, step, error);
+	rc = bl_run_all(run, step, error);
 	rc = bl_step_end(run, step, true, rc, error);
 	/* What COMMIT refuses cannot be blamed on one of them. */
 	if (rc && run->refused && error->statement) {
@@ -89,8 +62,9 @@ static int apply_all(struct bl_run *run, struct bobolink_error *error)
 	struct bobolink_section all;
 	struct bl_step step;
 	struct bl_wait wait;
-	int rc = gather(run, &all, error);
+	int rc = check_one_transaction(run, error);
 
+	all = bl_run_needs(run);
 	if (rc == BOBOLINK_OK)
 		rc = bl_run_reserve(run, error);
 	if (rc)

@@ -29,8 +29,8 @@ static int keep_section(void *context, const struct bobolink_value *values, uint
 			      reading->version, &reading->session->allocator, reading->stored);
 }
 
-int bl_down_read(struct bobolink_session *session, int64_t version, bool up,
-		 struct bl_stored *stored, struct bobolink_error *error)
+int bl_down_section(struct bobolink_session *session, int64_t version, bool up,
+		    struct bl_stored *stored, struct bobolink_error *error)
 {
 	struct reading reading = { session, stored, version, up ? 0 : 1, false };
 	struct bl_values values = { .count = 0 };
@@ -65,7 +65,8 @@ int bl_downs_read(struct bobolink_session *session, const struct bl_plan *plan,
 		const struct bl_plan_item *item = &plan->items[plan->steps[i]];
 
 		if (bl_plan_is_stored(plan, item))
-			rc = bl_down_read(session, item->version, false, &downs->items[i], error);
+			rc = bl_down_section(session, item->version, false, &downs->items[i],
+					     error);
 	}
 	return rc;
 }

@@ -17,7 +17,7 @@ int bl_downs_read(struct bobolink_session *session, const struct bl_plan *plan,
 void bl_downs_release(struct bl_downs *downs, const struct bobolink_allocator *allocator);
 
 /* The stored section of one migration of the history: its down, or with `up` its up. */
-int bl_down_read(struct bobolink_session *session, int64_t version, bool up,
-		 struct bl_stored *stored, struct bobolink_error *error);
+int bl_down_section(struct bobolink_session *session, int64_t version, bool up,
+		    struct bl_stored *stored, struct bobolink_error *error);
 
 #endif

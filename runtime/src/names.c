@@ -43,6 +43,7 @@ static const struct result_name results[] = {
 	{ BOBOLINK_IRREVERSIBLE, 1, "irreversible" },
 	{ BOBOLINK_PLAN_CHANGED, 4, "plan-changed" },
 	{ BOBOLINK_BACKUP_FAILED, 1, "backup-failed" },
+	{ BOBOLINK_DRIFT, 5, "drift" },
 };
 
 static const char *const states[] = {

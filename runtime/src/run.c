@@ -157,3 +157,48 @@ int bl_run_steps(struct bl_run *run, struct bobolink_error *error)
 		bl_run_tell_failed(run, &step, rc, error);
 	return rc;
 }
+
+uint32_t bl_run_first_piece(const struct bl_run *run)
+{
+	uint32_t number = 0;
+	struct bl_step step;
+
+	for (; number < run->view.plan.step_count; number++) {
+		bl_step_init(run, number, &step);
+		if (bl_step_needs_pieces(&step))
+			break;
+	}
+	return number;
+}
+
+struct bobolink_section bl_run_needs(const struct bl_run *run)
+{
+	struct bobolink_section all = { 0 };
+	struct bl_step step;
+
+	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
+		bl_step_init(run, i, &step);
+		all.flags |= step.section->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF;
+		if (step.section->lock_timeout_ms > all.lock_timeout_ms)
+			all.lock_timeout_ms = step.section->lock_timeout_ms;
+		if (step.section->statement_timeout_ms > all.statement_timeout_ms)
+			all.statement_timeout_ms = step.section->statement_timeout_ms;
+	}
+	return all;
+}
+
+int bl_run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
+{
+	uint32_t count = run->view.plan.step_count;
+	int rc;
+
+	bl_step_init(run, 0, step);
+	bl_step_first(run, step);
+	bl_step_init(run, count - 1, step);
+	rc = bl_step_record_head(run, step, true, error);
+	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
+		bl_step_init(run, i, step);
+		rc = bl_run_migration(run, step, error);
+	}
+	return rc;
+}

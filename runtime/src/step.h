@@ -93,6 +93,12 @@ bool bl_step_needs_pieces(const struct bl_step *step);
 int bl_run_steps(struct bl_run *run, struct bobolink_error *error);
 /* All statements of a step and its row, in the transaction at hand. */
 int bl_run_migration(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
+/* The first step that cannot run in a transaction; the number of steps when all can. */
+uint32_t bl_run_first_piece(const struct bl_run *run);
+/* What one transaction for all steps needs: foreign keys are off for all when one wants that. */
+struct bobolink_section bl_run_needs(const struct bl_run *run);
+/* Runs every step in the transaction at hand; `step` is the one it stopped at. */
+int bl_run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *error);
 /* Room to remember every step of the plan. */
 int bl_run_reserve(struct bl_run *run, struct bobolink_error *error);
 /* A step was committed. */

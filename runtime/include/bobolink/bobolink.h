@@ -53,10 +53,11 @@ enum bobolink_result {
 	BOBOLINK_NOT_A_DATABASE = 24, /* the file is something else, or it is encrypted */
 	BOBOLINK_STALE = 25,	      /* backends only: the row is not as it was read */
 	BOBOLINK_AGAIN = 26, /* backends only: rolled back for the sake of others, run it again */
-	BOBOLINK_DATA_LOSS = 27,    /* rows would be lost: BOBOLINK_FORCE accepts that */
-	BOBOLINK_IRREVERSIBLE = 28, /* a migration of the plan cannot be undone */
-	BOBOLINK_PLAN_CHANGED = 29, /* the history is not the one that the plan was made from */
-	BOBOLINK_BACKUP_FAILED = 30 /* a backup could not be made, read or restored */
+	BOBOLINK_DATA_LOSS = 27,     /* rows would be lost: BOBOLINK_FORCE accepts that */
+	BOBOLINK_IRREVERSIBLE = 28,  /* a migration of the plan cannot be undone */
+	BOBOLINK_PLAN_CHANGED = 29,  /* the history is not the one that the plan was made from */
+	BOBOLINK_BACKUP_FAILED = 30, /* a backup could not be made, read or restored */
+	BOBOLINK_DRIFT = 31	     /* the schema is not what the migrations make */
 };
 
 #define BOBOLINK_PATH_SIZE    512

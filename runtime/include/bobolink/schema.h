@@ -143,6 +143,25 @@ typedef int bobolink_write_fn(void *context, const char *text, size_t length);
 int bobolink_delta_line(char mark, const struct bobolink_object *object, int with_sql,
 			bobolink_write_fn *write, void *context);
 
+/*
+ * The inventory that a set's migrations up to `version` make, from the deltas embedded in it. BOBOLINK_USAGE where they
+ * are not (EMBED NONE; EMBED HEAD for any but the last version) or the set was never run on a shadow database.
+ */
+int bobolink_schema_expected(const struct bobolink_set *set, int64_t version,
+			     const struct bobolink_allocator *allocator,
+			     struct bobolink_inventory **expected, struct bobolink_error *error);
+
+/*
+ * Marks everything up to `version` as applied on a database that was made by other means, and runs nothing. First its
+ * schema is compared with the expected one: `difference` (may be NULL) is called for each difference, the expected
+ * object before the actual one, and any refuses it with BOBOLINK_DRIFT. With BOBOLINK_FORCE in `flags` they are
+ * accepted, as is that the expected schema is not known.
+ * marked  out: how many migrations were recorded; may be NULL.
+ */
+int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_t flags,
+		      bobolink_difference_fn *difference, void *context, uint32_t *marked,
+		      struct bobolink_error *error);
+
 /* "table", "column", "foreign-key", …; never NULL. */
 const char *bobolink_object_kind_name(int kind);
 /* The kind of a word, or 0. */

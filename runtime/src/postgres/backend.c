@@ -155,6 +155,7 @@ static const struct bobolink_backend backend = {
 	.begin = bl_postgres_begin,
 	.commit = bl_postgres_commit,
 	.rollback = bl_postgres_rollback,
+	.rehearse = bl_postgres_rehearse,
 	.hold = bl_postgres_hold,
 	.settle = bl_postgres_settle,
 	.holder = bl_postgres_holder,

@@ -13,8 +13,8 @@
 
 /* Statements that may be on their way at once; then their answers are read. */
 #define BL_POSTGRES_QUEUE 256
-/* Statements of the runtime that are worth preparing: lock, head, history. */
-#define BL_POSTGRES_PREPARED 4
+/* Statements of the runtime that are worth preparing: lock, head, history, log. */
+#define BL_POSTGRES_PREPARED 6
 
 /* What an answer means. */
 enum bl_postgres_kind {
@@ -157,6 +157,7 @@ int bl_postgres_unpin(struct bobolink_connection *connection, struct bobolink_er
 int bl_postgres_begin(struct bobolink_connection *connection,
 		      const struct bobolink_section *section, struct bobolink_error *error);
 int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_error *error);
+int bl_postgres_rehearse(struct bobolink_connection *connection, struct bobolink_error *error);
 void bl_postgres_rollback(struct bobolink_connection *connection);
 int bl_postgres_hold(struct bobolink_connection *connection, bool hold,
 		     struct bobolink_error *error);

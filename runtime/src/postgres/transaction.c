@@ -213,6 +213,14 @@ void bl_postgres_rollback(struct bobolink_connection *connection)
 	connection->transaction[0] = '\0';
 }
 
+int bl_postgres_rehearse(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	int rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "SET CONSTRAINTS ALL IMMEDIATE",
+				  NULL, 0, error);
+
+	return rc ? rc : bl_postgres_sync(connection, NULL, NULL, error);
+}
+
 int bl_postgres_commit(struct bobolink_connection *connection, struct bobolink_error *error)
 {
 	int rc = bl_postgres_send(connection, BL_POSTGRES_COMMIT, "COMMIT", NULL, 0, error);

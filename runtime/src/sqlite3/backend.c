@@ -177,6 +177,7 @@ static const struct bobolink_backend backend = {
 	.begin = bl_sqlite3_begin,
 	.commit = bl_sqlite3_commit,
 	.rollback = bl_sqlite3_rollback,
+	.rehearse = bl_sqlite3_rehearse,
 	.hold = bl_sqlite3_hold,
 	.settle = bl_sqlite3_settle,
 };

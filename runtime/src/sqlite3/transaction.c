@@ -166,6 +166,22 @@ static int check_foreign_keys(struct bobolink_connection *connection, struct bob
 			       violation.child, violation.parent);
 }
 
+int bl_sqlite3_rehearse(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	int unresolved = 0;
+	int highest = 0;
+	int rc = check_foreign_keys(connection, error);
+
+	if (rc)
+		return rc;
+	sqlite3_db_status(connection->db, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &highest, 0);
+	if (unresolved == 0)
+		return BOBOLINK_OK;
+	return bl_sqlite3_fail(error, BOBOLINK_FOREIGN_KEY,
+			       "rows refer to rows that do not exist, and COMMIT would refuse "
+			       "that: copy or delete them in the migration");
+}
+
 int bl_sqlite3_commit(struct bobolink_connection *connection, struct bobolink_error *error)
 {
 	int rc = check_foreign_keys(connection, error);

@@ -1,0 +1,58 @@
+/*
+ * Await: looks until another program has migrated the database. It reads, and never takes a lock.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "error.h"
+#include "session.h"
+
+#define PAUSE_MS 200u
+
+static int report(struct bobolink_session *session, uint64_t elapsed, struct bobolink_error *error)
+{
+	struct bobolink_progress progress = {
+		.version = -1,
+		.name = "",
+		.waiting_for = "another program to migrate",
+		.elapsed_ms = elapsed,
+	};
+
+	if (!session->interrupted &&
+	    (!session->options.progress ||
+	     session->options.progress(session->options.progress_context, &progress) == 0))
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_INTERRUPTED,
+			    "stopped while waiting for another program; nothing was changed");
+}
+
+static void pause_for(uint64_t ms)
+{
+	const struct timespec time = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+int bobolink_wait(struct bobolink_session *session, uint32_t timeout_ms,
+		  struct bobolink_error *error)
+{
+	uint64_t begun = bl_clock_ms();
+	struct bobolink_error local;
+
+	error = error ? error : &local;
+	for (;;) {
+		int rc = bobolink_check(session, error);
+		uint64_t elapsed = bl_clock_ms() - begun;
+
+		if (rc != BOBOLINK_PENDING)
+			return rc;
+		if (elapsed >= timeout_ms)
+			return bl_error_append(error, rc,
+					       "; waited %u ms for another program to do it",
+					       (unsigned)timeout_ms);
+		rc = report(session, elapsed, error);
+		if (rc)
+			return rc;
+		pause_for(timeout_ms - elapsed < PAUSE_MS ? timeout_ms - elapsed : PAUSE_MS);
+	}
+}

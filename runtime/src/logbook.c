@@ -1,0 +1,113 @@
+/*
+ * Logbook: reads the table bobolink_log.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "error.h"
+#include "session.h"
+
+#define DAY_SECONDS 86400
+
+struct log_box {
+	struct bobolink_log log; /* first: the caller's pointer */
+	const struct bobolink_set *set;
+	struct bobolink_allocator allocator;
+	struct bl_pool pool;
+	struct bobolink_log_item *items;
+	uint32_t capacity;
+};
+
+static const char *text_of(struct log_box *box, const struct bobolink_value *value)
+{
+	return value->text ? bl_pool_copy(&box->pool, value->text, value->length) : "";
+}
+
+static int add_item(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct log_box *box = context;
+	struct bobolink_log_item *items;
+	struct bobolink_log_item item = { .version = -1, .name = "" };
+	uint32_t index;
+
+	if (count != 6 || !bl_history_integer(&values[0], &item.id))
+		return BOBOLINK_CORRUPT;
+	if (!bl_history_integer(&values[2], &item.version))
+		item.version = -1;
+	index = bl_set_find(box->set, item.version);
+	if (index != BL_SET_NONE)
+		item.name = bl_set_name(box->set, index);
+	item.at = text_of(box, &values[1]);
+	item.event = text_of(box, &values[3]);
+	item.detail = text_of(box, &values[4]);
+	item.applied_by = text_of(box, &values[5]);
+	items = bl_memory_grow(&box->allocator, box->items, box->log.count, &box->capacity,
+			       sizeof(*items));
+	if (!items || box->pool.failed)
+		return BOBOLINK_NO_MEMORY;
+	box->items = items;
+	box->log.items = items;
+	items[box->log.count++] = item;
+	return BOBOLINK_OK;
+}
+
+/* So many days ago, by this machine's clock. */
+static void format_since(uint32_t days, char *text, size_t size)
+{
+	time_t now = time(NULL);
+	time_t since =
+		(int64_t)days > (int64_t)now / DAY_SECONDS ? 0 : now - (time_t)days * DAY_SECONDS;
+	struct tm parts;
+
+	text[0] = '\0';
+	if (gmtime_r(&since, &parts))
+		strftime(text, size, "%Y-%m-%dT%H:%M:%S.000Z", &parts);
+}
+
+int bobolink_log(struct bobolink_session *session, uint32_t days, struct bobolink_log **log,
+		 struct bobolink_error *error)
+{
+	struct bl_values values = { .count = 0 };
+	struct bobolink_error local;
+	struct log_box *box;
+	char since[40];
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	*log = NULL;
+	box = bl_memory_alloc(&session->allocator, 1, sizeof(*box));
+	if (!box)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	box->set = session->set;
+	box->allocator = session->allocator;
+	bl_pool_init(&box->pool, &box->allocator);
+	format_since(days, since, sizeof(since));
+	bl_values_text(&values, session->set->name);
+	bl_values_text(&values, since);
+	rc = bl_session_read(session, BL_SQL_LOG_READ, &values, add_item, box, error);
+	if (rc == BOBOLINK_NO_TABLE) {
+		bl_error_clear(error);
+		rc = BOBOLINK_OK;
+	}
+	*log = &box->log;
+	if (rc) {
+		bobolink_log_free(*log);
+		*log = NULL;
+	}
+	return rc;
+}
+
+void bobolink_log_free(struct bobolink_log *log)
+{
+	struct log_box *box = (struct log_box *)log;
+	struct bobolink_allocator allocator;
+
+	if (!log)
+		return;
+	allocator = box->allocator;
+	bl_pool_release(&box->pool);
+	bl_memory_release(&allocator, box->items);
+	bl_memory_release(&allocator, box);
+}

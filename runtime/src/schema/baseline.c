@@ -1,0 +1,121 @@
+/*
+ * Baseline: takes migrations as applied on a database that was made by other means, after comparing its schema with
+ * the one that they make.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include <bobolink/schema.h>
+
+#include "../error.h"
+#include "../session.h"
+
+static int cannot_expect(const struct bobolink_set *set, struct bobolink_error *error)
+{
+	return bl_error_set(error, BOBOLINK_USAGE,
+			    "what the schema of %s should be is not known at this version: compile "
+			    "the set with EMBED DELTAS and a shadow database, or accept that it is "
+			    "not compared with --migrate-force",
+			    set->name);
+}
+
+/* What the first `count` migrations change, one delta behind the other; false when none was embedded. */
+static bool gather_deltas(const struct bobolink_set *set, uint32_t count, struct bl_text *text)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < set->migration_count; i++) {
+		const char *delta = bl_set_text(set, i, set->migrations[i].delta);
+
+		any = any || *delta;
+		if (i < count)
+			bl_text_add(text, delta, strlen(delta));
+	}
+	return any;
+}
+
+int bobolink_schema_expected(const struct bobolink_set *set, int64_t version,
+			     const struct bobolink_allocator *allocator,
+			     struct bobolink_inventory **expected, struct bobolink_error *error)
+{
+	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
+	uint32_t index = bl_set_find(set, version);
+	struct bl_text text;
+	int rc;
+
+	*expected = NULL;
+	if (!set->schema || index == BL_SET_NONE)
+		return cannot_expect(set, error);
+	bl_text_init(&text, &own);
+	if (gather_deltas(set, index + 1, &text))
+		rc = text.failed ? bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory")
+				 : bobolink_delta_apply(NULL, text.text ? text.text : "", &own,
+							expected, error);
+	else if (index + 1 == set->migration_count)
+		rc = bobolink_delta_apply(NULL, set->schema, &own, expected, error);
+	else
+		rc = cannot_expect(set, error);
+	bl_text_release(&text);
+	return rc;
+}
+
+struct differences {
+	bobolink_difference_fn *tell;
+	void *context;
+	uint32_t count;
+};
+
+static int count_difference(void *context, const struct bobolink_object *before,
+			    const struct bobolink_object *after)
+{
+	struct differences *differences = context;
+
+	differences->count++;
+	return differences->tell ? differences->tell(differences->context, before, after) : 0;
+}
+
+static int compare(struct bobolink_session *session, int64_t version,
+		   struct differences *differences, struct bobolink_error *error)
+{
+	struct bobolink_inventory *expected = NULL;
+	struct bobolink_inventory *actual = NULL;
+	int rc = bobolink_schema_expected(session->set, version, &session->allocator, &expected,
+					  error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_inventory_read(session->backend, session->connection,
+					     &session->allocator, NULL, &actual, error);
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_inventory_compare(expected, actual, count_difference, differences);
+	bobolink_inventory_free(expected);
+	bobolink_inventory_free(actual);
+	return rc;
+}
+
+int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_t flags,
+		      bobolink_difference_fn *difference, void *context, uint32_t *marked,
+		      struct bobolink_error *error)
+{
+	struct differences differences = { difference, context, 0 };
+	struct bobolink_error local;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	if (marked)
+		*marked = 0;
+	rc = compare(session, version, &differences, error);
+	if (rc && !(flags & BOBOLINK_FORCE))
+		return rc;
+	if (differences.count && !(flags & BOBOLINK_FORCE))
+		return bl_error_set(error, BOBOLINK_DRIFT,
+				    "the database is not what migration %" PRId64
+				    " leaves behind (differences: %u): nothing was recorded; mend "
+				    "it, give the version that it is at, or accept the differences "
+				    "with --migrate-force",
+				    version, (unsigned)differences.count);
+	/* That it was forced matters only where there was something to accept. */
+	if (rc == BOBOLINK_OK && differences.count == 0)
+		flags &= ~BOBOLINK_FORCE;
+	return bobolink_baseline_record(session, version, flags, marked, error);
+}
