@@ -108,6 +108,20 @@ static void pause_for(struct bobolink_session *session, const struct bl_wait *wa
 	nanosleep(&time, NULL);
 }
 
+/* The first time only: what follows is the same. */
+static void tell(struct bobolink_session *session, const struct bl_wait *wait,
+		 const struct bobolink_error *error)
+{
+	if (wait->again)
+		bl_session_event(session, BOBOLINK_EVENT_RETRY, BOBOLINK_WARNING, -1, "", -1,
+				 "rolled back because of other transactions, and tried again: %s",
+				 error->message);
+	else
+		bl_session_event(session, BOBOLINK_EVENT_WAIT, BOBOLINK_INFO, -1, "", -1,
+				 "waiting for the lock, %sheld by %s",
+				 wait->named ? "" : "probably ", wait->holder);
+}
+
 int bl_wait_again(struct bobolink_session *session, struct bl_wait *wait,
 		  struct bobolink_error *error)
 {
@@ -117,9 +131,7 @@ int bl_wait_again(struct bobolink_session *session, struct bl_wait *wait,
 
 	if (wait->attempts == 0) {
 		find_holder(session, wait);
-		bl_session_event(session, BOBOLINK_EVENT_WAIT, BOBOLINK_INFO, -1, "", -1,
-				 "waiting for the lock, %sheld by %s",
-				 wait->named ? "" : "probably ", wait->holder);
+		tell(session, wait, error);
 	}
 	if (waited >= wait->timeout_ms)
 		return give_up(wait, error);
