@@ -21,14 +21,16 @@ forbid() {
 forbid '^runtime/include/bobolink/migrations.h' '.' \
 	'the data contract needs <stddef.h> and <stdint.h> alone' '^<(stddef|stdint).h>$'
 forbid '^runtime/include/' '"' 'public headers include public headers'
-forbid '^runtime/include/bobolink/(bobolink|backend|schema|cli).h' 'sqlite3|libpq|postgres' \
+forbid '^runtime/include/bobolink/(bobolink|backend|schema|cli|log|systemd).h' 'sqlite3|libpq|postgres' \
 	'only the header of a backend knows a database library'
 
 forbid '^runtime/src/[^/]*$' 'sqlite3|libpq|postgres' 'the core knows no database'
-forbid '^runtime/src/[^/]*$' '"(schema|cli)/|bobolink/(schema|cli)' \
-	'the core contains no inventory and no flags'
+forbid '^runtime/src/[^/]*$' '"(schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
+	'the core contains no inventory, no flags and no log files'
 forbid '^runtime/src/(schema|cli)/' '<sqlite3.h>|bobolink/(sqlite3|postgres)|libpq' \
 	'schema and cli reach the database through its backend'
+forbid '^runtime/src/log/' '<sqlite3.h>|bobolink/(sqlite3|postgres|backend|schema|cli)|libpq|"[^"]*(schema|cli)/' \
+	'logs know events, and no database'
 forbid '^runtime/src/sqlite3/' 'libpq|postgres' 'one backend does not know the other'
 forbid '^runtime/' 'compiler|model.h|support/|diagnostic.h|arena.h' \
 	'the runtime never includes the compiler'

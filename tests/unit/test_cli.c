@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "cli/flags.h"
-#include "cli/json.h"
 #include "cli/output.h"
-#include "cli/text.h"
+#include "log/json.h"
+#include "log/text.h"
 
 /* An output that ends in memory. */
 struct written {
@@ -226,7 +226,7 @@ static void test_json_has_commas_between_and_nowhere_else(void **state)
 
 	(void)state;
 	written_init(&written);
-	bl_cli_json_init(&json, &written.output);
+	bl_cli_json_init(&json, bl_cli_output_put, &written.output);
 	bl_cli_json_object(&json, NULL);
 	bl_cli_json_array(&json, "none");
 	bl_cli_json_array_end(&json);
@@ -254,7 +254,7 @@ static void test_json_strings_hold_any_bytes(void **state)
 
 	(void)state;
 	written_init(&written);
-	bl_cli_json_init(&json, &written.output);
+	bl_cli_json_init(&json, bl_cli_output_put, &written.output);
 	bl_cli_json_bytes(&json, NULL, bytes, sizeof(bytes) - 1);
 	assert_written(&written, "\"q\\\"b\\\\n\\nt\\u0009\\u007f\xc3\xa9"
 				 "\\ufffd\\ufffd\\ufffd\\ufffd\\u0000.\"");

@@ -276,7 +276,7 @@ static int answer(struct bl_cli *cli)
 	int code = 0;
 
 	cli->json_wanted = is_given(cli, BL_CLI_JSON) && cli->flags.action != BL_CLI_HELP;
-	bl_cli_json_init(&cli->json, &cli->out);
+	bl_cli_json_init(&cli->json, bl_cli_output_put, &cli->out);
 	if (cli->flags.action == BL_CLI_HELP)
 		bl_cli_help(cli);
 	else

@@ -9,8 +9,8 @@
 
 #include <bobolink/cli.h>
 
+#include "../log/json.h"
 #include "flags.h"
-#include "json.h"
 #include "output.h"
 
 struct bl_cli {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "../log/text.h"
 #include "command.h"
-#include "text.h"
 
 /* A progress line appears after this long, and changes no more often than this. */
 #define LINE_AFTER_MS 1000u

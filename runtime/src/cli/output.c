@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "../log/text.h"
 
 #define USUAL_WIDTH    80
 #define SMALLEST_WIDTH 20
@@ -72,6 +72,14 @@ void bl_cli_print(struct bl_cli_output *output, const char *format, ...)
 	if (vfprintf(output->stream, format, arguments) < 0)
 		note_failure(output);
 	va_end(arguments);
+}
+
+void bl_cli_output_put(void *context, const char *bytes, size_t length)
+{
+	struct bl_cli_output *output = context;
+
+	if (fwrite(bytes, 1, length, output->stream) != length)
+		note_failure(output);
 }
 
 void bl_cli_print_text(struct bl_cli_output *output, const char *text)

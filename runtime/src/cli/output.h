@@ -25,6 +25,8 @@ void bl_cli_output_init(struct bl_cli_output *output, FILE *stream);
 
 void bl_cli_print(struct bl_cli_output *output, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Bytes as they are; a bl_put_fn whose context is the output. */
+void bl_cli_output_put(void *context, const char *bytes, size_t length);
 /* Text of unknown origin: what a terminal would obey is shown by name. */
 void bl_cli_print_text(struct bl_cli_output *output, const char *text);
 /* The same, but line ends and tabs stay. */

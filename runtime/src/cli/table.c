@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "text.h"
+#include "../log/text.h"
 
 #define GAP 2u
 

@@ -4,21 +4,23 @@
  * `key` names a member of an object and is NULL for an element of an array. Each object in an array
  * begins a line of its own. Texts that are not UTF-8 have U+FFFD in the place of each wrong byte.
  */
-#ifndef BL_CLI_JSON_H
-#define BL_CLI_JSON_H
+#ifndef BL_JSON_H
+#define BL_JSON_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "output.h"
+/* Where text goes, as it comes; what goes wrong there is remembered there. */
+typedef void bl_put_fn(void *context, const char *bytes, size_t length);
 
 struct bl_cli_json {
-	struct bl_cli_output *output;
+	bl_put_fn *put;
+	void *context;
 	bool empty; /* nothing stands yet in the object or array at hand */
 };
 
-void bl_cli_json_init(struct bl_cli_json *json, struct bl_cli_output *output);
+void bl_cli_json_init(struct bl_cli_json *json, bl_put_fn *put, void *context);
 void bl_cli_json_object(struct bl_cli_json *json, const char *key);
 void bl_cli_json_object_end(struct bl_cli_json *json);
 void bl_cli_json_array(struct bl_cli_json *json, const char *key);

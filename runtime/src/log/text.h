@@ -1,15 +1,15 @@
 /* Text as a terminal shows it: how wide it is, and nothing in it that the terminal would obey. */
-#ifndef BL_CLI_TEXT_H
-#define BL_CLI_TEXT_H
+#ifndef BL_TEXT_H
+#define BL_TEXT_H
 
 #include <stddef.h>
 
 /* The longest thing shown for one character: "\u{10ffff}". */
-#define BL_CLI_GLYPH_SIZE 16
+#define BL_GLYPH_SIZE 16
 
 /* One character as it is shown. */
 struct bl_cli_glyph {
-	char text[BL_CLI_GLYPH_SIZE];
+	char text[BL_GLYPH_SIZE];
 	unsigned columns; /* 0, 1 or 2; more where a name stands for a control character */
 };
 

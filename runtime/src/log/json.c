@@ -9,18 +9,27 @@
 
 #include "text.h"
 
-void bl_cli_json_init(struct bl_cli_json *json, struct bl_cli_output *output)
+void bl_cli_json_init(struct bl_cli_json *json, bl_put_fn *put, void *context)
 {
-	json->output = output;
+	json->put = put;
+	json->context = context;
 	json->empty = true;
+}
+
+static void put_text(struct bl_cli_json *json, const char *text)
+{
+	json->put(json->context, text, strlen(text));
 }
 
 static void begin(struct bl_cli_json *json, const char *key)
 {
 	if (!json->empty)
-		bl_cli_print(json->output, ",");
-	if (key)
-		bl_cli_print(json->output, "\"%s\":", key);
+		put_text(json, ",");
+	if (key) {
+		put_text(json, "\"");
+		put_text(json, key);
+		put_text(json, "\":");
+	}
 	json->empty = false;
 }
 
@@ -29,26 +38,26 @@ void bl_cli_json_object(struct bl_cli_json *json, const char *key)
 	bool element = !key && !json->empty;
 
 	begin(json, key);
-	bl_cli_print(json->output, element ? "\n{" : "{");
+	put_text(json, element ? "\n{" : "{");
 	json->empty = true;
 }
 
 void bl_cli_json_object_end(struct bl_cli_json *json)
 {
-	bl_cli_print(json->output, "}");
+	put_text(json, "}");
 	json->empty = false;
 }
 
 void bl_cli_json_array(struct bl_cli_json *json, const char *key)
 {
 	begin(json, key);
-	bl_cli_print(json->output, "[");
+	put_text(json, "[");
 	json->empty = true;
 }
 
 void bl_cli_json_array_end(struct bl_cli_json *json)
 {
-	bl_cli_print(json->output, "]");
+	put_text(json, "]");
 	json->empty = false;
 }
 
@@ -58,43 +67,47 @@ static bool needs_nothing(unsigned char byte)
 }
 
 /* Writes one character that may need an escape; returns the bytes it took. */
-static size_t write_character(struct bl_cli_output *output, const char *text, size_t length)
+static size_t write_character(struct bl_cli_json *json, const char *text, size_t length)
 {
 	unsigned char byte = (unsigned char)*text;
 	size_t taken = bl_cli_utf8_length(text, length);
+	char escape[8];
 
 	if (taken == 0) {
-		bl_cli_print(output, "\\ufffd");
+		put_text(json, "\\ufffd");
 		return 1;
 	}
-	if (byte == '"' || byte == '\\')
-		bl_cli_print(output, "\\%c", byte);
-	else if (byte == '\n')
-		bl_cli_print(output, "\\n");
+	if (byte >= 0x80) {
+		json->put(json->context, text, taken);
+		return taken;
+	}
+	if (byte == '\n')
+		snprintf(escape, sizeof(escape), "\\n");
 	else if (byte < 0x20 || byte == 0x7F)
-		bl_cli_print(output, "\\u%04x", byte);
+		snprintf(escape, sizeof(escape), "\\u%04x", byte);
 	else
-		bl_cli_print(output, "%.*s", (int)taken, text);
+		snprintf(escape, sizeof(escape), "\\%c", byte);
+	put_text(json, escape);
 	return taken;
 }
 
 void bl_cli_json_bytes(struct bl_cli_json *json, const char *key, const char *text, size_t length)
 {
 	begin(json, key);
-	bl_cli_print(json->output, "\"");
+	put_text(json, "\"");
 	while (length) {
 		size_t run = 0;
 
-		while (run < length && run < INT16_MAX && needs_nothing((unsigned char)text[run]))
+		while (run < length && needs_nothing((unsigned char)text[run]))
 			run++;
 		if (run)
-			bl_cli_print(json->output, "%.*s", (int)run, text);
+			json->put(json->context, text, run);
 		else
-			run = write_character(json->output, text, length);
+			run = write_character(json, text, length);
 		text += run;
 		length -= run;
 	}
-	bl_cli_print(json->output, "\"");
+	put_text(json, "\"");
 }
 
 void bl_cli_json_text(struct bl_cli_json *json, const char *key, const char *text)
@@ -112,24 +125,29 @@ void bl_cli_json_optional(struct bl_cli_json *json, const char *key, const char 
 
 void bl_cli_json_number(struct bl_cli_json *json, const char *key, int64_t number)
 {
+	char digits[24];
+
 	begin(json, key);
-	bl_cli_print(json->output, "%" PRId64, number);
+	snprintf(digits, sizeof(digits), "%" PRId64, number);
+	put_text(json, digits);
 }
 
 void bl_cli_json_version(struct bl_cli_json *json, const char *key, int64_t version)
 {
-	begin(json, key);
-	bl_cli_print(json->output, "\"%" PRId64 "\"", version);
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRId64, version);
+	bl_cli_json_text(json, key, digits);
 }
 
 void bl_cli_json_bool(struct bl_cli_json *json, const char *key, bool value)
 {
 	begin(json, key);
-	bl_cli_print(json->output, value ? "true" : "false");
+	put_text(json, value ? "true" : "false");
 }
 
 void bl_cli_json_null(struct bl_cli_json *json, const char *key)
 {
 	begin(json, key);
-	bl_cli_print(json->output, "null");
+	put_text(json, "null");
 }
