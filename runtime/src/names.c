@@ -1,5 +1,5 @@
 /*
- * Names: the stable words and exit codes of results and states.
+ * Names: the stable words and exit codes of results, states and events.
  *
  * Scripts read these; a word that was published does not change.
  */
@@ -72,6 +72,13 @@ static const char *const events[] = {
 	[BOBOLINK_EVENT_BACKUP] = "backup",	[BOBOLINK_EVENT_BASELINE] = "baseline",
 };
 
+static const char *const levels[] = {
+	[BOBOLINK_DEBUG] = "debug",
+	[BOBOLINK_INFO] = "info",
+	[BOBOLINK_WARNING] = "warning",
+	[BOBOLINK_ERROR] = "error",
+};
+
 static const struct result_name *find_result(int result)
 {
 	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
@@ -107,4 +114,11 @@ const char *bobolink_event_name(int kind)
 	if (kind <= 0 || (size_t)kind >= sizeof(events) / sizeof(events[0]))
 		return "?";
 	return events[kind];
+}
+
+const char *bobolink_level_name(int level)
+{
+	if (level < 0 || (size_t)level >= sizeof(levels) / sizeof(levels[0]))
+		return "?";
+	return levels[level];
 }

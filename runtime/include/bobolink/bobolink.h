@@ -562,6 +562,8 @@ const char *bobolink_result_name(int result);
 const char *bobolink_state_name(int state);
 /* "applied", "rolled_back", …: a stable word for a kind of event, never NULL. */
 const char *bobolink_event_name(int kind);
+/* "debug", "info", "warning", "error": a stable word for an enum bobolink_level, never NULL. */
+const char *bobolink_level_name(int level);
 
 #ifdef __cplusplus
 }
