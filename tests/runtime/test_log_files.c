@@ -526,5 +526,9 @@ int main(void)
 		SCENE_TEST(lines_of_several_processes_do_not_mix),
 	};
 
+	/* Far from Greenwich: days and times are UTC all the same. */
+	if (setenv("TZ", "TST+11:30", 1))
+		return 1;
+	tzset();
 	return engine_run_group_tests_on("sqlite", tests);
 }
