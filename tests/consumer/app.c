@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include <bobolink/cli.h>
+#include <bobolink/log.h>
 #include <bobolink/sqlite3.h>
 
 #include "app_migrations.h"
@@ -26,6 +27,7 @@ static int print_tables(sqlite3 *db)
 
 int main(int argc, char **argv)
 {
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_error error;
 	sqlite3 *db = NULL;
 	int code = bobolink_cli(&argc, argv, &app_migrations, NULL);
@@ -34,7 +36,9 @@ int main(int argc, char **argv)
 		return code;
 	if (argc != 2 || sqlite3_open(argv[1], &db) != SQLITE_OK)
 		return 1;
-	if (bobolink_migrate_sqlite3(&app_migrations, db, NULL, &error)) {
+	options.log = bobolink_log_to_stderr;
+	if (bobolink_options_from_env(&options, &error) ||
+	    bobolink_migrate_sqlite3(&app_migrations, db, &options, &error)) {
 		fprintf(stderr, "%s\n", error.message);
 		return 1;
 	}

@@ -100,9 +100,8 @@ static void a_start_tells_that_it_is_alive_and_how_far_it_is(void **state)
 	struct bobolink_systemd systemd = { 0 };
 
 	boot_with(*state, &systemd);
-	assert_string_equal(received(*state),
-			    "EXTEND_TIMEOUT_USEC=600000000\n"
-			    "STATUS=migration 1 of 3: first, statement 1 of 3");
+	assert_string_equal(received(*state), "EXTEND_TIMEOUT_USEC=600000000\n"
+					      "STATUS=migration 1 of 3: first, statement 1 of 3");
 }
 
 static void the_socket_may_have_no_place_in_the_file_system(void **state)
