@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "backup.h"
 #include "error.h"
 #include "explain.h"
 #include "log.h"
@@ -137,32 +136,6 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 	return rc;
 }
 
-static bool can_lose_data(const struct bl_run *run)
-{
-	const struct bl_plan *plan = &run->view.plan;
-
-	for (uint32_t i = 0; i < plan->step_count; i++) {
-		const struct bl_plan_item *item = &plan->items[plan->steps[i]];
-		const struct bobolink_section *up = &plan->set->migrations[item->index].up;
-
-		if ((up->flags & BOBOLINK_SECTION_DATA_LOSS) || up->losses)
-			return true;
-	}
-	return false;
-}
-
-/* One backup for each run, before its first step, where the options ask for it. */
-static int back_up(struct bl_run *run, struct bobolink_error *error)
-{
-	uint32_t wish = run->session->options.backup;
-
-	if (run->backed_up || wish == BOBOLINK_BACKUP_NEVER ||
-	    (wish == BOBOLINK_BACKUP_DESTRUCTIVE && !can_lose_data(run)))
-		return BOBOLINK_OK;
-	run->backed_up = true;
-	return bl_backup_before_run(run->session, error);
-}
-
 /* One plan, carried out as far as it stays true. */
 static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 		    const struct bl_head *head, struct bobolink_error *error)
@@ -182,7 +155,7 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 			 "pending migrations: %u", (unsigned)count);
 	if (run->applied == 0)
 		tell_notes(run);
-	rc = back_up(run, error);
+	rc = bl_run_back_up(run, error);
 	if (rc)
 		return rc;
 	if (run->session->options.transaction == BOBOLINK_TRANSACTION_ALL)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backup.h"
 #include "error.h"
 #include "log.h"
 #include "losses.h"
@@ -201,4 +202,27 @@ int bl_run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *
 		rc = bl_run_migration(run, step, error);
 	}
 	return rc;
+}
+
+static bool can_lose_data(const struct bl_run *run)
+{
+	struct bl_step step;
+
+	for (uint32_t i = 0; i < run->view.plan.step_count; i++) {
+		bl_step_init(run, i, &step);
+		if ((step.section->flags & BOBOLINK_SECTION_DATA_LOSS) || step.section->losses)
+			return true;
+	}
+	return false;
+}
+
+int bl_run_back_up(struct bl_run *run, struct bobolink_error *error)
+{
+	uint32_t wish = run->session->options.backup;
+
+	if (run->backed_up || wish == BOBOLINK_BACKUP_NEVER ||
+	    (wish == BOBOLINK_BACKUP_DESTRUCTIVE && !can_lose_data(run)))
+		return BOBOLINK_OK;
+	run->backed_up = true;
+	return bl_backup_before_run(run->session, error);
 }

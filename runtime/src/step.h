@@ -99,6 +99,8 @@ uint32_t bl_run_first_piece(const struct bl_run *run);
 struct bobolink_section bl_run_needs(const struct bl_run *run);
 /* Runs every step in the transaction at hand; `step` is the one it stopped at. */
 int bl_run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *error);
+/* One backup for a run, before its first step, where the options ask for it. */
+int bl_run_back_up(struct bl_run *run, struct bobolink_error *error);
 /* Room to remember every step of the plan. */
 int bl_run_reserve(struct bl_run *run, struct bobolink_error *error);
 /* A step was committed. */

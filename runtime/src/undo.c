@@ -51,7 +51,9 @@ static int run_plan(struct bl_run *run, const struct bl_undo *undo, struct bobol
 	if (rc || run->view.plan.step_count == 0)
 		return rc;
 	tell_plan(run, undo);
-	return bl_run_steps(run, error);
+	if (undo->request.mode != BL_PLAN_TAKE_BACK)
+		rc = bl_run_back_up(run, error);
+	return rc ? rc : bl_run_steps(run, error);
 }
 
 int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32_t *undone,
