@@ -25,7 +25,7 @@ struct member {
 	int64_t version;
 	const char *kind;   /* "name", "up" */
 	uint32_t statement; /* number from 1; 0 for a text that is not a statement's */
-	const char *suffix; /* of a statement's text: "", "_probe" */
+	const char *suffix; /* of a statement's text: "", "_probe", "_locks" */
 	const char *text;
 	uint32_t length;
 };
@@ -121,6 +121,18 @@ static void visit_text(struct emitter *emitter, uint32_t index, const char *kind
 	visit(emitter, &member);
 }
 
+/* A text that belongs to the text of a statement. */
+static void visit_more(struct emitter *emitter, uint32_t index, struct member member,
+		       const char *suffix, uint32_t offset, member_fn *visit)
+{
+	if (!offset)
+		return;
+	member.suffix = suffix;
+	member.text = text_at(emitter, index, offset);
+	member.length = (uint32_t)strlen(member.text);
+	visit(emitter, &member);
+}
+
 static void visit_section(struct emitter *emitter, uint32_t index, const char *kind,
 			  const struct bobolink_section *section, member_fn *visit)
 {
@@ -135,12 +147,8 @@ static void visit_section(struct emitter *emitter, uint32_t index, const char *k
 		member.text = text_at(emitter, index, statement->text);
 		member.length = statement->length;
 		visit(emitter, &member);
-		if (!statement->probe)
-			continue;
-		member.suffix = "_probe";
-		member.text = text_at(emitter, index, statement->probe);
-		member.length = (uint32_t)strlen(member.text);
-		visit(emitter, &member);
+		visit_more(emitter, index, member, "_probe", statement->probe, visit);
+		visit_more(emitter, index, member, "_locks", statement->locks, visit);
 	}
 }
 
@@ -157,8 +165,10 @@ static void visit_members(struct emitter *emitter, uint32_t index, member_fn *vi
 	visit_text(emitter, index, "irreversible", migration->irreversible, visit);
 	visit_text(emitter, index, "delta", migration->delta, visit);
 	visit_text(emitter, index, "up_file", migration->up.file, visit);
+	visit_text(emitter, index, "up_losses", migration->up.losses, visit);
 	visit_section(emitter, index, "up", &migration->up, visit);
 	visit_text(emitter, index, "down_file", down_file, visit);
+	visit_text(emitter, index, "down_losses", migration->down.losses, visit);
 	visit_section(emitter, index, "down", &migration->down, visit);
 }
 
@@ -202,6 +212,18 @@ static void print_texts(struct emitter *emitter, uint32_t chunk)
 	buffer_add_text(emitter->out, "};\n\n");
 }
 
+/* `.probe = offsetof(struct text_0, v7_up_1_probe)` or nothing for offset 0. */
+static void print_more(struct emitter *emitter, uint32_t index, const char *kind, uint32_t number,
+		       const char *field, uint32_t offset)
+{
+	if (!offset)
+		return;
+	buffer_format(emitter->out,
+		      ",\n\t  .%s = offsetof(struct text_%u, v%" PRId64 "_%s_%" PRIu32 "_%s)", field,
+		      index / BOBOLINK_CHUNK_SIZE, emitter->image->migrations[index].version, kind,
+		      number, field);
+}
+
 static void print_statements(struct emitter *emitter, uint32_t index, const char *kind,
 			     const struct bobolink_section *section)
 {
@@ -216,12 +238,8 @@ static void print_statements(struct emitter *emitter, uint32_t index, const char
 			      emitter->image->migrations[index].version, kind, i + 1,
 			      statement->length, statement->line, statement->column);
 		print_flags(emitter, ",\n\t  ", statement->flags, statement_flags, "");
-		if (statement->probe)
-			buffer_format(emitter->out,
-				      ",\n\t  .probe = offsetof(struct text_%u, v%" PRId64
-				      "_%s_%" PRIu32 "_probe)",
-				      index / BOBOLINK_CHUNK_SIZE,
-				      emitter->image->migrations[index].version, kind, i + 1);
+		print_more(emitter, index, kind, i + 1, "probe", statement->probe);
+		print_more(emitter, index, kind, i + 1, "locks", statement->locks);
 		buffer_add_text(emitter->out, " },\n");
 	}
 }
@@ -262,7 +280,8 @@ static void print_number(struct emitter *emitter, const char *field, uint32_t va
 }
 
 static void print_section(struct emitter *emitter, uint32_t index, const char *kind,
-			  const struct bobolink_section *section, const char *file)
+			  const struct bobolink_section *section, const char *file,
+			  const char *losses)
 {
 	if (!section->flags)
 		return;
@@ -273,6 +292,7 @@ static void print_section(struct emitter *emitter, uint32_t index, const char *k
 	print_offset(emitter, index, "\t\t\t", "file", file, section->file);
 	print_number(emitter, "lock_timeout_ms", section->lock_timeout_ms);
 	print_number(emitter, "statement_timeout_ms", section->statement_timeout_ms);
+	print_offset(emitter, index, "\t\t\t", "losses", losses, section->losses);
 	buffer_add_text(emitter->out, "\t\t},\n");
 }
 
@@ -294,9 +314,9 @@ static void print_migration(struct emitter *emitter, uint32_t index)
 	print_offset(emitter, index, "\t\t", "irreversible", "irreversible",
 		     migration->irreversible);
 	print_offset(emitter, index, "\t\t", "delta", "delta", migration->delta);
-	print_section(emitter, index, "up", &migration->up, "up_file");
+	print_section(emitter, index, "up", &migration->up, "up_file", "up_losses");
 	print_section(emitter, index, "down", &migration->down,
-		      same_file ? "up_file" : "down_file");
+		      same_file ? "up_file" : "down_file", "down_losses");
 	buffer_add_text(emitter->out, "\t},\n");
 }
 

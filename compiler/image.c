@@ -101,6 +101,7 @@ static void add_statement(struct chunk *chunk, const struct statement *statement
 		.column = cursor->column,
 		.flags = statement_flags(statement),
 		.probe = chunk_string(chunk, statement->probe),
+		.locks = chunk_string(chunk, statement->locks),
 	};
 }
 
@@ -118,6 +119,7 @@ static struct bobolink_section add_section(struct chunk *chunk, const struct sec
 	out.file = file ? file : chunk_string(chunk, section->source->file);
 	out.lock_timeout_ms = section->settings.lock_timeout_ms;
 	out.statement_timeout_ms = section->settings.statement_timeout_ms;
+	out.losses = chunk_string(chunk, section->losses);
 	if (use == IMAGE_SHADOW && section->settings.shadow_off)
 		return out;
 	for (uint32_t i = 0; i < section->count; i++)

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lint_context.h"
+#include "lint_loss.h"
 
 static bool is_reporting(const struct lint *lint, enum lint_rule_id id)
 {
@@ -161,7 +161,15 @@ static void check_postgres(struct lint *lint, uint32_t index)
 	lint_locks(lint, index);
 	lint_added_columns(lint, index);
 	lint_names(lint, index);
-	chain_apply(&lint->chain, &lint->statements[index]);
+}
+
+static void check_sqlite(struct lint *lint, uint32_t index)
+{
+	lint_columns(lint, index);
+	lint_existence(lint, index);
+	lint_data(lint, index);
+	if (lint->known)
+		lint_rebuild(lint, index);
 }
 
 static void check_statement(struct lint *lint, uint32_t index)
@@ -169,16 +177,12 @@ static void check_statement(struct lint *lint, uint32_t index)
 	check_text(lint, index);
 	if (lint->before_shadow)
 		return;
-	if (lint->set->database != DATABASE_SQLITE) {
+	if (lint->set->database == DATABASE_SQLITE)
+		check_sqlite(lint, index);
+	else
 		check_postgres(lint, index);
-		return;
-	}
-	lint_columns(lint, index);
-	lint_existence(lint, index);
-	if (!lint->known)
-		return;
-	lint_data(lint, index);
-	lint_rebuild(lint, index);
+	if (lint->section == &lint->migration->up)
+		chain_apply(&lint->chain, &lint->statements[index]);
 }
 
 static void report_allowance(struct lint *lint, enum lint_rule_id id,
@@ -221,9 +225,18 @@ static void check_allowance(struct lint *lint, const struct allowance *allowance
 	}
 }
 
-static void check_section(struct lint *lint, const struct section *section)
+/* For emit: what the rules found out on the way. */
+static void note_section(struct lint *lint, struct section *section)
+{
+	lint_removed(lint);
+	section->losses = loss_text(lint);
+}
+
+static void check_section(struct lint *lint, struct section *section)
 {
 	lint->section = section;
+	lint->losses = NULL;
+	lint->loss_count = lint->loss_capacity = 0;
 	lint->count = section->count;
 	lint->statements = arena_alloc(lint->arena, section->count, sizeof(*lint->statements));
 	lint->used = arena_alloc(lint->arena, section->allowance_count, sizeof(*lint->used));
@@ -232,8 +245,11 @@ static void check_section(struct lint *lint, const struct section *section)
 				    lint->arena, &lint->statements[i]);
 	for (uint32_t i = 0; i < section->count; i++)
 		check_statement(lint, i);
-	if (!lint->before_shadow && lint->set->database != DATABASE_SQLITE)
+	if (lint->before_shadow)
+		return;
+	if (lint->set->database != DATABASE_SQLITE)
 		lint_transaction(lint);
+	note_section(lint, section);
 }
 
 static void check_down_missing(struct lint *lint)
@@ -253,10 +269,14 @@ static void check_allowances(struct lint *lint)
 		check_allowance(lint, &lint->section->allowances[i], lint->used[i]);
 }
 
-static void check_migration(struct lint *lint, const struct migration *migration)
+static void check_migration(struct lint *lint, struct migration *migration)
 {
 	lint->migration = migration;
 	lint->known = lint->known && !migration->up.settings.shadow_off;
+	lint->deltas_known = lint->deltas_known && migration->delta &&
+			     !migration->up.settings.shadow_off;
+	catalog_apply(&lint->after, migration);
+	lint->before = &lint->catalog;
 	check_section(lint, &migration->up);
 	if (!lint->before_shadow) {
 		if (lint->final_known)
@@ -267,6 +287,7 @@ static void check_migration(struct lint *lint, const struct migration *migration
 	if (migration->down.present) {
 		lint->up = lint->statements;
 		lint->up_count = lint->count;
+		lint->before = &lint->after;
 		check_section(lint, &migration->down);
 		if (!lint->before_shadow)
 			check_allowances(lint);
@@ -283,7 +304,7 @@ static void read_final(struct lint *lint, const struct migration *migration)
 }
 
 static int run(const struct compile_options *options, bool before_shadow, struct arena *arena,
-	       const struct set *set, struct diagnostics *diag)
+	       struct set *set, struct diagnostics *diag)
 {
 	struct lint lint = { .options = options,
 			     .set = set,
@@ -291,11 +312,13 @@ static int run(const struct compile_options *options, bool before_shadow, struct
 			     .diag = diag,
 			     .before_shadow = before_shadow,
 			     .known = !before_shadow && options->shadow != SHADOW_OFF &&
-				      set->database == DATABASE_SQLITE };
+				      set->database == DATABASE_SQLITE,
+			     .deltas_known = !before_shadow && options->shadow != SHADOW_OFF };
 	uint32_t errors = diag->errors;
 
 	lint.chain.arena = arena;
 	catalog_init(&lint.catalog, arena);
+	catalog_init(&lint.after, arena);
 	catalog_init(&lint.final, arena);
 	lint.final_known = lint.known;
 	for (uint32_t i = 0; i < set->count; i++)
@@ -305,13 +328,13 @@ static int run(const struct compile_options *options, bool before_shadow, struct
 	return diag->errors > errors ? -1 : 0;
 }
 
-int lint_text(const struct compile_options *options, struct arena *arena, const struct set *set,
+int lint_text(const struct compile_options *options, struct arena *arena, struct set *set,
 	      struct diagnostics *diag)
 {
 	return run(options, true, arena, set, diag);
 }
 
-int lint(const struct compile_options *options, struct arena *arena, const struct set *set,
+int lint(const struct compile_options *options, struct arena *arena, struct set *set,
 	 struct diagnostics *diag)
 {
 	return run(options, false, arena, set, diag);

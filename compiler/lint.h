@@ -12,13 +12,13 @@
  * other databases, reserved names. Runs before the shadow. Returns 0, or -1 after an error-level
  * finding.
  */
-int lint_text(const struct compile_options *options, struct arena *arena, const struct set *set,
+int lint_text(const struct compile_options *options, struct arena *arena, struct set *set,
 	      struct diagnostics *diag);
 /*
- * Reports findings; on a locked migration they are notes. Returns 0, or -1 after an error-level
+ * Notes what each section can lose and each statement locks, for emit, and reports findings; on a locked migration they are notes. Returns 0, or -1 after an error-level
  * finding.
  */
-int lint(const struct compile_options *options, struct arena *arena, const struct set *set,
+int lint(const struct compile_options *options, struct arena *arena, struct set *set,
 	 struct diagnostics *diag);
 
 /* Prints what a rule means, an example and its remedy. Returns -1 when there is no such rule. */

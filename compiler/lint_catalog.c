@@ -108,8 +108,8 @@ static void add(struct catalog *catalog, char kind, const char *key,
 
 bool catalog_is_same(const struct bobolink_object *one, const struct bobolink_object *other)
 {
-	return one->kind == other->kind && same(one->parent, other->parent) &&
-	       same(one->name, other->name);
+	return one->kind == other->kind && same(one->schema, other->schema) &&
+	       same(one->parent, other->parent) && same(one->name, other->name);
 }
 
 static void drop(struct catalog *catalog, char kind, const char *key,
@@ -132,6 +132,7 @@ static bool has_own_name(const struct bobolink_object *object)
 	case BOBOLINK_OBJECT_INDEX:
 	case BOBOLINK_OBJECT_TRIGGER:
 	case BOBOLINK_OBJECT_VIEW:
+	case BOBOLINK_OBJECT_MATERIALIZED_VIEW:
 		return true;
 	default:
 		return false;
@@ -186,6 +187,23 @@ const struct bobolink_object *catalog_find(const struct catalog *catalog, int32_
 	while (entry && !is_kind(entry->object, kind))
 		entry = entry->next;
 	return entry ? entry->object : NULL;
+}
+
+const struct bobolink_object *catalog_find_in(const struct catalog *catalog, int32_t kind,
+					      const char *schema, const char *name)
+{
+	const struct catalog_list *list = find_list(catalog, LIST_NAME, name);
+	const struct catalog_entry *entry = list ? list->entries : NULL;
+	const struct bobolink_object *found = NULL;
+
+	for (; entry; entry = entry->next) {
+		const struct bobolink_object *object = entry->object;
+
+		if (is_kind(object, kind) && (!schema || same(object->schema, schema)) &&
+		    (!found || same(object->schema, "public")))
+			found = object;
+	}
+	return found;
 }
 
 const struct catalog_entry *catalog_children(const struct catalog *catalog, const char *table)

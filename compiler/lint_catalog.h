@@ -27,6 +27,9 @@ void catalog_apply(struct catalog *catalog, const struct migration *migration);
 /* The object with this name, or NULL. A virtual table is a table, too. */
 const struct bobolink_object *catalog_find(const struct catalog *catalog, int32_t kind,
 					   const char *name);
+/* The same in one schema; NULL for any, public first. */
+const struct bobolink_object *catalog_find_in(const struct catalog *catalog, int32_t kind,
+					      const char *schema, const char *name);
 /* True when both are the same object, whatever their definitions are. */
 bool catalog_is_same(const struct bobolink_object *one, const struct bobolink_object *other);
 /* Columns, keys, indexes and triggers of a table. */

@@ -275,6 +275,16 @@ void chain_apply(struct chain *chain, const struct lint_statement *statement)
 	case ACTION_ALTER_TABLE:
 		alter(chain, statement);
 		break;
+	case ACTION_ADD_COLUMN:
+		relation = chain_find(chain, statement->name);
+		if (relation)
+			add_column(chain, relation, &statement->words, statement->other_word);
+		break;
+	case ACTION_DROP_COLUMN:
+		relation = chain_find(chain, statement->name);
+		if (relation)
+			drop_column(relation, statement->other);
+		break;
 	default:
 		break;
 	}

@@ -5,9 +5,7 @@
  * The old type of a column and the constraints on it are those that the chain's own statements gave; where
  * they are not known, nothing is said.
  */
-#include "lint_context.h"
-
-#include "lint_alter.h"
+#include "lint_loss.h"
 
 /* Functions whose value differs from row to row, so that a default is computed for each of them. */
 static const char *const volatile_functions[] = {
@@ -194,6 +192,19 @@ static void check_rewrite(struct lint *lint, const struct lint_statement *statem
 			    "\"%s\" is written anew while nobody can use it", statement->name);
 }
 
+/* What was there before the section is lost, even if the migration made it. */
+static void note_digits(struct lint *lint, uint32_t index, const struct alter_command *command)
+{
+	struct before_table table;
+	const char *column;
+
+	if (!before_find(lint, index, lint->statements[index].name_word, &table))
+		return;
+	column = before_column(lint, index, &table, command->name_word);
+	if (column)
+		loss_column(lint, &table, column);
+}
+
 static void check_type(struct lint *lint, uint32_t index, const struct alter_command *command)
 {
 	const struct lint_statement *statement = &lint->statements[index];
@@ -203,6 +214,10 @@ static void check_type(struct lint *lint, uint32_t index, const struct alter_com
 
 	read_type(&statement->words, command, &type);
 	if (!column)
+		return;
+	if (lint_type_loses(&column->type, &type))
+		note_digits(lint, index, command);
+	if (!lint_is_existing_column(lint, index, statement->name, command->name))
 		return;
 	if (lint->section == &lint->migration->up)
 		check_rewrite(lint, statement, command, &column->type, &type);
@@ -234,15 +249,13 @@ void lint_changed_columns(struct lint *lint, uint32_t index)
 	uint32_t word = statement->body;
 	struct alter_command command;
 
-	if (statement->action != ACTION_ALTER_TABLE ||
-	    !lint_is_existing(lint, index, statement->name))
-		return;
-	while (lint_alter_next(statement, &word, lint->arena, &command)) {
-		if (command.kind == ALTER_TYPE && command.name &&
-		    lint_is_existing_column(lint, index, statement->name, command.name))
+	while (statement->action == ACTION_ALTER_TABLE &&
+	       lint_alter_next(statement, &word, lint->arena, &command)) {
+		if (command.kind == ALTER_TYPE && command.name)
 			check_type(lint, index, &command);
 		else if (command.kind == ALTER_SET_NOT_NULL && command.name &&
-			 lint->section == &lint->migration->up)
+			 lint->section == &lint->migration->up &&
+			 lint_is_existing(lint, index, statement->name))
 			check_not_null(lint, statement, &command);
 	}
 }

@@ -8,6 +8,8 @@
 #include "lint_statement.h"
 #include "support/diagnostic.h"
 
+struct loss;
+
 struct lint {
 	const struct compile_options *options;
 	const struct set *set;
@@ -20,8 +22,11 @@ struct lint {
 	struct catalog final; /* after the last migration */
 	bool final_known;
 
-	struct chain
-		chain; /* PostgreSQL: before the current statement, or in a down after its up */
+	struct catalog after;	      /* after the up of the current migration */
+	const struct catalog *before; /* before the current section: one of the two */
+	bool deltas_known;	      /* both tell everything */
+
+	struct chain chain; /* before the current statement, or in a down after its up */
 
 	const struct migration *migration;
 	const struct section *section; /* up or down of the migration */
@@ -29,6 +34,9 @@ struct lint {
 	uint32_t count;
 	const struct lint_statement *up; /* in a down: the statements of its up; else NULL */
 	uint32_t up_count;
+	struct loss *losses; /* of the section, see lint_loss.h */
+	size_t loss_count;
+	size_t loss_capacity;
 	bool *used; /* which allowances of the section silenced something */
 };
 
@@ -64,8 +72,17 @@ bool lint_is_existing_column(const struct lint *lint, uint32_t index, const char
 bool lint_is_copied(const struct lint *lint, uint32_t index, const char *table);
 /* True when a statement before `index` writes the column's values elsewhere. */
 bool lint_is_moved(const struct lint *lint, uint32_t index, const char *table, const char *column);
-/* True when an UPDATE gives the first column it sets a value that depends on no row. */
-bool lint_overwrites(const struct lint *lint, uint32_t index, const char **column);
+/*
+ * The word of the next column after `word` (0: of the first) that an UPDATE of all rows gives a value that does not
+ * depend on its old one; 0 for none.
+ */
+uint32_t lint_overwritten(const struct lint *lint, uint32_t index, uint32_t word);
+/* That column, if it is the first that the statement sets; else NULL. */
+const char *lint_first_overwritten(const struct lint *lint, uint32_t index);
+/* True for a table whose rows are copies of others: full-text search. */
+bool lint_is_search_index(const struct bobolink_object *table);
+/* Notes tables and columns that are gone after the section, and that no statement names. */
+void lint_removed(struct lint *lint);
 void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,
 			     const char *column);
 

@@ -4,7 +4,7 @@
  * What a migration makes itself it may drop again, and a table whose rows were copied elsewhere
  * in the same section may go, as in a rebuild; then every column must be among what was copied.
  */
-#include "lint_context.h"
+#include "lint_loss.h"
 
 #include <string.h>
 
@@ -60,57 +60,36 @@ static bool is_copied(const struct lint *lint, uint32_t index, const char *table
 	return false;
 }
 
-static bool is_generated(const struct bobolink_object *column)
+/* True when the table was there before the migration, and this is known. */
+static bool predates(const struct lint *lint, const struct before_table *table)
 {
-	return strstr(column->definition, "GENERATED ALWAYS AS") != NULL;
+	return lint->known && catalog_find(&lint->catalog, BOBOLINK_OBJECT_TABLE, table->name);
 }
 
-/* The name that a column of the table has at `index`: renames in the section change it. */
-static const char *current_name(const struct lint *lint, uint32_t index, const char *origin,
-				const char *column)
+/* Notes the column when no copy before `index` takes it along; true when it predates the migration. */
+static bool is_left_out(struct lint *lint, uint32_t index, const struct before_table *table,
+			const char *column)
 {
-	for (uint32_t i = 0; i < index; i++) {
-		const struct lint_statement *statement = &lint->statements[i];
-		uint32_t old = statement->other_word - 2;
-		const char *table;
+	const char *now = before_column_now(lint, index, table, column);
 
-		if (statement->action != ACTION_RENAME_COLUMN ||
-		    !words_names(&statement->words, old, column))
-			continue;
-		table = lint_origin(lint, i, statement->name);
-		if (table && strcmp(table, origin) == 0)
-			column = statement->other;
-	}
-	return column;
-}
-
-/* True in a down when the up took the column away: the down cannot find it. */
-static bool is_gone_before_down(const struct lint *lint, const struct bobolink_object *column)
-{
-	if (lint->section != &lint->migration->down)
+	if (is_copied(lint, index, table->now, now))
 		return false;
-	for (uint32_t i = 0; i < lint->migration->change_count; i++) {
-		const struct change *change = &lint->migration->changes[i];
-
-		if (change->before && catalog_is_same(change->before, column))
-			return change->after == NULL;
-	}
-	return false;
+	loss_column(lint, table, column);
+	return lint->known && catalog_column(&lint->catalog, table->name, column);
 }
 
 /* The columns of the table that no copy before `index` takes along: "a", "b"; NULL for none. */
-static const char *left_out(const struct lint *lint, uint32_t index, const char *table,
-			    const char *origin)
+static const char *left_out(struct lint *lint, uint32_t index, const struct before_table *table)
 {
-	const struct catalog_entry *entry = catalog_children(&lint->catalog, origin);
+	const struct catalog_entry *entry = catalog_children(lint->before, table->name);
 	const char *list = NULL;
 
 	for (; entry; entry = entry->next) {
 		const struct bobolink_object *column = entry->object;
 
-		if (column->kind != BOBOLINK_OBJECT_COLUMN || is_generated(column) ||
-		    is_gone_before_down(lint, column) ||
-		    is_copied(lint, index, table, current_name(lint, index, origin, column->name)))
+		if (column->kind != BOBOLINK_OBJECT_COLUMN || before_is_computed(column) ||
+		    strcmp(column->schema, table->object->schema) != 0 ||
+		    !is_left_out(lint, index, table, column->name))
 			continue;
 		list = list ? arena_format(lint->arena, "\"%s\", %s", column->name, list)
 			    : arena_format(lint->arena, "\"%s\"", column->name);
@@ -118,14 +97,32 @@ static const char *left_out(const struct lint *lint, uint32_t index, const char 
 	return list;
 }
 
+/* The same where only the statements of the chain tell what the columns are. */
+static void note_left_out(struct lint *lint, uint32_t index, const struct before_table *table)
+{
+	const struct chain_relation *relation = chain_find(
+		&lint->chain, lint->section == &lint->migration->down ? table->name : table->now);
+	const struct chain_column *column = relation ? relation->columns : NULL;
+
+	for (; column; column = column->next) {
+		if (!is_copied(lint, index, table->now, column->name))
+			loss_column(lint, table, column->name);
+	}
+}
+
 /* The rows of a full-text index are copies of others. */
-static bool is_search_index(const struct bobolink_object *table)
+bool lint_is_search_index(const struct bobolink_object *table)
 {
 	static const char prefix[] = "USING fts";
 
 	return table->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE &&
 	       strlen(table->definition) >= sizeof(prefix) &&
 	       text_is(table->definition, sizeof(prefix) - 1, prefix);
+}
+
+static bool is_search_index(const struct before_table *table)
+{
+	return table->object && lint_is_search_index(table->object);
 }
 
 static bool has_where(const struct lint_statement *statement)
@@ -150,28 +147,43 @@ static bool is_filtered(const struct lint *lint, uint32_t index, const char *tab
 	return copies == 1 && filtered == 1;
 }
 
+const char *lint_drop_table(struct lint *lint, uint32_t index, const struct before_table *table)
+{
+	const char *columns = NULL;
+	bool filtered;
+
+	if (!is_copied(lint, index, table->now, NULL)) {
+		loss_table(lint, table);
+		return arena_format(lint->arena, "this destroys the rows of \"%s\"", table->now);
+	}
+	if (table->object)
+		columns = left_out(lint, index, table);
+	else
+		note_left_out(lint, index, table);
+	filtered = is_filtered(lint, index, table->now);
+	if (filtered)
+		loss_rows(lint, table);
+	if (columns)
+		return arena_format(lint->arena, "the copy of \"%s\" leaves out %s", table->now,
+				    columns);
+	return filtered ? arena_format(lint->arena,
+				       "the copy of \"%s\" leaves out rows: it has a WHERE",
+				       table->now)
+			: NULL;
+}
+
 static void check_drop_table(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
-	const char *origin = lint_origin(lint, index, statement->name);
-	const struct bobolink_object *table;
-	const char *columns;
+	struct before_table table;
+	const char *message;
 
-	table = origin ? catalog_find(&lint->catalog, BOBOLINK_OBJECT_TABLE, origin) : NULL;
-	if (!table || is_search_index(table))
+	if (!before_find(lint, index, statement->name_word, &table) || is_search_index(&table))
 		return;
-	if (!is_copied(lint, index, statement->name, NULL)) {
+	message = lint_drop_table(lint, index, &table);
+	if (message && predates(lint, &table))
 		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
-			    "this destroys the rows of \"%s\"", statement->name);
-		return;
-	}
-	columns = left_out(lint, index, statement->name, origin);
-	if (columns)
-		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
-			    "the copy of \"%s\" leaves out %s", statement->name, columns);
-	else if (is_filtered(lint, index, statement->name))
-		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
-			    "the copy of \"%s\" leaves out rows: it has a WHERE", statement->name);
+			    "%s", message);
 }
 
 /* The column's values were written elsewhere: UPDATE t SET new = old before DROP COLUMN old. */
@@ -192,40 +204,33 @@ static bool is_moved(const struct lint *lint, uint32_t index, const char *table,
 static void check_drop_column(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
-	const char *origin = lint_origin(lint, index, statement->name);
-	const struct bobolink_object *column;
+	struct before_table table;
+	const char *column;
 
-	column = origin ? catalog_column(&lint->catalog, origin, statement->other) : NULL;
-	if (!column || is_generated(column) ||
-	    is_moved(lint, index, statement->name, statement->other))
+	if (!before_find(lint, index, statement->name_word, &table))
 		return;
-	lint_report(lint, RULE_DATA_LOSS, statement, statement->other_word, LINT_ALLOW_HELP,
-		    "this destroys the values of \"%s\" in \"%s\"", statement->other,
-		    statement->name);
+	column = before_column(lint, index, &table, statement->other_word);
+	if (!column || is_moved(lint, index, statement->name, statement->other))
+		return;
+	loss_column(lint, &table, column);
+	if (lint->known && catalog_column(&lint->catalog, table.name, column))
+		lint_report(lint, RULE_DATA_LOSS, statement, statement->other_word, LINT_ALLOW_HELP,
+			    "this destroys the values of \"%s\" in \"%s\"", statement->other,
+			    statement->name);
 }
 
 static void check_delete(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
-	const struct bobolink_object *table;
-	const char *origin;
+	struct before_table table;
 
-	if (has_where(statement))
+	if (!before_find(lint, index, statement->name_word, &table) || is_search_index(&table) ||
+	    is_copied(lint, index, statement->name, NULL))
 		return;
-	origin = lint_origin(lint, index, statement->name);
-	table = origin ? catalog_find(&lint->catalog, BOBOLINK_OBJECT_TABLE, origin) : NULL;
-	if (!table || is_search_index(table) || is_copied(lint, index, statement->name, NULL))
-		return;
-	lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
-		    "DELETE without WHERE destroys every row of \"%s\"", statement->name);
-}
-
-/* True when the value assigned to the column at `name` depends on its old value. */
-static bool derives_from_itself(const struct words *words, uint32_t name, const char *column)
-{
-	uint32_t end = words_find(words, name, "FROM");
-
-	return words_mention(words, name + 1, end, column);
+	loss_deleted(lint, index, &table);
+	if (!has_where(statement) && predates(lint, &table))
+		lint_report(lint, RULE_DATA_LOSS, statement, statement->name_word, LINT_ALLOW_HELP,
+			    "DELETE without WHERE destroys every row of \"%s\"", statement->name);
 }
 
 bool lint_is_copied(const struct lint *lint, uint32_t index, const char *table)
@@ -238,15 +243,58 @@ bool lint_is_moved(const struct lint *lint, uint32_t index, const char *table, c
 	return is_moved(lint, index, table, column);
 }
 
-bool lint_overwrites(const struct lint *lint, uint32_t index, const char **column)
+/* The word behind the value that is assigned at `word`. */
+static uint32_t assignment_end(const struct words *words, uint32_t word)
+{
+	while (word < words->count && words_token(words, word).kind != TOKEN_COMMA)
+		word = words_token(words, word).kind == TOKEN_LEFT ? words_close(words, word)
+								   : word + 1;
+	return word;
+}
+
+static bool is_overwritten(const struct lint_statement *statement, uint32_t set, uint32_t word,
+			   const char *column)
+{
+	const struct words *words = &statement->words;
+
+	return !words_mention(words, set, word, column) &&
+	       !words_mention(words, word + 1, words->count, column);
+}
+
+uint32_t lint_overwritten(const struct lint *lint, uint32_t index, uint32_t word)
 {
 	const struct lint_statement *statement = &lint->statements[index];
 	const struct words *words = &statement->words;
 	uint32_t set = words_find(words, statement->body, "SET");
 
-	*column = words_name(words, set + 1, lint->arena);
-	return *column && !has_where(statement) && words_find(words, set, "FROM") == words->count &&
-	       !derives_from_itself(words, set + 1, *column);
+	if (has_where(statement) || words_find(words, set, "FROM") < words->count)
+		return 0;
+	for (word = word ? assignment_end(words, word) + 1 : set + 1; word < words->count;
+	     word = assignment_end(words, word) + 1) {
+		const char *column = words_name(words, word, lint->arena);
+
+		if (column && is_overwritten(statement, set + 1, word, column))
+			return word;
+	}
+	return 0;
+}
+
+void lint_note_overwritten(struct lint *lint, uint32_t index)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	struct before_table table;
+	uint32_t word = 0;
+
+	if (!before_find(lint, index, statement->name_word, &table))
+		return;
+	while ((word = lint_overwritten(lint, index, word))) {
+		const char *column = before_column(lint, index, &table, word);
+
+		if (column &&
+		    !is_moved(lint, index, statement->name,
+			      words_name(&statement->words, word, lint->arena)))
+			loss_column(lint, &table, column);
+	}
 }
 
 void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,
@@ -258,13 +306,25 @@ void lint_report_overwritten(struct lint *lint, const struct lint_statement *sta
 		    statement->name);
 }
 
+/* The rule looks at the first column alone, and at those that were there before the migration. */
+const char *lint_first_overwritten(const struct lint *lint, uint32_t index)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	uint32_t first = words_find(&statement->words, statement->body, "SET") + 1;
+
+	return lint_overwritten(lint, index, 0) == first
+		       ? words_name(&statement->words, first, lint->arena)
+		       : NULL;
+}
+
 static void check_update(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
-	const char *column;
+	const char *column = lint_first_overwritten(lint, index);
 	const char *origin;
 
-	if (!lint_overwrites(lint, index, &column))
+	lint_note_overwritten(lint, index);
+	if (!column || !lint->known)
 		return;
 	origin = lint_origin(lint, index, statement->name);
 	if (origin && catalog_column(&lint->catalog, origin, column))

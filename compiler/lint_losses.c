@@ -4,9 +4,7 @@
  * What existed is known from the statements of the chain alone. What IF EXISTS asks for and no statement
  * made is taken for not there: scripts begin so that make everything anew.
  */
-#include "lint_context.h"
-
-#include "lint_alter.h"
+#include "lint_loss.h"
 
 static bool may_exist(const struct lint *lint, uint32_t index, const char *table)
 {
@@ -15,30 +13,102 @@ static bool may_exist(const struct lint *lint, uint32_t index, const char *table
 	return !lint->statements[index].conditional || chain_find(&lint->chain, table) != NULL;
 }
 
-static void check_rows(struct lint *lint, uint32_t index, uint32_t word, const char *format)
+static void report_rows(struct lint *lint, uint32_t index, uint32_t word, const char *what,
+			const char *table)
 {
-	const struct lint_statement *statement = &lint->statements[index];
-	const char *table = words_name(&statement->words, word, lint->arena);
-
-	if (table && may_exist(lint, index, table) && !lint_is_copied(lint, index, table))
-		lint_report(lint, RULE_DATA_LOSS, statement, word, LINT_ALLOW_HELP,
-			    "%s destroys the rows of \"%s\"", format, table);
+	if (may_exist(lint, index, table))
+		lint_report(lint, RULE_DATA_LOSS, &lint->statements[index], word, LINT_ALLOW_HELP,
+			    "%s destroys the rows of \"%s\"", what, table);
 }
 
-/* Each name of a list: DROP TABLE a, s.b CASCADE. */
-static void check_list(struct lint *lint, uint32_t index, const char *what)
+/* A copy saves the rows; whether all columns are in it, only the loss tells. */
+static void check_drop(struct lint *lint, uint32_t index, uint32_t word, const char *what)
+{
+	struct before_table table;
+
+	if (!before_find(lint, index, word, &table))
+		return;
+	lint_drop_table(lint, index, &table);
+	if (!lint_is_copied(lint, index, table.now))
+		report_rows(lint, index, word, what, table.now);
+}
+
+/* TRUNCATE … CASCADE empties the tables that reference this one, too. */
+static void note_references(struct lint *lint, const struct before_table *table)
+{
+	const struct catalog_entry *entry = catalog_references(lint->before, table->name);
+
+	for (; entry; entry = entry->next) {
+		const struct bobolink_object *key = entry->object;
+		const struct bobolink_object *object = catalog_find_in(
+			lint->before, BOBOLINK_OBJECT_TABLE, key->schema, key->parent);
+		struct before_table child;
+
+		if (!object)
+			continue;
+		before_of(lint, object, &child);
+		if (loss_rows(lint, &child))
+			note_references(lint, &child);
+	}
+}
+
+static void check_truncate(struct lint *lint, uint32_t index, uint32_t word, const char *what)
+{
+	const struct words *words = &lint->statements[index].words;
+	struct before_table table;
+
+	if (!before_find(lint, index, word, &table) || lint_is_copied(lint, index, table.now))
+		return;
+	if (loss_rows(lint, &table) && words_is(words, words->count - 1, "CASCADE"))
+		note_references(lint, &table);
+	report_rows(lint, index, word, what, table.now);
+}
+
+static void check_delete(struct lint *lint, uint32_t index)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	struct before_table table;
+
+	if (!before_find(lint, index, statement->name_word, &table) ||
+	    lint_is_copied(lint, index, table.now))
+		return;
+	loss_deleted(lint, index, &table);
+	if (words_find(&statement->words, statement->body, "WHERE") == statement->words.count)
+		report_rows(lint, index, statement->name_word, "DELETE without WHERE", table.now);
+}
+
+typedef void check_fn(struct lint *lint, uint32_t index, uint32_t word, const char *what);
+
+/* Each name of a list: DROP TABLE a, s.b CASCADE; TRUNCATE ONLY a, b *. */
+static void check_list(struct lint *lint, uint32_t index, const char *what, check_fn *check)
 {
 	const struct words *words = &lint->statements[index].words;
 	uint32_t word = lint->statements[index].name_word;
 
 	for (;;) {
-		check_rows(lint, index, word, what);
-		if (words_token(words, word + 1).kind != TOKEN_COMMA)
+		check(lint, index, word++, what);
+		word += words_is(words, word, "*");
+		if (words_token(words, word++).kind != TOKEN_COMMA)
 			return;
-		word += 2;
+		word += words_is(words, word, "ONLY");
 		if (words_token(words, word + 1).kind == TOKEN_DOT)
 			word += 2;
 	}
+}
+
+static void check_column(struct lint *lint, uint32_t index, const struct before_table *table,
+			 const struct alter_command *command)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	const char *column = before_column(lint, index, table, command->name_word);
+
+	if (!column || lint_is_moved(lint, index, statement->name, command->name))
+		return;
+	loss_column(lint, table, column);
+	if (lint_is_existing_column(lint, index, statement->name, command->name))
+		lint_report(lint, RULE_DATA_LOSS, statement, command->name_word, LINT_ALLOW_HELP,
+			    "this destroys the values of \"%s\" in \"%s\"", command->name,
+			    statement->name);
 }
 
 static void check_columns(struct lint *lint, uint32_t index)
@@ -46,15 +116,13 @@ static void check_columns(struct lint *lint, uint32_t index)
 	const struct lint_statement *statement = &lint->statements[index];
 	uint32_t word = statement->body;
 	struct alter_command command;
+	struct before_table table;
 
+	if (!before_find(lint, index, statement->name_word, &table))
+		return;
 	while (lint_alter_next(statement, &word, lint->arena, &command)) {
-		if (command.kind != ALTER_DROP_COLUMN || !command.name ||
-		    !lint_is_existing_column(lint, index, statement->name, command.name) ||
-		    lint_is_moved(lint, index, statement->name, command.name))
-			continue;
-		lint_report(lint, RULE_DATA_LOSS, statement, command.name_word, LINT_ALLOW_HELP,
-			    "this destroys the values of \"%s\" in \"%s\"", command.name,
-			    statement->name);
+		if (command.kind == ALTER_DROP_COLUMN && command.name)
+			check_column(lint, index, &table, &command);
 	}
 }
 
@@ -71,7 +139,7 @@ static bool makes_schema(const struct lint_statement *statements, uint32_t count
 	return false;
 }
 
-/* Without CASCADE a schema must be empty. */
+/* Without CASCADE a schema must be empty; where deltas are known they name its tables. */
 static void check_schema(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
@@ -81,20 +149,22 @@ static void check_schema(struct lint *lint, uint32_t index)
 
 	if (!words_are(words, 0, "DROP SCHEMA") || !schema ||
 	    !words_is(words, words->count - 1, "CASCADE") ||
-	    makes_schema(lint->statements, index, schema) ||
-	    makes_schema(lint->up, lint->up_count, schema))
+	    makes_schema(lint->statements, index, schema))
 		return;
-	lint_report(lint, RULE_DATA_LOSS, statement, word, LINT_ALLOW_HELP,
-		    "this destroys all tables of \"%s\"", schema);
+	if (!lint->deltas_known)
+		loss_schema(lint, schema);
+	if (!makes_schema(lint->up, lint->up_count, schema))
+		lint_report(lint, RULE_DATA_LOSS, statement, word, LINT_ALLOW_HELP,
+			    "this destroys all tables of \"%s\"", schema);
 }
 
 static void check_update(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
-	const char *column;
+	const char *column = lint_first_overwritten(lint, index);
 
-	if (lint_overwrites(lint, index, &column) &&
-	    lint_is_existing_column(lint, index, statement->name, column))
+	lint_note_overwritten(lint, index);
+	if (column && lint_is_existing_column(lint, index, statement->name, column))
 		lint_report_overwritten(lint, statement, column);
 }
 
@@ -105,12 +175,11 @@ void lint_losses(struct lint *lint, uint32_t index)
 
 	if (statement->action == ACTION_DROP && statement->kind == BOBOLINK_OBJECT_TABLE &&
 	    !words_is(words, 1, "FOREIGN"))
-		check_list(lint, index, "DROP TABLE");
+		check_list(lint, index, "DROP TABLE", check_drop);
 	else if (statement->action == ACTION_TRUNCATE)
-		check_list(lint, index, "TRUNCATE");
-	else if (statement->action == ACTION_DELETE &&
-		 words_find(words, statement->body, "WHERE") == words->count)
-		check_rows(lint, index, statement->name_word, "DELETE without WHERE");
+		check_list(lint, index, "TRUNCATE", check_truncate);
+	else if (statement->action == ACTION_DELETE)
+		check_delete(lint, index);
 	else if (statement->action == ACTION_ALTER_TABLE)
 		check_columns(lint, index);
 	else if (statement->action == ACTION_UPDATE)

@@ -11,7 +11,7 @@
  *     syntax    set                  -> the parser's verdict (PostgreSQL)
  *     snapshot  file                 -> struct snapshot: what an earlier shadow run found (PostgreSQL)
  *     shadow    set                  -> proof, deltas and the final inventory
- *     lint      set, deltas          -> findings
+ *     lint      set, deltas          -> findings; losses of sections, locks of statements
  *     emit      set, deltas          -> C source and header
  *
  * Everything lives in one arena for the length of a compilation; nothing is freed before. A stage
@@ -106,6 +106,7 @@ struct statement {
 	bool no_transaction; /* the database refuses it inside a transaction */
 	bool repeatable;     /* running it twice does no harm */
 	const char *probe;   /* query that says whether it was done (PostgreSQL), or NULL */
+	const char *locks;   /* lint: what it is expected to lock (PostgreSQL), or NULL */
 };
 
 struct statements {
@@ -153,6 +154,7 @@ struct section {
 	bool no_transaction; /* decided: runs outside a transaction */
 	const struct allowance *allowances;
 	uint32_t allowance_count;
+	const char *losses; /* lint: what it can destroy (bobolink/migrations.h); NULL: nothing */
 };
 
 /* directive: what one file contributes. */
