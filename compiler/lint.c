@@ -181,6 +181,8 @@ static void check_statement(struct lint *lint, uint32_t index)
 		check_sqlite(lint, index);
 	else
 		check_postgres(lint, index);
+	if (lint->set->database == DATABASE_POSTGRES)
+		lint->section->statements[index].locks = lint_taken(lint, index);
 	if (lint->section == &lint->migration->up)
 		chain_apply(&lint->chain, &lint->statements[index]);
 }

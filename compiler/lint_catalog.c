@@ -18,6 +18,7 @@ enum list_kind {
 	LIST_NAME = 'n',
 	LIST_CHILDREN = 'c',
 	LIST_REFERENCES = 'r',
+	LIST_DESCENDANTS = 'd',
 };
 
 struct catalog_list {
@@ -146,6 +147,8 @@ typedef void list_fn(struct catalog *catalog, char kind, const char *key,
 static void change_lists(struct catalog *catalog, const struct bobolink_object *object,
 			 list_fn *change)
 {
+	const char *ancestor;
+
 	if (has_own_name(object))
 		change(catalog, LIST_NAME, object->name, object);
 	if (object->parent[0])
@@ -153,6 +156,10 @@ static void change_lists(struct catalog *catalog, const struct bobolink_object *
 	if (object->kind == BOBOLINK_OBJECT_FOREIGN_KEY)
 		change(catalog, LIST_REFERENCES, catalog_parent_table(object, catalog->arena),
 		       object);
+	ancestor = object->kind == BOBOLINK_OBJECT_TABLE ? catalog_ancestor(object, catalog->arena)
+							 : NULL;
+	if (ancestor)
+		change(catalog, LIST_DESCENDANTS, ancestor, object);
 }
 
 void catalog_init(struct catalog *catalog, struct arena *arena)
@@ -231,6 +238,13 @@ const struct catalog_entry *catalog_references(const struct catalog *catalog, co
 	return list ? list->entries : NULL;
 }
 
+const struct catalog_entry *catalog_descendants(const struct catalog *catalog, const char *table)
+{
+	const struct catalog_list *list = find_list(catalog, LIST_DESCENDANTS, table);
+
+	return list ? list->entries : NULL;
+}
+
 /* After one character, or after the whole of a name or string in quotes. */
 static const char *skip_piece(const char *at)
 {
@@ -276,6 +290,36 @@ static const char *name_at(const char *at, const char *end, struct arena *arena)
 	return name;
 }
 
+static const char *name_end(const char *at)
+{
+	return *at == '"' ? skip_piece(at) : at + strcspn(at, " (.,)");
+}
+
+/* The last part of a name that may have a schema in front. */
+static const char *qualified_name(const char *at, struct arena *arena)
+{
+	const char *end = name_end(at);
+
+	if (*end == '.') {
+		at = end + 1;
+		end = name_end(at);
+	}
+	return name_at(at, end, arena);
+}
+
+const char *catalog_ancestor(const struct bobolink_object *table, struct arena *arena)
+{
+	static const char *const words[] = { "PARTITION OF ", "INHERITS (" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *at = strstr(table->definition, words[i]);
+
+		if (at)
+			return qualified_name(at + strlen(words[i]), arena);
+	}
+	return NULL;
+}
+
 /* Behind the parenthesis that opens the list of columns. */
 static const char *list_start(const char *definition)
 {
@@ -294,7 +338,7 @@ const char *catalog_parent_table(const struct bobolink_object *foreign_key, stru
 	if (strncmp(at, word, sizeof(word) - 1) != 0)
 		return "";
 	at += sizeof(word) - 1;
-	return name_at(at, *at == '"' ? at + strlen(at) : at + strcspn(at, " ("), arena);
+	return qualified_name(at, arena);
 }
 
 const char *catalog_key_column(const struct bobolink_object *key, uint32_t n, struct arena *arena)

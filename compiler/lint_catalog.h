@@ -40,6 +40,10 @@ const struct bobolink_object *catalog_column(const struct catalog *catalog, cons
 const char *catalog_parent_table(const struct bobolink_object *foreign_key, struct arena *arena);
 /* Column number `n` (from 0) of a key or index, or NULL past the last one. */
 const char *catalog_key_column(const struct bobolink_object *key, uint32_t n, struct arena *arena);
+/* Partitions and children of any table of this name. */
+const struct catalog_entry *catalog_descendants(const struct catalog *catalog, const char *table);
+/* The first table that this one is a partition or child of; NULL for none. */
+const char *catalog_ancestor(const struct bobolink_object *table, struct arena *arena);
 /* Foreign keys of any table whose parent is this one. */
 const struct catalog_entry *catalog_references(const struct catalog *catalog, const char *table);
 

@@ -81,6 +81,8 @@ uint32_t lint_overwritten(const struct lint *lint, uint32_t index, uint32_t word
 const char *lint_first_overwritten(const struct lint *lint, uint32_t index);
 /* True for a table whose rows are copies of others: full-text search. */
 bool lint_is_search_index(const struct bobolink_object *table);
+/* PostgreSQL: the table locks of statement number `index`, as in struct bobolink_statement; NULL for none. */
+const char *lint_taken(struct lint *lint, uint32_t index);
 /* Notes tables and columns that are gone after the section, and that no statement names. */
 void lint_removed(struct lint *lint);
 void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,
