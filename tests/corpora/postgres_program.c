@@ -1,16 +1,31 @@
-/* A program with the migrations of a corpus: applies them twice, the second time with nothing to do. */
+/*
+ * A program with the migrations of a corpus: applies them one by one, asks what each could lose, and
+ * applies them all again, with nothing to do.
+ */
 #include <stdio.h>
 
 #include <bobolink/postgres.h>
 
 #include "corpus_migrations.h"
+#include "steps.h"
 
-static int migrate(PGconn *connection)
+static int ask(void *connection, const char *query)
+{
+	PGresult *result = PQexec(connection, query);
+	int rc = PQntuples(result) != 1;
+
+	if (rc)
+		fprintf(stderr, "%s", PQresultErrorMessage(result));
+	PQclear(result);
+	return rc;
+}
+
+static int migrate(void *connection, const struct bobolink_set *set)
 {
 	struct bobolink_error error;
 	char text[2048];
 
-	if (bobolink_migrate_postgres(&corpus_migrations, connection, NULL, &error) == BOBOLINK_OK)
+	if (bobolink_migrate_postgres(set, connection, NULL, &error) == BOBOLINK_OK)
 		return 0;
 	fprintf(stderr, "%s\n", bobolink_error_text(&error, text, sizeof(text)));
 	return 1;
@@ -29,11 +44,11 @@ int main(int argc, char **argv)
 
 	PQsetNoticeReceiver(connection, drop_notice, NULL);
 	if (PQstatus(connection) == CONNECTION_OK)
-		rc = migrate(connection);
+		rc = steps_run(&corpus_migrations, migrate, ask, connection);
 	else
 		fputs(PQerrorMessage(connection), stderr);
 	if (rc == 0)
-		rc = migrate(connection);
+		rc = migrate(connection, &corpus_migrations);
 	PQfinish(connection);
 	return rc;
 }
