@@ -219,9 +219,9 @@ static void print_more(struct emitter *emitter, uint32_t index, const char *kind
 	if (!offset)
 		return;
 	buffer_format(emitter->out,
-		      ",\n\t  .%s = offsetof(struct text_%u, v%" PRId64 "_%s_%" PRIu32 "_%s)", field,
-		      index / BOBOLINK_CHUNK_SIZE, emitter->image->migrations[index].version, kind,
-		      number, field);
+		      ",\n\t  .%s = offsetof(struct text_%u, v%" PRId64 "_%s_%" PRIu32 "_%s)",
+		      field, index / BOBOLINK_CHUNK_SIZE, emitter->image->migrations[index].version,
+		      kind, number, field);
 }
 
 static void print_statements(struct emitter *emitter, uint32_t index, const char *kind,
@@ -315,8 +315,8 @@ static void print_migration(struct emitter *emitter, uint32_t index)
 		     migration->irreversible);
 	print_offset(emitter, index, "\t\t", "delta", "delta", migration->delta);
 	print_section(emitter, index, "up", &migration->up, "up_file", "up_losses");
-	print_section(emitter, index, "down", &migration->down,
-		      same_file ? "up_file" : "down_file", "down_losses");
+	print_section(emitter, index, "down", &migration->down, same_file ? "up_file" : "down_file",
+		      "down_losses");
 	buffer_add_text(emitter->out, "\t},\n");
 }
 

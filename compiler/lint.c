@@ -275,8 +275,8 @@ static void check_migration(struct lint *lint, struct migration *migration)
 {
 	lint->migration = migration;
 	lint->known = lint->known && !migration->up.settings.shadow_off;
-	lint->deltas_known = lint->deltas_known && migration->delta &&
-			     !migration->up.settings.shadow_off;
+	lint->deltas_known =
+		lint->deltas_known && migration->delta && !migration->up.settings.shadow_off;
 	catalog_apply(&lint->after, migration);
 	lint->before = &lint->catalog;
 	check_section(lint, &migration->up);

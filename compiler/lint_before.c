@@ -38,13 +38,13 @@ static void name_object(const struct lint *lint, struct before_table *table, con
 	const char *name = before_quote(lint, table->name);
 	bool plain = !schema || !*schema || same(schema, "public") || same(schema, "main");
 
-	table->label = plain ? table->name
-			     : arena_format(lint->arena, "%s.%s", schema, table->name);
+	table->label =
+		plain ? table->name : arena_format(lint->arena, "%s.%s", schema, table->name);
 	if (lint->set->database == DATABASE_SQLITE)
 		schema = "main";
-	table->from = schema && *schema ? arena_format(lint->arena, "%s.%s",
-						       before_quote(lint, schema), name)
-					: name;
+	table->from = schema && *schema
+			      ? arena_format(lint->arena, "%s.%s", before_quote(lint, schema), name)
+			      : name;
 }
 
 void before_of(const struct lint *lint, const struct bobolink_object *object,
@@ -106,7 +106,7 @@ static bool find_written(const struct lint *lint, uint32_t index, uint32_t word,
 {
 	const struct lint_statement *statement = &lint->statements[index];
 	const struct lint_statement *rename = renamed_from(lint, index, origin);
-	const struct chain_relation *relation = 
+	const struct chain_relation *relation =
 		chain_find(&lint->chain, in_chain(lint, table->now, origin));
 
 	if (rename) {

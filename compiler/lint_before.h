@@ -35,8 +35,8 @@ const struct bobolink_object *before_child(const struct lint *lint,
  * The name that the column, which a word of the statement names, had before the section, or NULL: the section
  * added it, it is computed, or it is not there.
  */
-const char *before_column(const struct lint *lint, uint32_t index,
-			  const struct before_table *table, uint32_t word);
+const char *before_column(const struct lint *lint, uint32_t index, const struct before_table *table,
+			  uint32_t word);
 /* The name that a column of the table has at statement number `index`: renames change it. */
 const char *before_column_now(const struct lint *lint, uint32_t index,
 			      const struct before_table *table, const char *column);

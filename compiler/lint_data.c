@@ -100,8 +100,9 @@ static const char *left_out(struct lint *lint, uint32_t index, const struct befo
 /* The same where only the statements of the chain tell what the columns are. */
 static void note_left_out(struct lint *lint, uint32_t index, const struct before_table *table)
 {
-	const struct chain_relation *relation = chain_find(
-		&lint->chain, lint->section == &lint->migration->down ? table->name : table->now);
+	const struct chain_relation *relation =
+		chain_find(&lint->chain,
+			   lint->section == &lint->migration->down ? table->name : table->now);
 	const struct chain_column *column = relation ? relation->columns : NULL;
 
 	for (; column; column = column->next) {
@@ -290,9 +291,8 @@ void lint_note_overwritten(struct lint *lint, uint32_t index)
 	while ((word = lint_overwritten(lint, index, word))) {
 		const char *column = before_column(lint, index, &table, word);
 
-		if (column &&
-		    !is_moved(lint, index, statement->name,
-			      words_name(&statement->words, word, lint->arena)))
+		if (column && !is_moved(lint, index, statement->name,
+					words_name(&statement->words, word, lint->arena)))
 			loss_column(lint, &table, column);
 	}
 }

@@ -65,12 +65,12 @@ void loss_column(struct lint *lint, const struct before_table *table, const char
 static bool note_rows(struct lint *lint, const struct before_table *table, const char *condition)
 {
 	return note(lint, (struct loss){
-			   LOSS_ROWS,
-			   table->from,
-			   arena_format(lint->arena, "rows of %s", table->label),
-			   arena_format(lint->arena, "SELECT count(*) FROM %s%s", table->from,
-					condition),
-		   });
+				  LOSS_ROWS,
+				  table->from,
+				  arena_format(lint->arena, "rows of %s", table->label),
+				  arena_format(lint->arena, "SELECT count(*) FROM %s%s",
+					       table->from, condition),
+			  });
 }
 
 bool loss_rows(struct lint *lint, const struct before_table *table)
@@ -81,11 +81,12 @@ bool loss_rows(struct lint *lint, const struct before_table *table)
 /* What may stand before a parenthesis of a condition: a plan must not call what could write. */
 static bool is_harmless(const struct words *words, uint32_t index)
 {
-	static const char *const harmless[] = { "IN",	    "AND",    "OR",	"NOT",	"EXISTS",
-						"ANY",	    "ALL",    "SOME",	"LIKE", "VALUES",
-						"COALESCE", "NULLIF", "LOWER",	"UPPER", "TRIM",
-						"LENGTH",   "ABS",    "ROUND",	"COUNT", "MIN",
-						"MAX",	    "SUM",    "SELECT", "WHERE", "BETWEEN" };
+	static const char *const harmless[] = {
+		"IN",	"AND",	  "OR",	    "NOT",	"EXISTS", "ANY",   "ALL",
+		"SOME", "LIKE",	  "VALUES", "COALESCE", "NULLIF", "LOWER", "UPPER",
+		"TRIM", "LENGTH", "ABS",    "ROUND",	"COUNT",  "MIN",   "MAX",
+		"SUM",	"SELECT", "WHERE",  "BETWEEN"
+	};
 
 	if (words_token(words, index).kind != TOKEN_WORD)
 		return words_token(words, index).kind != TOKEN_QUOTED;
@@ -107,8 +108,7 @@ static bool can_be_asked(const struct words *words, uint32_t where)
 	for (uint32_t i = where; i < words->count; i++) {
 		uint32_t kind = words_token(words, i).kind;
 
-		if (kind == TOKEN_PARAMETER ||
-		    (kind == TOKEN_LEFT && !is_harmless(words, i - 1)))
+		if (kind == TOKEN_PARAMETER || (kind == TOKEN_LEFT && !is_harmless(words, i - 1)))
 			return false;
 	}
 	return true;
@@ -160,17 +160,16 @@ void loss_deleted(struct lint *lint, uint32_t index, const struct before_table *
 	if (words_is(words, 0, "DELETE") && words_is(words, where, "WHERE") &&
 	    can_be_asked(words, where) && means_the_same(lint, index, statement->name))
 		condition = arena_format(lint->arena, " %.*s",
-					 (int)(words->statement->offset +
-					       words->statement->length - start),
+					 (int)(words->statement->offset + words->statement->length -
+					       start),
 					 words_text(words, where));
 	note_rows(lint, table, condition);
 }
 
 void loss_schema(struct lint *lint, const char *schema)
 {
-	note(lint,
-	     (struct loss){ LOSS_TABLE, NULL, arena_format(lint->arena, "tables of %s", schema),
-			    "" });
+	note(lint, (struct loss){ LOSS_TABLE, NULL,
+				  arena_format(lint->arena, "tables of %s", schema), "" });
 }
 
 /* A table that goes takes its columns and rows along. */

@@ -40,8 +40,9 @@ static void note_references(struct lint *lint, const struct before_table *table)
 
 	for (; entry; entry = entry->next) {
 		const struct bobolink_object *key = entry->object;
-		const struct bobolink_object *object = catalog_find_in(
-			lint->before, BOBOLINK_OBJECT_TABLE, key->schema, key->parent);
+		const struct bobolink_object *object =
+			catalog_find_in(lint->before, BOBOLINK_OBJECT_TABLE, key->schema,
+					key->parent);
 		struct before_table child;
 
 		if (!object)

@@ -153,8 +153,8 @@ static void check_column(struct lint *lint, const struct bobolink_object *column
 	struct bobolink_object parent = { .schema = column->schema, .name = column->parent };
 	struct before_table table;
 
-	if (before_is_computed(column) || is_table_gone(lint, column) ||
-	    is_renamed(lint, column) || is_column_named(lint, column) ||
+	if (before_is_computed(column) || is_table_gone(lint, column) || is_renamed(lint, column) ||
+	    is_column_named(lint, column) ||
 	    lint_is_moved(lint, lint->count, column->parent, column->name))
 		return;
 	before_of(lint, &parent, &table);

@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const char *const mode_names[] = {
-	"",	 "ROW SHARE",	"ROW EXCLUSIVE",    "SHARE UPDATE EXCLUSIVE",
-	"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE",
+	"",	 "ROW SHARE",		"ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
+	"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE",	 "ACCESS EXCLUSIVE",
 };
 
 static void take(struct taking *taking, const char *table, enum lock_mode mode)

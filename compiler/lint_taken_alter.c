@@ -92,14 +92,22 @@ static bool stays_on_top(const struct taking *taking, const struct before_table 
 			 const struct alter_command *command)
 {
 	const struct words *words = &taking->statement->words;
-	static const char *const phrases[] = { "ATTACH PARTITION", "DETACH PARTITION",
-					       "SET (",		   "RESET (",
-					       "OWNER TO",	   "SET SCHEMA",
-					       "REPLICA IDENTITY", "ENABLE ROW LEVEL SECURITY",
-					       "CLUSTER ON",	   "SET WITHOUT CLUSTER",
-					       "INHERIT",	   "NO INHERIT",
-					       "DISABLE RULE",	   "ENABLE RULE",
-					       "ENABLE ALWAYS RULE", "ENABLE REPLICA RULE" };
+	static const char *const phrases[] = { "ATTACH PARTITION",
+					       "DETACH PARTITION",
+					       "SET (",
+					       "RESET (",
+					       "OWNER TO",
+					       "SET SCHEMA",
+					       "REPLICA IDENTITY",
+					       "ENABLE ROW LEVEL SECURITY",
+					       "CLUSTER ON",
+					       "SET WITHOUT CLUSTER",
+					       "INHERIT",
+					       "NO INHERIT",
+					       "DISABLE RULE",
+					       "ENABLE RULE",
+					       "ENABLE ALWAYS RULE",
+					       "ENABLE REPLICA RULE" };
 
 	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
 		if (words_are(words, command->first, phrases[i]))

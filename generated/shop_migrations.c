@@ -20,6 +20,7 @@ static const struct text_0 {
 	char v1_delta[431];
 	char v1_up_file[36];
 	char v1_up_1[243];
+	char v1_down_losses[55];
 	char v1_down_1[20];
 	/* migrations/0002_create_suppliers.sql */
 	char v2_name[17];
@@ -30,6 +31,7 @@ static const struct text_0 {
 	char v2_up_1[97];
 	char v2_up_2[279];
 	char v2_up_3[78];
+	char v2_down_losses[129];
 	char v2_down_1[29];
 	char v2_down_2[21];
 	/* migrations/0003_create_warehouses.sql */
@@ -40,6 +42,7 @@ static const struct text_0 {
 	char v3_up_file[38];
 	char v3_up_1[104];
 	char v3_up_2[115];
+	char v3_down_losses[59];
 	char v3_down_1[22];
 	/* migrations/0004_create_movements.sql */
 	char v4_name[17];
@@ -50,6 +53,7 @@ static const struct text_0 {
 	char v4_up_1[337];
 	char v4_up_2[74];
 	char v4_up_3[64];
+	char v4_down_losses[57];
 	char v4_down_1[21];
 	/* migrations/0005_stock_view.sql */
 	char v5_name[11];
@@ -79,6 +83,7 @@ static const struct text_0 {
 	char v7_up_2[256];
 	char v7_up_3[70];
 	char v7_up_4[64];
+	char v7_down_losses[111];
 	char v7_down_1[23];
 	char v7_down_2[18];
 	/* migrations/0008_supplier_email.sql */
@@ -117,6 +122,7 @@ static const struct text_0 {
 	char v10_sql_checksum[65];
 	char v10_up_file[36];
 	char v10_up_1[320];
+	char v10_down_losses[207];
 	char v10_down_1[169];
 } text_0 = {
 	"",
@@ -143,6 +149,7 @@ static const struct text_0 {
 		"  price REAL NOT NULL DEFAULT 0,\n"
 		"  reorder_level INTEGER NOT NULL DEFAULT 0 CHECK (reorder_level >= 0)\n"
 		")",
+	"table products\tSELECT count(*) FROM \"main\".\"products\"\n",
 	"DROP TABLE products",
 	/* migrations/0002_create_suppliers.sql */
 	"create_suppliers",
@@ -175,6 +182,8 @@ static const struct text_0 {
 		"  PRIMARY KEY (product_id, supplier_id)\n"
 		") WITHOUT ROWID",
 	"CREATE INDEX product_suppliers_by_supplier ON product_suppliers (supplier_id)",
+	"table product_suppliers\tSELECT count(*) FROM \"main\".\"product_suppliers\"\n"
+		"table suppliers\tSELECT count(*) FROM \"main\".\"suppliers\"\n",
 	"DROP TABLE product_suppliers",
 	"DROP TABLE suppliers",
 	/* migrations/0003_create_warehouses.sql */
@@ -196,6 +205,7 @@ static const struct text_0 {
 	"INSERT INTO warehouses (code, name) VALUES\n"
 		"  ('MAIN', 'Main store'),\n"
 		"  ('SHOP', 'Shop floor; counter and shelves')",
+	"table warehouses\tSELECT count(*) FROM \"main\".\"warehouses\"\n",
 	"DROP TABLE warehouses",
 	/* migrations/0004_create_movements.sql */
 	"create_movements",
@@ -227,6 +237,7 @@ static const struct text_0 {
 		")",
 	"CREATE INDEX movements_by_product ON movements (product_id, warehouse_id)",
 	"CREATE INDEX movements_by_warehouse ON movements (warehouse_id)",
+	"table movements\tSELECT count(*) FROM \"main\".\"movements\"\n",
 	"DROP TABLE movements",
 	/* migrations/0005_stock_view.sql */
 	"stock_view",
@@ -311,6 +322,8 @@ static const struct text_0 {
 		") WITHOUT ROWID",
 	"CREATE INDEX open_orders ON orders (ordered_at) WHERE status = 'open'",
 	"CREATE INDEX order_lines_by_product ON order_lines (product_id)",
+	"table order_lines\tSELECT count(*) FROM \"main\".\"order_lines\"\n"
+		"table orders\tSELECT count(*) FROM \"main\".\"orders\"\n",
 	"DROP TABLE order_lines",
 	"DROP TABLE orders",
 	/* migrations/0008_supplier_email.sql */
@@ -399,6 +412,7 @@ static const struct text_0 {
 		"  ('CUP-02', 'Cup \"Bobolink\"', 'piece', 890, 24),\n"
 		"  ('POT-03', 'Teapot 1 l', 'piece', 3400, 4))\n"
 		"WHERE NOT EXISTS (SELECT 1 FROM products)",
+	"rows of products\tSELECT count(*) FROM \"main\".\"products\" WHERE sku IN ('TEA-01', 'CUP-02', 'POT-03')\\n  AND id NOT IN (SELECT product_id FROM movements)\\n  AND id NOT IN (SELECT product_id FROM order_lines)\n",
 	"DELETE FROM products\n"
 		"WHERE sku IN ('TEA-01', 'CUP-02', 'POT-03')\n"
 		"  AND id NOT IN (SELECT product_id FROM movements)\n"
@@ -482,6 +496,7 @@ static const struct bobolink_migration migrations[] = {
 			.count = 1,
 			.flags = BOBOLINK_SECTION_PRESENT,
 			.file = offsetof(struct text_0, v1_up_file),
+			.losses = offsetof(struct text_0, v1_down_losses),
 		},
 	},
 	/* migrations/0002_create_suppliers.sql */
@@ -502,6 +517,7 @@ static const struct bobolink_migration migrations[] = {
 			.count = 2,
 			.flags = BOBOLINK_SECTION_PRESENT,
 			.file = offsetof(struct text_0, v2_up_file),
+			.losses = offsetof(struct text_0, v2_down_losses),
 		},
 	},
 	/* migrations/0003_create_warehouses.sql */
@@ -522,6 +538,7 @@ static const struct bobolink_migration migrations[] = {
 			.count = 1,
 			.flags = BOBOLINK_SECTION_PRESENT,
 			.file = offsetof(struct text_0, v3_up_file),
+			.losses = offsetof(struct text_0, v3_down_losses),
 		},
 	},
 	/* migrations/0004_create_movements.sql */
@@ -542,6 +559,7 @@ static const struct bobolink_migration migrations[] = {
 			.count = 1,
 			.flags = BOBOLINK_SECTION_PRESENT,
 			.file = offsetof(struct text_0, v4_up_file),
+			.losses = offsetof(struct text_0, v4_down_losses),
 		},
 	},
 	/* migrations/0005_stock_view.sql */
@@ -602,6 +620,7 @@ static const struct bobolink_migration migrations[] = {
 			.count = 2,
 			.flags = BOBOLINK_SECTION_PRESENT,
 			.file = offsetof(struct text_0, v7_up_file),
+			.losses = offsetof(struct text_0, v7_down_losses),
 		},
 	},
 	/* migrations/0008_supplier_email.sql */
@@ -661,6 +680,7 @@ static const struct bobolink_migration migrations[] = {
 			.count = 1,
 			.flags = BOBOLINK_SECTION_PRESENT,
 			.file = offsetof(struct text_0, v10_up_file),
+			.losses = offsetof(struct text_0, v10_down_losses),
 		},
 	},
 };

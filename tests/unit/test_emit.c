@@ -165,7 +165,8 @@ static void assert_same_texts(const struct bobolink_migration *migration, const 
 	const uint32_t offsets[] = { migration->name,	      migration->checksum,
 				     migration->sql_checksum, migration->superseded,
 				     migration->irreversible, migration->delta,
-				     migration->up.file,      migration->down.file };
+				     migration->up.file,      migration->down.file,
+				     migration->up.losses,    migration->down.losses };
 
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
 		assert_string_equal(one + offsets[i], other + offsets[i]);
@@ -191,6 +192,7 @@ static void assert_same_chunk(const struct bobolink_set *one, const struct bobol
 
 		assert_memory_equal(left->text + statement->text, right->text + statement->text,
 				    statement->length + 1);
+		assert_string_equal(left->text + statement->locks, right->text + statement->locks);
 	}
 }
 
@@ -245,6 +247,9 @@ static void emit_reads_back_as_the_image(void **state)
 	migration = made_set_add(&made, 0, "users");
 	migration->delta = "+ table\t\t\tusers\t\n+ column\t\tusers\tid\tINTEGER\n";
 	add(&made, "CREATE TABLE users (\n\tid INTEGER PRIMARY KEY\n)", "DROP TABLE users");
+	migration->up.losses = "rows of old\tSELECT count(*) FROM \"old\" WHERE x = '\\t?\?)'\n";
+	migration->down.losses = "table users\tSELECT count(*) FROM \"users\"\n";
+	migration->down.statements[0].locks = "ACCESS EXCLUSIVE on public.users\n";
 	migration = made_set_add(&made, 7, "orders \"x\" %d");
 	migration->superseded = "beef cafe";
 	migration->up.no_transaction = true;

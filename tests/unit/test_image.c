@@ -54,6 +54,8 @@ static void image_holds_every_text(void **state)
 	migration->delta = "+ table\t\t\torders\t\n";
 	add(&made, "CREATE TABLE a (x)", NULL);
 	add(&made, "CREATE TABLE\nb (x)", "DROP TABLE a");
+	migration->down.losses = "table a\tSELECT count(*) FROM \"a\"\n";
+	migration->down.statements[0].locks = "ACCESS EXCLUSIVE on public.a\n";
 	image = build(&made);
 
 	assert_int_equal(image->migration_count, 1);
@@ -76,7 +78,13 @@ static void image_holds_every_text(void **state)
 	assert_int_equal(statement->length, 18);
 	assert_int_equal(statement->line, 2);
 	assert_int_equal(statement->column, 1);
+	assert_int_equal(statement->locks, 0);
 	assert_int_equal(image->chunks[0].statements[2].line, 4);
+	assert_string_equal(text(image, 0, image->chunks[0].statements[2].locks),
+			    "ACCESS EXCLUSIVE on public.a\n");
+	assert_int_equal(image->migrations[0].up.losses, 0);
+	assert_string_equal(text(image, 0, image->migrations[0].down.losses),
+			    migration->down.losses);
 }
 
 static void image_counts_columns_in_characters(void **state)

@@ -1,6 +1,7 @@
 /*
  * Losses: each test gives a section that can destroy something, or seems to, and says what is embedded about
- * it. The first migration makes what stands there before.
+ * it. The first migration makes what stands there before. Every query is asked where it would be asked, in the
+ * state before its section.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,16 +9,16 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "compile.h"
 #include "folder.h"
 
 #define ROWS_OF(table) "rows of " table "\tSELECT count(*) FROM \"main\".\"" table "\"\n"
-#define TABLE(table) "table " table "\tSELECT count(*) FROM \"main\".\"" table "\"\n"
-#define COLUMN(table, column)                                                              \
-	"column " table "." column "\tSELECT count(\"" column "\") FROM \"main\".\"" table \
-	"\"\n"
+#define TABLE(table)   "table " table "\tSELECT count(*) FROM \"main\".\"" table "\"\n"
+#define COLUMN(table, column) \
+	"column " table "." column "\tSELECT count(\"" column "\") FROM \"main\".\"" table "\"\n"
 
 static const char before[] =
 	"-- migrate:up\n"
@@ -47,6 +48,78 @@ static void assert_losses(const struct section *section, const char *expected)
 	assert_string_equal(section->losses ? section->losses : "", expected);
 }
 
+static int64_t ask(sqlite3 *db, const char *query)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t value;
+
+	if (sqlite3_prepare_v2(db, query, -1, &statement, NULL) != SQLITE_OK ||
+	    sqlite3_step(statement) != SQLITE_ROW)
+		fail_msg("%s: %s", query, sqlite3_errmsg(db));
+	value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return value;
+}
+
+/* Asks all queries of a section; returns the sum of what they say. */
+static int64_t ask_all(sqlite3 *db, const struct section *section)
+{
+	const char *line = section->losses ? section->losses : "";
+	int64_t sum = 0;
+
+	for (const char *end; (end = strchr(line, '\n')); line = end + 1) {
+		char query[4096];
+		size_t length = 0;
+
+		for (const char *at = strchr(line, '\t') + 1; at < end; at++) {
+			assert_true(length + 1 < sizeof(query));
+			query[length++] = *at != '\\'	 ? *at
+					  : *++at == 't' ? '\t'
+					  : *at == 'n'	 ? '\n'
+							 : *at;
+		}
+		query[length] = 0;
+		sum += ask(db, query);
+	}
+	return sum;
+}
+
+static void run(sqlite3 *db, const struct section *section)
+{
+	for (uint32_t i = 0; i < section->count; i++) {
+		const struct statement *statement = &section->statements[i];
+		sqlite3_stmt *prepared = NULL;
+
+		assert_int_equal(sqlite3_prepare_v2(db, section->source->text + statement->offset,
+						    (int)statement->length, &prepared, NULL),
+				 SQLITE_OK);
+		while (sqlite3_step(prepared) == SQLITE_ROW)
+			continue;
+		assert_int_equal(sqlite3_finalize(prepared), SQLITE_OK);
+	}
+}
+
+/* Up to the end, asking before each step; then what the last down, and all downs, put at stake. */
+static int64_t run_all(const struct set *set)
+{
+	int64_t sum = 0;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	for (uint32_t i = 0; i < set->count; i++) {
+		ask_all(db, &set->migrations[i].up);
+		run(db, &set->migrations[i].up);
+	}
+	for (uint32_t i = set->count; i-- > 0;) {
+		sum += ask_all(db, &set->migrations[i].down);
+		run(db, &set->migrations[i].down);
+		if (!set->migrations[i].down.present)
+			break;
+	}
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return sum;
+}
+
 static void check(const char *second, const char *up, const char *down, enum shadow_mode shadow)
 {
 	void *state = NULL;
@@ -58,6 +131,7 @@ static void check(const char *second, const char *up, const char *down, enum sha
 	set = compiled(folder, second, shadow);
 	assert_losses(&set.migrations[1].up, up);
 	assert_losses(&set.migrations[1].down, down);
+	run_all(&set);
 	assert_int_equal(folder_remove(&state), 0);
 }
 
@@ -68,8 +142,8 @@ static void expect(const char *second, const char *up, const char *down)
 	check(second, up, down, SHADOW_OFF);
 }
 
-#define UP "-- migrate:up allow:data-loss\n"
-#define DOWN "-- migrate:down allow:data-loss\n"
+#define UP	"-- migrate:up allow:data-loss\n"
+#define DOWN	"-- migrate:down allow:data-loss\n"
 #define NO_DOWN "-- migrate:up allow:data-loss irreversible:\"x\"\n"
 
 static void the_first_down_loses_every_table(void **state)
@@ -215,6 +289,34 @@ static void a_search_index_holds_copies(void **state)
 	      SHADOW_ON);
 }
 
+static void a_query_counts_what_is_at_stake(void **state)
+{
+	struct set set = compiled(*state,
+				  UP "INSERT INTO a (id, name) VALUES (1, 'x'), (2, 'y');\n"
+				     "ALTER TABLE a ADD COLUMN more;\n"
+				     "UPDATE a SET more = 7 WHERE id = 2;\n" DOWN
+				     "DELETE FROM a WHERE id IN (1, 2);\n"
+				     "ALTER TABLE a DROP COLUMN more;\n",
+				  SHADOW_ON);
+
+	assert_losses(&set.migrations[1].down,
+		      "rows of a\tSELECT count(*) FROM \"main\".\"a\" WHERE id IN (1, 2)\n" COLUMN(
+			      "a", "more"));
+	assert_int_equal(run_all(&set), 2 + 1); /* the first down drops empty tables */
+}
+
+/* Three sample products, none of them sold, and two warehouses. */
+static void the_queries_of_the_demo_run(void **state)
+{
+	struct folder *folder = *state;
+	struct set set = { .name = "shop" };
+
+	folder->options.directory = BOBOLINK_SOURCE_DIR "/migrations";
+	folder->diag = (struct diagnostics){ .arena = &folder->arena };
+	assert_int_equal(compile(&folder->options, &folder->arena, &set, &folder->diag), 0);
+	assert_int_equal(run_all(&set), 3 + 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +334,10 @@ int main(void)
 		cmocka_unit_test(a_rebuild_back_loses_nothing_of_what_is_gone),
 		cmocka_unit_test(names_are_quoted),
 		cmocka_unit_test(a_search_index_holds_copies),
+		cmocka_unit_test_setup_teardown(a_query_counts_what_is_at_stake, folder_make,
+						folder_remove),
+		cmocka_unit_test_setup_teardown(the_queries_of_the_demo_run, folder_make,
+						folder_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,9 +16,9 @@
 #include "folder.h"
 #include "server.h"
 
-#define FROM(table) "FROM \"public\".\"" table "\"\n"
+#define FROM(table)    "FROM \"public\".\"" table "\"\n"
 #define ROWS_OF(table) "rows of " table "\tSELECT count(*) " FROM(table)
-#define TABLE(table) "table " table "\tSELECT count(*) " FROM(table)
+#define TABLE(table)   "table " table "\tSELECT count(*) " FROM(table)
 #define COLUMN(table, column) \
 	"column " table "." column "\tSELECT count(\"" column "\") " FROM(table)
 #define ORDERS "SELECT count(*) FROM \"sales\".\"orders\"\n"
@@ -122,8 +122,8 @@ static void expect(const char *second, const char *up, const char *down)
 	check(second, up, down, SHADOW_ON);
 }
 
-#define UP "-- migrate:up allow:data-loss\n"
-#define DOWN "-- migrate:down allow:data-loss\n"
+#define UP	"-- migrate:up allow:data-loss\n"
+#define DOWN	"-- migrate:down allow:data-loss\n"
 #define NO_DOWN "-- migrate:up allow:data-loss irreversible:\"x\"\n"
 
 static void dropped_tables_are_lost(void **state)

@@ -49,7 +49,8 @@ static const char asked[] =
 	"SELECT coalesce(string_agg(mode || ' on ' || name || E'\\n', '' ORDER BY name), '') FROM ("
 	"SELECT DISTINCT ON (name) name, mode FROM ("
 	"SELECT format('%s.%s', nspname, relname) AS name, "
-	"upper(regexp_replace(regexp_replace(mode, 'Lock$', ''), '([a-z])([A-Z])', '\\1 \\2', 'g')) "
+	"upper(regexp_replace(regexp_replace(mode, 'Lock$', ''), '([a-z])([A-Z])', '\\1 \\2', "
+	"'g')) "
 	"AS mode, array_position(ARRAY['RowShareLock', 'RowExclusiveLock', "
 	"'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', "
 	"'AccessExclusiveLock'], mode) AS strength "
@@ -74,7 +75,7 @@ static void sort(const char *text, char *out, size_t size)
 	size_t used = 0;
 
 	assert_true(strlen(text) < sizeof(copy));
-	strcpy(copy, text);
+	memcpy(copy, text, strlen(text) + 1);
 	for (char *line = strtok(copy, "\n"); line; line = strtok(NULL, "\n"))
 		lines[count++] = line;
 	qsort(lines, count, sizeof(lines[0]), by_table);
@@ -211,7 +212,8 @@ static const char *const transactional[] = {
 	"ALTER TABLE t REPLICA IDENTITY FULL;",
 	"ALTER TABLE loose SET UNLOGGED;",
 	"ALTER TABLE loose SET SCHEMA sales;",
-	"ALTER TABLE parts ATTACH PARTITION loose FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');",
+	"ALTER TABLE parts ATTACH PARTITION loose FOR VALUES FROM ('2021-01-01') TO "
+	"('2022-01-01');",
 	"ALTER TABLE parts DETACH PARTITION parts_1;",
 	"ALTER TABLE parts ADD COLUMN c int;",
 	"ALTER TABLE t ADD COLUMN c int, ALTER COLUMN name SET STATISTICS 10;",
@@ -310,8 +312,9 @@ static void wait_for(const char *url, PGconn *holder, const char *statement, cha
 		ask(holder, pid, out, size);
 	}
 	PQfinish(connection);
-	pg_run(holder, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname "
-		       "= current_database() AND pid <> pg_backend_pid()");
+	pg_run(holder,
+	       "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname "
+	       "= current_database() AND pid <> pg_backend_pid()");
 	pg_run(holder, "ROLLBACK");
 }
 
@@ -375,8 +378,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_a_statement_locks_is_what_the_server_says, forget),
-		cmocka_unit_test_setup(
-			what_runs_outside_a_transaction_waits_for_what_is_embedded, forget),
+		cmocka_unit_test_setup(what_runs_outside_a_transaction_waits_for_what_is_embedded,
+				       forget),
 	};
 
 	return cmocka_run_group_tests(tests, open_admin, close_admin);

@@ -95,8 +95,10 @@ struct bobolink_section {
 	 * what it is, a tab, and a query of one value, the rows that hold data ("" where none can tell);
 	 * \t, \n and \\ stand for tab, newline and backslash inside a field.
 	 *
-	 *     table orders	SELECT count(*) FROM "orders"
-	 *     column orders.note	SELECT count("note") FROM "orders"
+	 *     table orders	SELECT count(*) FROM "main"."orders"
+	 *     column orders.note	SELECT count("note") FROM "main"."orders"
+	 *     rows of orders	SELECT count(*) FROM "main"."orders" WHERE paid = 0
+	 *     tables of sales	(PostgreSQL, where nothing was run: "" for a query)
 	 */
 	uint32_t losses;
 };
