@@ -118,6 +118,8 @@ static bool find_written(const struct lint *lint, uint32_t index, uint32_t word,
 	     relation->kind != BOBOLINK_OBJECT_VIRTUAL_TABLE))
 		return false;
 	table->name = kept(lint, &statement->words, word);
+	if (!table->name)
+		return false;
 	name_object(lint, table, schema_of(lint, &statement->words, word));
 	return true;
 }
@@ -236,6 +238,8 @@ const char *before_column(const struct lint *lint, uint32_t index, const struct 
 		if (statement->action == ACTION_RENAME_COLUMN &&
 		    words_names(&statement->words, statement->other_word, column))
 			column = kept(lint, &statement->words, statement->other_word - 2);
+		if (!column)
+			return NULL;
 	}
 	if (!lint->deltas_known)
 		return words_is(words, word - 1, "EXISTS") && !is_in_chain(lint, table, now, column)

@@ -23,7 +23,12 @@ struct loss {
 	const char *from; /* the table; of a schema: NULL */
 	const char *what;
 	const char *query;
+	const char *condition; /* of the rows; NULL: all of them */
+	uint32_t condition_count;
 };
+
+/* Joined by OR; SQLite's limit on the depth of an expression is 1000. */
+#define CONDITIONS_MAX 100
 
 static bool note(struct lint *lint, struct loss loss)
 {
@@ -43,39 +48,70 @@ static bool note(struct lint *lint, struct loss loss)
 
 void loss_table(struct lint *lint, const struct before_table *table)
 {
-	note(lint, (struct loss){
-			   LOSS_TABLE,
-			   table->from,
-			   arena_format(lint->arena, "table %s", table->label),
-			   arena_format(lint->arena, "SELECT count(*) FROM %s", table->from),
-		   });
+	note(lint,
+	     (struct loss){
+		     .kind = LOSS_TABLE,
+		     .from = table->from,
+		     .what = arena_format(lint->arena, "table %s", table->label),
+		     .query = arena_format(lint->arena, "SELECT count(*) FROM %s", table->from),
+	     });
 }
 
 void loss_column(struct lint *lint, const struct before_table *table, const char *column)
 {
 	note(lint, (struct loss){
-			   LOSS_COLUMN,
-			   table->from,
-			   arena_format(lint->arena, "column %s.%s", table->label, column),
-			   arena_format(lint->arena, "SELECT count(%s) FROM %s",
-					before_quote(lint, column), table->from),
+			   .kind = LOSS_COLUMN,
+			   .from = table->from,
+			   .what = arena_format(lint->arena, "column %s.%s", table->label, column),
+			   .query = arena_format(lint->arena, "SELECT count(%s) FROM %s",
+						 before_quote(lint, column), table->from),
 		   });
-}
-
-static bool note_rows(struct lint *lint, const struct before_table *table, const char *condition)
-{
-	return note(lint, (struct loss){
-				  LOSS_ROWS,
-				  table->from,
-				  arena_format(lint->arena, "rows of %s", table->label),
-				  arena_format(lint->arena, "SELECT count(*) FROM %s%s",
-					       table->from, condition),
-			  });
 }
 
 bool loss_rows(struct lint *lint, const struct before_table *table)
 {
-	return note_rows(lint, table, "");
+	return note(lint, (struct loss){
+				  .kind = LOSS_ROWS,
+				  .from = table->from,
+				  .what = arena_format(lint->arena, "rows of %s", table->label),
+				  .query = arena_format(lint->arena, "SELECT count(*) FROM %s",
+							table->from),
+			  });
+}
+
+/* Rows of this table to which one more condition can be added, or NULL. */
+static struct loss *find_rows(const struct lint *lint, const char *from)
+{
+	for (size_t i = lint->loss_count; i-- > 0;) {
+		struct loss *loss = &lint->losses[i];
+
+		if (loss->kind == LOSS_ROWS && strcmp(loss->from, from) == 0)
+			return loss->condition && loss->condition_count < CONDITIONS_MAX ? loss
+											 : NULL;
+	}
+	return NULL;
+}
+
+/* Rows that several statements delete are one loss, and each counts once. */
+static void note_condition(struct lint *lint, const struct before_table *table,
+			   const char *condition)
+{
+	struct loss *old = find_rows(lint, table->from);
+	struct loss loss = { .kind = LOSS_ROWS, .from = table->from, .condition = condition };
+
+	if (old)
+		loss.condition =
+			arena_format(lint->arena,
+				     old->condition_count == 1 ? "(%s) OR (%s)" : "%s OR (%s)",
+				     old->condition, condition);
+	loss.condition_count = old ? old->condition_count + 1 : 1;
+	loss.what = arena_format(lint->arena, "rows of %s", table->label);
+	loss.query = arena_format(lint->arena, "SELECT count(*) FROM %s WHERE %s", table->from,
+				  loss.condition);
+	if (old)
+		*old = loss;
+	else
+		note(lint, loss);
 }
 
 /* What may stand before a parenthesis of a condition: a plan must not call what could write. */
@@ -154,32 +190,41 @@ void loss_deleted(struct lint *lint, uint32_t index, const struct before_table *
 	const struct lint_statement *statement = &lint->statements[index];
 	const struct words *words = &statement->words;
 	uint32_t where = statement->name_word + 1;
-	uint32_t start = words_token(words, where).offset;
-	const char *condition = "";
+	struct token first = words_token(words, where + 1);
+	uint32_t end = words->statement->offset + words->statement->length;
 
 	if (words_is(words, 0, "DELETE") && words_is(words, where, "WHERE") &&
 	    can_be_asked(words, where) && means_the_same(lint, index, statement->name))
-		condition = arena_format(lint->arena, " %.*s",
-					 (int)(words->statement->offset + words->statement->length -
-					       start),
-					 words_text(words, where));
-	note_rows(lint, table, condition);
+		note_condition(lint, table,
+			       arena_copy(lint->arena, words_text(words, where + 1),
+					  end - first.offset));
+	else
+		loss_rows(lint, table);
 }
 
 void loss_schema(struct lint *lint, const char *schema)
 {
-	note(lint, (struct loss){ LOSS_TABLE, NULL,
-				  arena_format(lint->arena, "tables of %s", schema), "" });
+	note(lint, (struct loss){
+			   .kind = LOSS_TABLE,
+			   .what = arena_format(lint->arena, "tables of %s", schema),
+			   .query = "",
+		   });
 }
 
-/* A table that goes takes its columns and rows along. */
-static bool goes_with_its_table(const struct lint *lint, const struct loss *loss)
+/* A table that goes takes its columns and rows along, all rows take some of them along. */
+static bool is_part_of(const struct loss *loss, const struct loss *other)
 {
-	for (size_t i = 0; loss->kind != LOSS_TABLE && i < lint->loss_count; i++) {
-		const struct loss *other = &lint->losses[i];
+	if (!loss->from || !other->from || strcmp(loss->from, other->from) != 0)
+		return false;
+	if (other->kind == LOSS_ROWS)
+		return loss->condition && !other->condition;
+	return other->kind == LOSS_TABLE && loss->kind != LOSS_TABLE;
+}
 
-		if (other->kind == LOSS_TABLE && other->from &&
-		    strcmp(other->from, loss->from) == 0)
+static bool goes_with_another(const struct lint *lint, const struct loss *loss)
+{
+	for (size_t i = 0; i < lint->loss_count; i++) {
+		if (is_part_of(loss, &lint->losses[i]))
 			return true;
 	}
 	return false;
@@ -205,7 +250,7 @@ const char *loss_text(const struct lint *lint)
 	const char *copy = NULL;
 
 	for (size_t i = 0; i < lint->loss_count; i++) {
-		if (goes_with_its_table(lint, &lint->losses[i]))
+		if (goes_with_another(lint, &lint->losses[i]))
 			continue;
 		add_field(&text, lint->losses[i].what);
 		buffer_add_text(&text, "\t");

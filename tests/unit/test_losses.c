@@ -202,6 +202,18 @@ static void a_condition_is_asked_as_it_stands(void **state)
 	       "");
 }
 
+static void rows_that_several_statements_delete_count_once(void **state)
+{
+	(void)state;
+	expect(NO_DOWN "DELETE FROM a WHERE id = 1;\nDELETE FROM a WHERE id = 2;\nDELETE FROM b "
+		       "WHERE id = 3;\nDELETE FROM a WHERE name = 'x' OR id = 1;\n",
+	       "rows of a\tSELECT count(*) FROM \"main\".\"a\" WHERE (id = 1) OR (id = 2) OR "
+	       "(name = 'x' OR id = 1)\n"
+	       "rows of b\tSELECT count(*) FROM \"main\".\"b\" WHERE id = 3\n",
+	       "");
+	expect(NO_DOWN "DELETE FROM a WHERE id = 1;\nDELETE FROM a;\n", ROWS_OF("a"), "");
+}
+
 /* What the section made or changed is not there when the query is asked. */
 static void a_condition_that_cannot_be_asked_before_counts_every_row(void **state)
 {
@@ -289,6 +301,31 @@ static void a_search_index_holds_copies(void **state)
 	      SHADOW_ON);
 }
 
+/* Nothing was run, so what is no SQL comes this far. */
+static void words_that_name_nothing_are_passed_over(void **state)
+{
+	static const char *const texts[] = {
+		"ALTER TABLE 5 RENAME TO t;\nDROP TABLE t;\n",
+		"ALTER TABLE a RENAME COLUMN 5 TO x;\nALTER TABLE a DROP COLUMN x;\n",
+		"DROP TABLE;\nDELETE FROM;\nUPDATE a SET;\nDELETE;\nUPDATE;\nDROP;\nALTER TABLE;\n",
+		"UPDATE a SET , , = ;\nDELETE FROM main.;\nDROP TABLE main.;\nALTER TABLE a "
+		"DROP;\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		void *made = NULL;
+		struct folder *folder;
+
+		assert_int_equal(folder_make(&made), 0);
+		folder = made;
+		compiled(folder,
+			 arena_format(&folder->arena, "%s%s%s%s", UP, texts[i], DOWN, texts[i]),
+			 SHADOW_OFF);
+		assert_int_equal(folder_remove(&made), 0);
+	}
+}
+
 static void a_query_counts_what_is_at_stake(void **state)
 {
 	struct set set = compiled(*state,
@@ -326,6 +363,7 @@ int main(void)
 		cmocka_unit_test(dropped_columns_are_lost),
 		cmocka_unit_test(deleted_and_overwritten_rows_are_lost),
 		cmocka_unit_test(a_condition_is_asked_as_it_stands),
+		cmocka_unit_test(rows_that_several_statements_delete_count_once),
 		cmocka_unit_test(a_condition_that_cannot_be_asked_before_counts_every_row),
 		cmocka_unit_test(what_the_section_makes_itself_is_no_loss),
 		cmocka_unit_test(indexes_views_and_triggers_hold_nothing),
@@ -334,6 +372,7 @@ int main(void)
 		cmocka_unit_test(a_rebuild_back_loses_nothing_of_what_is_gone),
 		cmocka_unit_test(names_are_quoted),
 		cmocka_unit_test(a_search_index_holds_copies),
+		cmocka_unit_test(words_that_name_nothing_are_passed_over),
 		cmocka_unit_test_setup_teardown(a_query_counts_what_is_at_stake, folder_make,
 						folder_remove),
 		cmocka_unit_test_setup_teardown(the_queries_of_the_demo_run, folder_make,
