@@ -6,8 +6,8 @@
  *     shop hold DATABASE         takes a lock that migrations need, makes a file "held", waits
  *
  * SHOP_DEFAULT=none takes its default database away, SHOP_REFUSE makes on_open refuse, SHOP_PATIENCE is the
- * lock timeout in milliseconds, SHOP_HANDLER a handler of its own for SIGHUP. It says so when a
- * flag leaves the actions of signals in another state than it found them.
+ * lock timeout in milliseconds, SHOP_HANDLER a handler of its own for SIGHUP, SHOP_ALARM an alarm of its own in an
+ * hour. It says so when a flag leaves the actions of signals, or the alarm, in another state than it found them.
  */
 #include "shop.h"
 
@@ -15,12 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bobolink/cli.h>
 
 #include "shop_migrations.h"
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGALRM };
 
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
@@ -60,7 +61,11 @@ int main(int argc, char **argv)
 		signal(SIGHUP, own_handler);
 	for (size_t i = 0; i < SIGNALS; i++)
 		sigaction(signals[i], NULL, &before[i]);
+	if (getenv("SHOP_ALARM"))
+		alarm(3600);
 	code = run_flags(&argc, argv);
+	if ((alarm(0) > 0) != (getenv("SHOP_ALARM") != NULL))
+		fputs("the alarm is not as it was set\n", stderr);
 	for (size_t i = 0; i < SIGNALS; i++) {
 		sigaction(signals[i], NULL, &after);
 		if (after.sa_handler != before[i].sa_handler)

@@ -11,6 +11,7 @@
 
 #include "cli/flags.h"
 #include "cli/output.h"
+#include "cli/value.h"
 #include "log/json.h"
 #include "log/text.h"
 
@@ -74,14 +75,14 @@ static void test_every_flag_is_found_by_its_name(void **state)
 		struct bl_cli_flags flags;
 		char message[256];
 		char line[128];
-		int action = i < BL_CLI_DATABASE;
+		int action = bl_cli_flag_group((enum bl_cli_flag)i) != BL_CLI_GROUP_HOW;
 
 		snprintf(line, sizeof(line), "%s%s%s", action ? "" : "--migrate-status ",
 			 bl_cli_flag_name((enum bl_cli_flag)i),
-			 *bl_cli_flag_value((enum bl_cli_flag)i) ? "=1" : "");
+			 bl_cli_flag_takes((enum bl_cli_flag)i) == BL_CLI_TAKES_NO ? "" : "=1");
 		assert_int_equal(parse(line, &flags, message), BL_CLI_PARSED);
 		assert_int_equal(flags.action, action ? i : BL_CLI_STATUS);
-		assert_true(flags.given >> i & 1u);
+		assert_true(bl_cli_flag_given(&flags, (enum bl_cli_flag)i));
 	}
 }
 
@@ -92,13 +93,165 @@ static void test_a_value_stands_behind_the_sign_or_in_the_next_argument(void **s
 
 	(void)state;
 	assert_int_equal(parse("--migrate-to=7 x", &flags, message), BL_CLI_PARSED);
-	assert_string_equal(flags.target, "7");
+	assert_string_equal(flags.value, "7");
 	assert_int_equal(parse("--migrate-to 7 x", &flags, message), BL_CLI_PARSED);
-	assert_string_equal(flags.target, "7");
+	assert_string_equal(flags.value, "7");
 	assert_int_equal(parse("--migrate --migrate-database sqlite:a=b", &flags, message),
 			 BL_CLI_PARSED);
 	assert_string_equal(flags.database, "sqlite:a=b");
 	assert_int_equal(parse("--migrate-to -- 7", &flags, message), BL_CLI_WRONG_USAGE);
+}
+
+static void test_a_value_that_may_be_left_out_is_never_the_next_argument(void **state)
+{
+	struct bl_cli_flags flags;
+	char message[256];
+
+	(void)state;
+	assert_int_equal(parse("--migrate-rollback 2", &flags, message), BL_CLI_PARSED);
+	assert_null(flags.value);
+	assert_int_equal(parse("--migrate-rollback=2", &flags, message), BL_CLI_PARSED);
+	assert_string_equal(flags.value, "2");
+	assert_int_equal(parse("--migrate-rollback=", &flags, message), BL_CLI_WRONG_USAGE);
+	assert_non_null(strstr(message, "--migrate-rollback alone"));
+}
+
+static void test_a_flag_with_a_value_is_given_once(void **state)
+{
+	static const char *const lines[] = {
+		"--migrate-rollback=2 --migrate-rollback",
+		"--migrate-rollback --migrate-rollback=2",
+		"--migrate-to=1 --migrate-to=1",
+		"--migrate --migrate-database=a --migrate-database=b",
+	};
+	struct bl_cli_flags flags;
+	char message[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(parse(lines[i], &flags, message), BL_CLI_WRONG_USAGE);
+		assert_non_null(strstr(message, "is given twice"));
+	}
+	assert_int_equal(parse("--migrate-yes --migrate --migrate --migrate-yes", &flags, message),
+			 BL_CLI_PARSED);
+}
+
+static void test_a_line_of_the_usage_fits_a_terminal(void **state)
+{
+	(void)state;
+	for (int i = 0; i < BL_CLI_FLAG_COUNT; i++) {
+		enum bl_cli_flag flag = (enum bl_cli_flag)i;
+		size_t length = strlen(bl_cli_flag_name(flag)) + strlen(bl_cli_flag_value(flag));
+
+		if (bl_cli_flag_takes(flag) != BL_CLI_TAKES_NO)
+			length += bl_cli_flag_takes(flag) == BL_CLI_TAKES_OPTIONAL ? 3 : 1;
+		/* Two blanks, the name and at least a blank in 30 columns, what it does. */
+		assert_true(length < 30);
+		assert_true(strlen(bl_cli_flag_help(flag)) <= 80 - 2 - 30);
+	}
+}
+
+static void assert_wait(const char *word, int64_t expected)
+{
+	struct bobolink_error error;
+	uint32_t ms = 0;
+	int rc = bl_cli_value_wait(word, &ms, &error);
+
+	assert_int_equal(rc, expected < 0 ? BOBOLINK_USAGE : BOBOLINK_OK);
+	if (expected >= 0)
+		assert_int_equal(ms, expected);
+	else
+		assert_non_null(strstr(error.message, "60s"));
+}
+
+static void test_a_time_has_a_unit(void **state)
+{
+	static const char *const refused[] = { "60",
+					       "s",
+					       "",
+					       "6 s",
+					       "-1s",
+					       "1.5s",
+					       "1sec",
+					       "1S",
+					       "4294967296ms",
+					       "1194h",
+					       "99999999999999999999999999s" };
+
+	(void)state;
+	assert_wait(NULL, 60000);
+	assert_wait("0s", 0);
+	assert_wait("500ms", 500);
+	assert_wait("90s", 90000);
+	assert_wait("5min", 300000);
+	assert_wait("1h", 3600000);
+	assert_wait("4294967295ms", 4294967295);
+	assert_wait("1193h", INT64_C(1193) * 3600000);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		assert_wait(refused[i], -1);
+}
+
+static void assert_batches(const char *word, int64_t expected)
+{
+	struct bobolink_error error;
+	uint32_t batches = 0;
+	int rc = bl_cli_value_batches(word, &batches, &error);
+
+	assert_int_equal(rc, expected < 0 ? BOBOLINK_USAGE : BOBOLINK_OK);
+	if (expected >= 0)
+		assert_int_equal(batches, expected);
+}
+
+static void test_a_number_of_batches_begins_at_one(void **state)
+{
+	(void)state;
+	assert_batches(NULL, 1);
+	assert_batches("1", 1);
+	assert_batches("007", 7);
+	assert_batches("all", BOBOLINK_ALL_BATCHES);
+	assert_batches("4294967294", 4294967294);
+	assert_batches("4294967295", -1);
+	assert_batches("0", -1);
+	assert_batches("-1", -1);
+	assert_batches("ALL", -1);
+	assert_batches("2x", -1);
+}
+
+static void test_a_number_of_days_begins_at_one(void **state)
+{
+	struct bobolink_error error;
+	uint32_t days;
+
+	(void)state;
+	assert_int_equal(bl_cli_value_days(NULL, &days, &error), BOBOLINK_OK);
+	assert_int_equal(days, 7);
+	assert_int_equal(bl_cli_value_days("30", &days, &error), BOBOLINK_OK);
+	assert_int_equal(days, 30);
+	assert_int_equal(bl_cli_value_days("0", &days, &error), BOBOLINK_USAGE);
+	assert_int_equal(bl_cli_value_days("100000", &days, &error), BOBOLINK_USAGE);
+	assert_int_equal(bl_cli_value_days("week", &days, &error), BOBOLINK_USAGE);
+}
+
+static void test_a_mark_stands_behind_the_last_colon(void **state)
+{
+	static const char *const refused[] = { "7",	 "7:",	       ":applied",
+					       "7:done", "7:applied ", "7:APPLIED" };
+	struct bobolink_error error;
+	size_t length;
+	int mark;
+
+	(void)state;
+	assert_int_equal(bl_cli_value_mark("7:applied", &length, &mark, &error), BOBOLINK_OK);
+	assert_int_equal(mark, BOBOLINK_MARK_APPLIED);
+	assert_int_equal(length, 1);
+	assert_int_equal(bl_cli_value_mark("a:b:pending", &length, &mark, &error), BOBOLINK_OK);
+	assert_int_equal(mark, BOBOLINK_MARK_PENDING);
+	assert_int_equal(length, 3);
+	assert_int_equal(bl_cli_value_mark("7:forget", &length, &mark, &error), BOBOLINK_OK);
+	assert_int_equal(mark, BOBOLINK_MARK_FORGET);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		assert_int_equal(bl_cli_value_mark(refused[i], &length, &mark, &error),
+				 BOBOLINK_USAGE);
 }
 
 static void test_the_nearest_flag_is_suggested(void **state)
@@ -200,6 +353,30 @@ static void test_a_text_is_cut_in_the_middle_and_fills_its_width(void **state)
 	assert_fitted("価格価格価格", 6, "価…格 ");
 }
 
+static void assert_fit(const char *text, unsigned width, size_t size, const char *expected)
+{
+	char buffer[64];
+
+	assert_true(size <= sizeof(buffer));
+	assert_int_equal(bl_cli_text_fit(text, width, buffer, size), bl_cli_text_columns(expected));
+	assert_string_equal(buffer, expected);
+}
+
+static void test_a_text_is_cut_at_its_end_for_a_line(void **state)
+{
+	(void)state;
+	assert_fit("short", 8, 64, "short");
+	assert_fit("12345678", 8, 64, "12345678");
+	assert_fit("123456789", 8, 64, "1234567…");
+	assert_fit("価格価格", 6, 64, "価格…");
+	/* Four bytes are left for text beside the ellipsis of three and the end. */
+	assert_fit("123456789", 20, 8, "1234…");
+	/* What is shown by name needs more room than it has bytes. */
+	assert_fit("\n\n\n", 20, 13, "\\x0a\\x0a\\x0a");
+	assert_fit("\n\n\n", 20, 12, "\\x0a\\x0a…");
+	assert_fit("\n\n\n", 20, 11, "\\x0a…");
+}
+
 static void assert_duration(int64_t ms, const char *expected)
 {
 	char buffer[40];
@@ -280,11 +457,19 @@ int main(void)
 		cmocka_unit_test(test_arguments_of_the_program_are_no_flags),
 		cmocka_unit_test(test_every_flag_is_found_by_its_name),
 		cmocka_unit_test(test_a_value_stands_behind_the_sign_or_in_the_next_argument),
+		cmocka_unit_test(test_a_value_that_may_be_left_out_is_never_the_next_argument),
+		cmocka_unit_test(test_a_flag_with_a_value_is_given_once),
+		cmocka_unit_test(test_a_line_of_the_usage_fits_a_terminal),
+		cmocka_unit_test(test_a_time_has_a_unit),
+		cmocka_unit_test(test_a_number_of_batches_begins_at_one),
+		cmocka_unit_test(test_a_number_of_days_begins_at_one),
+		cmocka_unit_test(test_a_mark_stands_behind_the_last_colon),
 		cmocka_unit_test(test_the_nearest_flag_is_suggested),
 		cmocka_unit_test(test_only_utf8_is_taken_for_utf8),
 		cmocka_unit_test(test_text_is_shown_by_name_where_a_terminal_would_obey),
 		cmocka_unit_test(test_columns_count_what_a_terminal_shows),
 		cmocka_unit_test(test_a_text_is_cut_in_the_middle_and_fills_its_width),
+		cmocka_unit_test(test_a_text_is_cut_at_its_end_for_a_line),
 		cmocka_unit_test(test_durations_are_told_in_two_figures),
 		cmocka_unit_test(test_json_has_commas_between_and_nowhere_else),
 		cmocka_unit_test(test_json_strings_hold_any_bytes),

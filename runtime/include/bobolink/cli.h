@@ -22,6 +22,10 @@ struct bobolink_cli_options {
 	int (*on_open)(void *connection, void *context);
 	void *context;
 	uint32_t lock_timeout_ms; /* how long to wait for other programs; 0: 60 seconds */
+	/* What BOBOLINK_BACKUP, BOBOLINK_BACKUP_DIR and BOBOLINK_BACKUP_KEEP do not say. */
+	uint32_t backup;	      /* BOBOLINK_BACKUP_…: before a run's first step */
+	const char *backup_directory; /* NULL: "backups" */
+	uint32_t backup_keep;	      /* so many are kept; 0: all */
 };
 
 /*
@@ -32,15 +36,21 @@ struct bobolink_cli_options {
  * actions at once, or a flag such as --migrate-database without an action beside it: it says where,
  * and ignoring it would let the program start on another database than the user named.
  *
- * A value stands behind "=" or is the next argument. --migrate-status, -plan, -check and -verify write
- * nothing and do not make a database that is not there yet.
+ * A value that is needed stands behind "=" or is the next argument, one that may be left out stands behind
+ * "=". What only looks (--migrate-status, -plan, -check, -verify, -log, -wait, -rehearse) leaves nothing written
+ * and does not make a database that is not there yet.
+ *
+ * What goes down, a decision by hand and a restore print what they will do. Where standard input and standard
+ * error are a terminal they ask and do nothing without a yes (exit code 1); elsewhere they need
+ * --migrate-yes (exit code 2). When rows would be lost they need --migrate-force as well (exit code 8).
  *
  * argv is left as it is, but for a password in the URL of --migrate-database: everybody can read the
  * arguments of a process, so it is overwritten in place, before anything else is done.
  *
- * While --migrate and --migrate-to run, SIGINT, SIGTERM and SIGHUP, unless they are ignored, stop the run
- * as bobolink_interrupt() does, and the exit code is 128 and the signal's number. After the first
- * one, and before the function returns, they do what they did before.
+ * While a session works for long (up, down, rehearsal, backup, wait), SIGINT, SIGTERM and SIGHUP, unless they are
+ * ignored, stop it as bobolink_interrupt() does, and the exit code is 128 and the signal's number. After the
+ * first one, and before the function returns, they do what they did before. On a terminal SIGALRM and
+ * setitimer(ITIMER_REAL) meanwhile drive a line that shows how far it is, unless the application's own timer runs.
  */
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		 const struct bobolink_cli_options *options);

@@ -2,7 +2,6 @@
  * The --migrate-… flags: parse, open the database, run the command, tell how it ended.
  */
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,88 +9,73 @@
 #include <bobolink/backend.h>
 
 #include "command.h"
-#include "interrupt.h"
 #include "secret.h"
+#include "value.h"
 
-/* What an action flag runs. */
+/* What an action does with the database. */
+enum opens {
+	OPENS_NONE, /* nothing, or not as a session */
+	OPENS_TO_LOOK, /* writes nothing that stays; an empty one stands in for one that does not exist */
+	OPENS_EXISTING,
+	OPENS_OR_CREATES
+};
+
+/* What an action flag runs: one of the three functions. */
 struct command {
 	const char *name; /* in JSON */
-	bool creates;	  /* a database that does not exist is made */
+	enum opens opens;
 	int (*run)(struct bl_cli *cli, struct bobolink_session *session,
 		   struct bobolink_error *error);
+	int (*run_on_url)(struct bl_cli *cli, const char *url, struct bobolink_error *error);
+	int (*run_alone)(struct bl_cli *cli, struct bobolink_error *error);
 };
 
 static const struct command commands[BL_CLI_FLAG_COUNT] = {
-	[BL_CLI_MIGRATE] = { "migrate", true, bl_cli_migrate },
-	[BL_CLI_TO] = { "migrate", true, bl_cli_migrate },
-	[BL_CLI_STATUS] = { "status", false, bl_cli_status },
-	[BL_CLI_PLAN] = { "plan", false, bl_cli_plan },
-	[BL_CLI_CHECK] = { "check", false, bl_cli_check },
-	[BL_CLI_VERIFY] = { "verify", false, bl_cli_verify },
-	[BL_CLI_VERSION] = { "version", false, NULL },
+	[BL_CLI_MIGRATE] = { "migrate", OPENS_OR_CREATES, bl_cli_migrate, NULL, NULL },
+	[BL_CLI_TO] = { "migrate", OPENS_OR_CREATES, bl_cli_to, NULL, NULL },
+	[BL_CLI_ROLLBACK] = { "rollback", OPENS_EXISTING, bl_cli_rollback, NULL, NULL },
+	[BL_CLI_RETRY] = { "retry", OPENS_OR_CREATES, bl_cli_retry, NULL, NULL },
+	[BL_CLI_REHEARSE] = { "rehearse", OPENS_TO_LOOK, bl_cli_rehearse, NULL, NULL },
+	[BL_CLI_WAIT] = { "wait", OPENS_TO_LOOK, bl_cli_wait, NULL, NULL },
+	[BL_CLI_STATUS] = { "status", OPENS_TO_LOOK, bl_cli_status, NULL, NULL },
+	[BL_CLI_PLAN] = { "plan", OPENS_TO_LOOK, bl_cli_plan, NULL, NULL },
+	[BL_CLI_CHECK] = { "check", OPENS_TO_LOOK, bl_cli_check, NULL, NULL },
+	[BL_CLI_VERIFY] = { "verify", OPENS_TO_LOOK, bl_cli_verify, NULL, NULL },
+	[BL_CLI_LOG] = { "log", OPENS_TO_LOOK, bl_cli_log, NULL, NULL },
+	[BL_CLI_MARK] = { "mark", OPENS_EXISTING, bl_cli_mark, NULL, NULL },
+	[BL_CLI_RESTAMP] = { "restamp", OPENS_EXISTING, bl_cli_restamp, NULL, NULL },
+	[BL_CLI_BASELINE] = { "baseline", OPENS_EXISTING, bl_cli_baseline, NULL, NULL },
+	[BL_CLI_BACKUP] = { "backup", OPENS_EXISTING, bl_cli_backup, NULL, NULL },
+	[BL_CLI_BACKUPS] = { "backups", OPENS_NONE, NULL, NULL, bl_cli_backups },
+	[BL_CLI_RESTORE] = { "restore", OPENS_NONE, NULL, bl_cli_restore, NULL },
+	[BL_CLI_VERSION] = { "version", OPENS_NONE, NULL, NULL, bl_cli_version },
 };
 
-int bl_cli_fail(struct bobolink_error *error, int code, const char *format, ...)
+/* Down to a version needs a database, and makes none. */
+static enum opens opens_what(const struct bl_cli *cli)
 {
-	va_list arguments;
-
-	memset(error, 0, sizeof(*error));
-	error->code = code;
-	error->version = -1;
-	error->offset = -1;
-	va_start(arguments, format);
-	vsnprintf(error->message, sizeof(error->message), format, arguments);
-	va_end(arguments);
-	return code;
-}
-
-static void say_text(struct bl_cli *cli, const char *text)
-{
-	bl_cli_print_text(&cli->note, cli->program);
-	bl_cli_print(&cli->note, ": ");
-	bl_cli_print_lines(&cli->note, text, strlen(text));
-	bl_cli_print(&cli->note, "\n");
-}
-
-void bl_cli_say(struct bl_cli *cli, const char *format, ...)
-{
-	char text[BOBOLINK_PATH_SIZE + BOBOLINK_MESSAGE_SIZE];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	say_text(cli, text);
-}
-
-/* A URL that a shell takes as it stands and that holds no password. */
-static bool can_repeat(const char *url)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789:/._-+,%";
-
-	return strspn(url, plain) == strlen(url);
-}
-
-void bl_cli_print_next(struct bl_cli *cli, const char *before, enum bl_cli_flag flag)
-{
-	bl_cli_print(&cli->out, "%srun: ", before);
-	bl_cli_print_text(&cli->out, cli->program);
-	bl_cli_print(&cli->out, " %s", bl_cli_flag_name(flag));
-	if (cli->flags.database)
-		bl_cli_print(&cli->out, " %s=%s", bl_cli_flag_name(BL_CLI_DATABASE),
-			     can_repeat(cli->flags.database) ? cli->flags.database : "...");
-	bl_cli_print(&cli->out, "\n");
+	if (cli->flags.action == BL_CLI_TO && !bl_cli_carries(cli->set, cli->version))
+		return OPENS_TO_LOOK;
+	return commands[cli->flags.action].opens;
 }
 
 static int open_connection(struct bl_cli *cli, const char *url, void **handle,
 			   struct bobolink_error *error)
 {
-	int rc = cli->set->backend()->connect(url, commands[cli->flags.action].creates, handle,
-					      error);
+	enum opens opens = opens_what(cli);
+	int rc;
 
+	if (cli->flags.action == BL_CLI_WAIT)
+		rc = bl_cli_wait_connect(cli, url, handle, error);
+	else
+		rc = cli->set->backend()->connect(url, opens == OPENS_OR_CREATES, handle, error);
 	if (rc)
 		return rc;
+	/* An empty database stands in for the one that is not there. */
+	if (error->message[0] && opens == OPENS_EXISTING) {
+		error->code = BOBOLINK_UNREACHABLE;
+		return error->code;
+	}
 	if (error->message[0] && cli->flags.action != BL_CLI_CHECK)
 		bl_cli_say(cli, "note: %s", error->message);
 	if (cli->options->on_open && cli->options->on_open(*handle, cli->options->context))
@@ -100,127 +84,91 @@ static int open_connection(struct bl_cli *cli, const char *url, void **handle,
 	return rc;
 }
 
-static void set_options(struct bl_cli *cli, struct bobolink_options *options)
+/* The environment has the last word: whoever operates the program knows more than who wrote it. */
+static int set_options(struct bl_cli *cli, struct bobolink_error *error)
 {
+	const struct bobolink_options defaults = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_options *options = &cli->session_options;
+
+	*options = defaults;
 	options->program = cli->options->program;
 	options->lock_timeout_ms = cli->options->lock_timeout_ms;
+	options->backup = cli->options->backup;
+	options->backup_directory = cli->options->backup_directory;
+	options->backup_keep = cli->options->backup_keep;
 	/* --migrate-check is silent, even while it waits. */
 	options->log = cli->flags.action == BL_CLI_CHECK ? NULL : bl_cli_on_event;
 	options->log_context = cli;
 	options->progress = bl_cli_on_progress;
 	options->progress_context = cli;
+	return bobolink_options_from_env(options, error);
 }
 
-/* What writes can be stopped by a signal; what only looks is ended by it as any program is. */
-static int run_command(struct bl_cli *cli, struct bobolink_session *session,
-		       struct bobolink_error *error)
+static int run_on_session(struct bl_cli *cli, const char *url, struct bobolink_error *error)
 {
-	const struct command *command = &commands[cli->flags.action];
-	int rc;
-
-	if (command->creates)
-		bl_cli_interrupt_begin(session);
-	rc = command->run(cli, session, error);
-	if (command->creates)
-		cli->signal = bl_cli_interrupt_end();
-	return rc;
-}
-
-static int run_on_database(struct bl_cli *cli, const char *url, struct bobolink_error *error)
-{
-	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_session *session = NULL;
 	void *handle = NULL;
-	int rc = bobolink_options_from_env(&options, error);
+	int rc = open_connection(cli, url, &handle, error);
 
-	set_options(cli, &options);
-	/* Wrong usage is told before a database is made. */
 	if (rc == BOBOLINK_OK)
-		rc = open_connection(cli, url, &handle, error);
+		rc = bobolink_open(cli->set, handle, &cli->session_options, &session, error);
 	if (rc == BOBOLINK_OK)
-		rc = bobolink_open(cli->set, handle, &options, &session, error);
-	if (rc == BOBOLINK_OK)
-		rc = run_command(cli, session, error);
+		rc = commands[cli->flags.action].run(cli, session, error);
 	bobolink_close(session);
 	if (handle)
 		cli->set->backend()->disconnect(handle);
 	return rc;
 }
 
-static bool is_given(const struct bl_cli *cli, enum bl_cli_flag flag)
+/* Reads what stands behind the flag; wrong usage is told before a database is opened, let alone made. */
+static int read_value(struct bl_cli *cli, struct bobolink_error *error)
 {
-	return cli->flags.given >> flag & 1u;
+	const char *value = cli->flags.value;
+
+	cli->version = BOBOLINK_HEAD;
+	switch (cli->flags.action) {
+	case BL_CLI_TO:
+		if (strcmp(value, "none") != 0)
+			return bl_cli_target(cli->set, value, &cli->version, error);
+		cli->version = BOBOLINK_NONE;
+		return BOBOLINK_OK;
+	case BL_CLI_RESTAMP:
+	case BL_CLI_BASELINE:
+		return bl_cli_target(cli->set, value, &cli->version, error);
+	case BL_CLI_RETRY:
+		return value ? bl_cli_target(cli->set, value, &cli->version, error) : BOBOLINK_OK;
+	case BL_CLI_MARK:
+		return bl_cli_target_mark(cli, value, error);
+	case BL_CLI_ROLLBACK:
+		return bl_cli_value_batches(value, &cli->number, error);
+	case BL_CLI_LOG:
+		return bl_cli_value_days(value, &cli->number, error);
+	case BL_CLI_WAIT:
+		return bl_cli_value_wait(value, &cli->number, error);
+	default:
+		return BOBOLINK_OK;
+	}
 }
 
 static int run(struct bl_cli *cli, struct bobolink_error *error)
 {
+	const struct command *command = &commands[cli->flags.action];
 	const char *url;
-	int rc = BOBOLINK_OK;
+	int rc = read_value(cli, error);
 
-	if (cli->flags.action == BL_CLI_VERSION) {
-		bl_cli_version(cli);
-		return BOBOLINK_OK;
-	}
-	cli->target = BOBOLINK_HEAD;
-	if (cli->flags.action == BL_CLI_TO)
-		rc = bl_cli_target(cli->set, cli->flags.target, &cli->target, error);
-	if (rc)
-		return rc;
+	if (rc == BOBOLINK_OK)
+		rc = set_options(cli, error);
+	if (rc || command->run_alone)
+		return rc ? rc : command->run_alone(cli, error);
 	rc = bl_cli_database(cli, &url, error);
-	if (rc == BOBOLINK_UNREACHABLE && is_given(cli, BL_CLI_IF_CONFIGURED)) {
+	if (rc == BOBOLINK_UNREACHABLE && bl_cli_flag_given(&cli->flags, BL_CLI_IF_CONFIGURED)) {
 		if (cli->flags.action != BL_CLI_CHECK)
 			bl_cli_say(cli, "no database is configured: nothing to do");
 		return BOBOLINK_OK;
 	}
-	return rc ? rc : run_on_database(cli, url, error);
-}
-
-/* What --migrate-check answers with its exit code alone. */
-static bool is_answer(const struct bl_cli *cli, int rc)
-{
-	int code = bobolink_exit_code(rc);
-
-	return cli->flags.action == BL_CLI_CHECK &&
-	       (code == 4 || code == 5 || code == 7 || code == 9);
-}
-
-/* A migration that was refused before fails the verification, whatever a start makes of it. */
-static int exit_code(const struct bl_cli *cli, int rc)
-{
-	if (cli->flags.action == BL_CLI_VERIFY && rc == BOBOLINK_HELD)
-		rc = BOBOLINK_CHANGED;
-	if (rc == BOBOLINK_INTERRUPTED && cli->signal)
-		return 128 + cli->signal;
-	return bobolink_exit_code(rc);
-}
-
-static void print_error(struct bl_cli *cli, const struct bobolink_error *error)
-{
-	char text[BOBOLINK_PATH_SIZE + BOBOLINK_MESSAGE_SIZE];
-
-	bobolink_error_text(error, text, sizeof(text));
-	if (error->file[0]) {
-		bl_cli_print_lines(&cli->note, text, strlen(text));
-		bl_cli_print(&cli->note, "\n");
-	} else {
-		say_text(cli, text);
-	}
-}
-
-static void error_as_json(struct bl_cli_json *json, const struct bobolink_error *error)
-{
-	bl_cli_json_object(json, "error");
-	bl_cli_json_text(json, "message", error->message);
-	bl_cli_json_optional(json, "file", error->file);
-	bl_cli_json_number(json, "line", error->line);
-	bl_cli_json_number(json, "column", error->column);
-	bl_cli_json_number(json, "native", error->native);
-	bl_cli_json_optional(json, "sqlstate", error->sqlstate);
-	if (error->version >= 0)
-		bl_cli_json_version(json, "version", error->version);
-	else
-		bl_cli_json_null(json, "version");
-	bl_cli_json_object_end(json);
+	if (rc || command->run_on_url)
+		return rc ? rc : command->run_on_url(cli, url, error);
+	return run_on_session(cli, url, error);
 }
 
 /* Every JSON answer begins with the action and ends with how it went; in between stands the rest. */
@@ -234,9 +182,9 @@ static int run_as_json(struct bl_cli *cli, struct bobolink_error *error)
 	bl_cli_json_text(json, "set", cli->set->name);
 	rc = run(cli, error);
 	bl_cli_json_text(json, "result", bobolink_result_name(rc));
-	bl_cli_json_number(json, "exit_code", exit_code(cli, rc));
+	bl_cli_json_number(json, "exit_code", bl_cli_exit_code(cli, rc));
 	if (rc && error->message[0])
-		error_as_json(json, error);
+		bl_cli_error_as_json(json, error);
 	else
 		bl_cli_json_null(json, "error");
 	bl_cli_json_object_end(json);
@@ -251,11 +199,11 @@ static int run_and_report(struct bl_cli *cli)
 	int code;
 
 	rc = cli->json_wanted ? run_as_json(cli, &error) : run(cli, &error);
-	code = exit_code(cli, rc);
+	code = bl_cli_exit_code(cli, rc);
 	/* Results stand before the message that explains them. */
 	bl_cli_output_flush(&cli->out);
-	if (rc && error.message[0] && !is_answer(cli, rc))
-		print_error(cli, &error);
+	if (rc && error.message[0] && !bl_cli_is_answer(cli, rc))
+		bl_cli_print_error(cli, &error);
 	return code;
 }
 
@@ -275,7 +223,8 @@ static int answer(struct bl_cli *cli)
 {
 	int code = 0;
 
-	cli->json_wanted = is_given(cli, BL_CLI_JSON) && cli->flags.action != BL_CLI_HELP;
+	cli->json_wanted =
+		bl_cli_flag_given(&cli->flags, BL_CLI_JSON) && cli->flags.action != BL_CLI_HELP;
 	bl_cli_json_init(&cli->json, bl_cli_output_put, &cli->out);
 	if (cli->flags.action == BL_CLI_HELP)
 		bl_cli_help(cli);
@@ -307,10 +256,11 @@ static int answer_without_signal(struct bl_cli *cli)
 static int obey(struct bl_cli *cli, enum bl_cli_parsed parsed, const char *message)
 {
 	if (parsed == BL_CLI_WRONG_USAGE) {
-		say_text(cli, message);
+		bl_cli_say_text(cli, message);
 		return bobolink_exit_code(BOBOLINK_USAGE);
 	}
-	return commands[cli->flags.action].creates ? answer_without_signal(cli) : answer(cli);
+	return commands[cli->flags.action].opens == OPENS_TO_LOOK ? answer(cli)
+								  : answer_without_signal(cli);
 }
 
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
@@ -330,7 +280,7 @@ int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 	bl_cli_output_init(&cli.out, stdout);
 	bl_cli_output_init(&cli.note, stderr);
 	if (bl_cli_secret_take(&cli.flags, *argc, argv, &url))
-		say_text(&cli, "out of memory");
+		bl_cli_say_text(&cli, "out of memory");
 	else
 		code = obey(&cli, parsed, message);
 	free(url);

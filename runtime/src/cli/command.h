@@ -19,22 +19,39 @@ struct bl_cli {
 	const char *program; /* what the user calls it: the base name of argv[0] */
 	struct bl_cli_flags flags;
 	bool json_wanted;
-	int64_t target;		   /* of --migrate-to */
+	int64_t version; /* that the flag names; BOBOLINK_HEAD: none */
+	uint32_t number; /* batches, days or milliseconds that the flag names */
+	int mark;	 /* enum bobolink_mark, of --migrate-mark */
+	struct bobolink_options session_options;
 	struct bl_cli_output out;  /* stdout: results */
 	struct bl_cli_output note; /* stderr: messages */
 	struct bl_cli_json json;   /* on `out`, in use when json_wanted */
 	int signal;		   /* that stopped the run; 0: none */
-	bool line_shown;	   /* a progress line stands on the terminal */
-	uint64_t line_ms;	   /* when it was written, in the time of the run */
+	bool declined;		   /* somebody was asked and said no */
 };
 
-/* Says something on stderr, after the program's name. */
+/* report.c: says something on stderr, after the program's name. */
 void bl_cli_say(struct bl_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Prints "run: PROGRAM FLAG", with the --migrate-database that was given. */
-void bl_cli_print_next(struct bl_cli *cli, const char *before, enum bl_cli_flag flag);
+void bl_cli_say_text(struct bl_cli *cli, const char *text);
+/* Prints "run: PROGRAM FLAG=VERSION", with the --migrate-database that was given; version -1: none. */
+void bl_cli_print_next(struct bl_cli *cli, const char *before, enum bl_cli_flag flag,
+		       int64_t version);
+void bl_cli_print_error(struct bl_cli *cli, const struct bobolink_error *error);
+void bl_cli_error_as_json(struct bl_cli_json *json, const struct bobolink_error *error);
+int bl_cli_exit_code(const struct bl_cli *cli, int rc);
+/* Whether the exit code alone says it. */
+bool bl_cli_is_answer(const struct bl_cli *cli, int rc);
 
 int bl_cli_migrate(struct bl_cli *cli, struct bobolink_session *session,
 		   struct bobolink_error *error);
+int bl_cli_to(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
+int bl_cli_rollback(struct bl_cli *cli, struct bobolink_session *session,
+		    struct bobolink_error *error);
+int bl_cli_retry(struct bl_cli *cli, struct bobolink_session *session,
+		 struct bobolink_error *error);
+int bl_cli_rehearse(struct bl_cli *cli, struct bobolink_session *session,
+		    struct bobolink_error *error);
+int bl_cli_wait(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
 int bl_cli_status(struct bl_cli *cli, struct bobolink_session *session,
 		  struct bobolink_error *error);
 int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
@@ -42,17 +59,59 @@ int bl_cli_check(struct bl_cli *cli, struct bobolink_session *session,
 		 struct bobolink_error *error);
 int bl_cli_verify(struct bl_cli *cli, struct bobolink_session *session,
 		  struct bobolink_error *error);
+int bl_cli_log(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
+int bl_cli_mark(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
+int bl_cli_restamp(struct bl_cli *cli, struct bobolink_session *session,
+		   struct bobolink_error *error);
+int bl_cli_baseline(struct bl_cli *cli, struct bobolink_session *session,
+		    struct bobolink_error *error);
+int bl_cli_backup(struct bl_cli *cli, struct bobolink_session *session,
+		  struct bobolink_error *error);
+/* This one opens and closes the database by itself. */
+int bl_cli_restore(struct bl_cli *cli, const char *url, struct bobolink_error *error);
 /* These need no database. */
+int bl_cli_backups(struct bl_cli *cli, struct bobolink_error *error);
+int bl_cli_version(struct bl_cli *cli, struct bobolink_error *error);
 void bl_cli_help(struct bl_cli *cli);
-void bl_cli_version(struct bl_cli *cli);
 
-/* migrate.c: what the session reports while it works; `context` is the struct bl_cli. */
+/*
+ * progress.c. What the session reports while it works; `context` is the struct bl_cli.
+ */
 void bl_cli_on_event(void *context, const struct bobolink_event *event);
 int bl_cli_on_progress(void *context, const struct bobolink_progress *progress);
+/*
+ * Around what may take long, after the last question: signals stop the session, and a terminal shows how far
+ * it is. `session` may be NULL: then a signal does what it did before.
+ */
+void bl_cli_work_begin(struct bl_cli *cli, struct bobolink_session *session);
+void bl_cli_work_end(struct bl_cli *cli, struct bobolink_session *session);
 
-/* target.c: finds the version that --migrate-to names. Returns BOBOLINK_OK or BOBOLINK_USAGE. */
+/* migrate.c: the last line of a run; `done` is "applied" or "rolled back". */
+void bl_cli_print_end(struct bl_cli *cli, int rc, const char *done, uint32_t count, uint64_t ms);
+
+/* wait.c: connects, trying again within the time of --migrate-wait, of which the rest is left in cli->number. */
+int bl_cli_wait_connect(struct bl_cli *cli, const char *url, void **handle,
+			struct bobolink_error *error);
+
+/* plan.c: what a way down shows as well. */
+void bl_cli_plan_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan);
+void bl_cli_print_losses(struct bl_cli_output *out, const struct bobolink_plan *plan);
+/* "table orders (1,204 rows)", for a question. */
+void bl_cli_loss_text(const struct bobolink_loss *loss, char *text, size_t size);
+
+/* backup.c: where backups are looked for. */
+const char *bl_cli_backup_directory(const struct bl_cli *cli);
+
+/*
+ * target.c: finds the version that a flag names: by its number, which may be one that the database alone
+ * knows, its name, the beginning of its name, or the name of its file. Returns BOBOLINK_OK or BOBOLINK_USAGE.
+ */
 int bl_cli_target(const struct bobolink_set *set, const char *word, int64_t *version,
 		  struct bobolink_error *error);
+/* The same for VERSION:STATE, into `cli`. */
+int bl_cli_target_mark(struct bl_cli *cli, const char *value, struct bobolink_error *error);
+/* Whether the set has this version. */
+bool bl_cli_carries(const struct bobolink_set *set, int64_t version);
 /* Name of migration `index`. */
 const char *bl_cli_migration_name(const struct bobolink_set *set, uint32_t index);
 

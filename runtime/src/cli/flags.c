@@ -11,24 +11,40 @@
 
 struct flag {
 	const char *name;
-	bool action;
+	enum bl_cli_group group;
+	enum bl_cli_takes takes;
 	const char *value;
 	const char *help;
 };
 
-#define ACTION	 true
-#define MODIFIER false
 static const struct flag table[] = {
-#define X(identifier, word, kind, value, help) { PREFIX word, kind, value, help },
+#define X(identifier, word, group, takes, value, help) \
+	{ PREFIX word, BL_CLI_GROUP_##group, BL_CLI_TAKES_##takes, value, help },
 	BL_CLI_FLAG_TABLE(X)
 #undef X
 };
-#undef ACTION
-#undef MODIFIER
+
+_Static_assert(BL_CLI_FLAG_COUNT <= 64, "bl_cli_flags.given has a bit for each flag");
+
+static const char *const titles[] = {
+#define X(identifier, title) title,
+	BL_CLI_GROUP_TABLE(X)
+#undef X
+};
 
 const char *bl_cli_flag_name(enum bl_cli_flag flag)
 {
 	return table[flag].name;
+}
+
+enum bl_cli_group bl_cli_flag_group(enum bl_cli_flag flag)
+{
+	return table[flag].group;
+}
+
+enum bl_cli_takes bl_cli_flag_takes(enum bl_cli_flag flag)
+{
+	return table[flag].takes;
 }
 
 const char *bl_cli_flag_value(enum bl_cli_flag flag)
@@ -39,6 +55,21 @@ const char *bl_cli_flag_value(enum bl_cli_flag flag)
 const char *bl_cli_flag_help(enum bl_cli_flag flag)
 {
 	return table[flag].help;
+}
+
+const char *bl_cli_group_title(enum bl_cli_group group)
+{
+	return titles[group];
+}
+
+bool bl_cli_flag_given(const struct bl_cli_flags *flags, enum bl_cli_flag flag)
+{
+	return flags->given >> flag & 1u;
+}
+
+static bool is_action(enum bl_cli_flag flag)
+{
+	return table[flag].group != BL_CLI_GROUP_HOW;
 }
 
 /* --migrate, --migrate=…, --migrate-…; --migrated is an option of the application. */
@@ -125,23 +156,42 @@ static enum bl_cli_flag find(const char *argument, size_t *length, const char **
 static int note(struct bl_cli_flags *flags, enum bl_cli_flag flag, const char *value, char *message,
 		size_t size)
 {
-	if (table[flag].action && flags->action != BL_CLI_FLAG_COUNT && flags->action != flag) {
+	if (is_action(flag) && flags->action != BL_CLI_FLAG_COUNT && flags->action != flag) {
 		snprintf(message, size, "%s and %s cannot be given together: give one of them",
 			 table[flags->action].name, table[flag].name);
 		return -1;
 	}
-	if (value && (flags->given >> flag & 1u)) {
+	if (table[flag].takes != BL_CLI_TAKES_NO && bl_cli_flag_given(flags, flag)) {
 		snprintf(message, size, "%s is given twice: give it once", table[flag].name);
 		return -1;
 	}
-	flags->given |= 1u << flag;
-	if (table[flag].action)
-		flags->action = flag;
-	if (flag == BL_CLI_TO)
-		flags->target = value;
+	flags->given |= UINT64_C(1) << flag;
 	if (flag == BL_CLI_DATABASE)
 		flags->database = value;
+	if (!is_action(flag))
+		return 0;
+	flags->action = flag;
+	flags->value = value;
 	return 0;
+}
+
+/* Says what is wrong with how a value is given; returns -1 when something is. */
+static int check_value(enum bl_cli_flag flag, const char *value, char *message, size_t size)
+{
+	const struct flag *given = &table[flag];
+	bool empty = !value || !*value;
+
+	if (value && given->takes == BL_CLI_TAKES_NO)
+		snprintf(message, size, "%s takes no value", given->name);
+	else if (empty && given->takes == BL_CLI_TAKES_NEEDED)
+		snprintf(message, size, "%s needs a value: %s=%s", given->name, given->name,
+			 given->value);
+	else if (value && empty)
+		snprintf(message, size, "%s= has no value: give %s=%s, or %s alone", given->name,
+			 given->name, given->value, given->name);
+	else
+		return 0;
+	return -1;
 }
 
 /* One flag of ours at argv[*at]; moves `*at` when its value is the next argument. */
@@ -157,18 +207,11 @@ static int parse_one(int argc, char **argv, int *at, struct bl_cli_flags *flags,
 		complain_unknown(argument, length, message, size);
 		return -1;
 	}
-	if (value && !table[flag].value[0]) {
-		snprintf(message, size, "%s takes no value", table[flag].name);
-		return -1;
-	}
-	if (!value && table[flag].value[0] && *at + 1 < argc &&
+	if (!value && table[flag].takes == BL_CLI_TAKES_NEEDED && *at + 1 < argc &&
 	    strncmp(argv[*at + 1], "--", 2) != 0)
 		value = argv[++*at];
-	if (table[flag].value[0] && (!value || !*value)) {
-		snprintf(message, size, "%s needs a value: %s=%s", table[flag].name,
-			 table[flag].name, table[flag].value);
+	if (check_value(flag, value, message, size))
 		return -1;
-	}
 	return note(flags, flag, value, message, size);
 }
 
@@ -186,7 +229,7 @@ enum bl_cli_parsed bl_cli_flags_parse(int argc, char **argv, struct bl_cli_flags
 	if (flags->action != BL_CLI_FLAG_COUNT)
 		return BL_CLI_PARSED;
 	for (int i = 0; i < BL_CLI_FLAG_COUNT; i++) {
-		if (flags->given >> i & 1u)
+		if (bl_cli_flag_given(flags, (enum bl_cli_flag)i))
 			snprintf(message, size,
 				 "%s says how, not what: add --migrate, --migrate-status or "
 				 "another action",

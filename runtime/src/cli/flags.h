@@ -2,30 +2,69 @@
  * Flags: what the command line asks for.
  *
  * The table below is the only place that lists the flags: it parses them, prints the usage, and
- * suggests the nearest one. Columns: identifier, word behind "--migrate", what it is, the name of
- * its value ("" for none), what it does.
+ * suggests the nearest one. Columns: identifier, word behind "--migrate", its group in the usage,
+ * whether it takes a value, the name of the value ("" for none), what it does.
+ *
+ * A NEEDED value stands behind "=" or is the next argument; an OPTIONAL one stands behind "=" only,
+ * because the next argument may be the program's own.
  */
 #ifndef BL_CLI_FLAGS_H
 #define BL_CLI_FLAGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#define BL_CLI_FLAG_TABLE(X)                                                                   \
-	X(MIGRATE, "", ACTION, "", "apply what is pending")                                    \
-	X(TO, "-to", ACTION, "VERSION", "apply up to a version, or to the migration so named") \
-	X(STATUS, "-status", ACTION, "", "list what is applied and what is pending")           \
-	X(PLAN, "-plan", ACTION, "", "show what --migrate would run; writes nothing")          \
-	X(CHECK, "-check", ACTION, "", "silent: the exit code says what is to do")             \
-	X(VERIFY, "-verify", ACTION, "", "compare what was applied with this program")         \
-	X(HELP, "-help", ACTION, "", "print this")                                             \
-	X(VERSION, "-version", ACTION, "", "print which migrations this program carries")      \
-	X(DATABASE, "-database", MODIFIER, "URL",                                              \
-	  "the database: sqlite:FILE, postgres://HOST/NAME")                                   \
-	X(IF_CONFIGURED, "-if-configured", MODIFIER, "", "succeed when no database is named")  \
-	X(JSON, "-json", MODIFIER, "", "results as JSON")
+#define BL_CLI_FLAG_TABLE(X)                                                                      \
+	X(MIGRATE, "", RUN, NO, "", "apply what is pending")                                      \
+	X(TO, "-to", RUN, NEEDED, "VERSION", "go up or down to a version, or to none")            \
+	X(ROLLBACK, "-rollback", RUN, OPTIONAL, "N", "undo the last run, the last N, or all")     \
+	X(RETRY, "-retry", RUN, OPTIONAL, "VERSION", "run again what was refused")                \
+	X(REHEARSE, "-rehearse", RUN, NO, "", "run what is pending, and undo it")                 \
+	X(WAIT, "-wait", RUN, OPTIONAL, "60s", "wait until another program has migrated")         \
+	X(STATUS, "-status", LOOK, NO, "", "list what is applied and what is pending")            \
+	X(PLAN, "-plan", LOOK, NO, "", "show what --migrate would run")                           \
+	X(CHECK, "-check", LOOK, NO, "", "silent: the exit code says what is to do")              \
+	X(VERIFY, "-verify", LOOK, NO, "", "compare what was applied with this program")          \
+	X(LOG, "-log", LOOK, OPTIONAL, "DAYS", "what happened in the last 7 days, or so many")    \
+	X(MARK, "-mark", DECIDE, NEEDED, "VERSION:STATE", "it is applied, pending, or to forget") \
+	X(RESTAMP, "-restamp", DECIDE, NEEDED, "VERSION", "accept other comments or white space") \
+	X(BASELINE, "-baseline", DECIDE, NEEDED, "VERSION", "so much of it is in the database")   \
+	X(BACKUP, "-backup", BACKUPS, OPTIONAL, "NAME", "save the database")                      \
+	X(BACKUPS, "-backups", BACKUPS, NO, "", "list what was saved")                            \
+	X(RESTORE, "-restore", BACKUPS, OPTIONAL, "NAME", "make the database what was saved")     \
+	X(HELP, "-help", ABOUT, NO, "", "print this")                                             \
+	X(VERSION, "-version", ABOUT, NO, "", "print which migrations this program carries")      \
+	X(DATABASE, "-database", HOW, NEEDED, "URL", "sqlite:FILE, postgres://HOST/NAME")         \
+	X(IF_CONFIGURED, "-if-configured", HOW, NO, "", "succeed when no database is named")      \
+	X(YES, "-yes", HOW, NO, "", "do not ask")                                                 \
+	X(FORCE, "-force", HOW, NO, "", "accept lost rows, or another schema")                    \
+	X(JSON, "-json", HOW, NO, "", "results as JSON")
+
+/* The paragraphs of the usage; HOW holds what goes with any action. */
+#define BL_CLI_GROUP_TABLE(X)          \
+	X(RUN, "")                     \
+	X(LOOK, "only look")           \
+	X(DECIDE, "decide by hand")    \
+	X(BACKUPS, "backups")          \
+	X(ABOUT, "about this program") \
+	X(HOW, "with any of them")
+
+enum bl_cli_group {
+#define X(identifier, title) BL_CLI_GROUP_##identifier,
+	BL_CLI_GROUP_TABLE(X)
+#undef X
+	BL_CLI_GROUP_COUNT
+};
+
+enum bl_cli_takes {
+	BL_CLI_TAKES_NO,
+	BL_CLI_TAKES_OPTIONAL,
+	BL_CLI_TAKES_NEEDED
+};
 
 enum bl_cli_flag {
-#define X(identifier, word, kind, value, help) BL_CLI_##identifier,
+#define X(identifier, word, group, takes, value, help) BL_CLI_##identifier,
 	BL_CLI_FLAG_TABLE(X)
 #undef X
 	BL_CLI_FLAG_COUNT
@@ -33,8 +72,8 @@ enum bl_cli_flag {
 
 struct bl_cli_flags {
 	enum bl_cli_flag action;
-	unsigned given;	      /* a bit for each flag */
-	const char *target;   /* of --migrate-to */
+	uint64_t given;	      /* a bit for each flag */
+	const char *value;    /* of the action; NULL: none */
 	const char *database; /* of --migrate-database; NULL: not given */
 };
 
@@ -50,8 +89,14 @@ enum bl_cli_parsed bl_cli_flags_parse(int argc, char **argv, struct bl_cli_flags
 
 /* "--migrate-status" */
 const char *bl_cli_flag_name(enum bl_cli_flag flag);
+enum bl_cli_group bl_cli_flag_group(enum bl_cli_flag flag);
+enum bl_cli_takes bl_cli_flag_takes(enum bl_cli_flag flag);
 /* The name of its value, "" for none. */
 const char *bl_cli_flag_value(enum bl_cli_flag flag);
 const char *bl_cli_flag_help(enum bl_cli_flag flag);
+/* The line above the flags of a group, "" for none. */
+const char *bl_cli_group_title(enum bl_cli_group group);
+/* Whether a flag was given. */
+bool bl_cli_flag_given(const struct bl_cli_flags *flags, enum bl_cli_flag flag);
 
 #endif

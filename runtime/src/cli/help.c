@@ -11,31 +11,47 @@
 
 static void print_flag(struct bl_cli_output *out, enum bl_cli_flag flag)
 {
+	static const char *const forms[] = {
+		[BL_CLI_TAKES_NO] = "%s%s",
+		[BL_CLI_TAKES_OPTIONAL] = "%s[=%s]",
+		[BL_CLI_TAKES_NEEDED] = "%s=%s",
+	};
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s%s%s", bl_cli_flag_name(flag),
-		 *bl_cli_flag_value(flag) ? "=" : "", bl_cli_flag_value(flag));
+	snprintf(name, sizeof(name), forms[bl_cli_flag_takes(flag)], bl_cli_flag_name(flag),
+		 bl_cli_flag_value(flag));
 	bl_cli_print(out, "  %-*s%s\n", NAME_WIDTH, name, bl_cli_flag_help(flag));
+}
+
+static void print_group(struct bl_cli_output *out, enum bl_cli_group group)
+{
+	const char *title = bl_cli_group_title(group);
+
+	bl_cli_print(out, "\n%s%s", title, *title ? ":\n" : "");
+	for (int i = 0; i < BL_CLI_FLAG_COUNT; i++) {
+		if (bl_cli_flag_group((enum bl_cli_flag)i) == group)
+			print_flag(out, (enum bl_cli_flag)i);
+	}
 }
 
 void bl_cli_help(struct bl_cli *cli)
 {
 	bl_cli_print(&cli->out, "usage: ");
 	bl_cli_print_text(&cli->out, cli->program);
-	bl_cli_print(&cli->out, " FLAG\n\n");
-	for (int i = 0; i < BL_CLI_FLAG_COUNT; i++) {
-		if (i == BL_CLI_DATABASE)
-			bl_cli_print(&cli->out, "\nwith any of them:\n");
-		print_flag(&cli->out, (enum bl_cli_flag)i);
-	}
-	bl_cli_print(&cli->out,
-		     "\nexit codes: 0 done or nothing to do, 1 bad migration or failed run, "
-		     "2 wrong usage,\n"
-		     "3 no database, 4 pending or held, 5 changed or missing, 6 locked by "
-		     "another program,\n"
-		     "7 the database is newer than this program, 9 stopped half-way, "
-		     "10 outcome unknown,\n"
-		     "128 + N stopped by signal N: 130 SIGINT, 143 SIGTERM\n");
+	bl_cli_print(&cli->out, " FLAG\n");
+	for (int i = 0; i < BL_CLI_GROUP_COUNT; i++)
+		print_group(&cli->out, (enum bl_cli_group)i);
+	bl_cli_print(
+		&cli->out,
+		"\nVERSION is a number, a name, the beginning of one, or a file's name.\n"
+		"What goes down, a decision and a restore ask first, on a terminal; elsewhere\n"
+		"they need --migrate-yes, and --migrate-force where data would be lost.\n"
+		"\nexit codes: 0 done or nothing to do, 1 bad migration, failed run or "
+		"answered no,\n"
+		"2 wrong usage, 3 no database, 4 pending or held, 5 changed or missing,\n"
+		"6 locked by another program, 7 the database is newer than this program,\n"
+		"8 data would be lost, 9 stopped half-way, 10 outcome unknown,\n"
+		"128 + N stopped by signal N: 130 SIGINT, 143 SIGTERM\n");
 }
 
 static void version_as_json(struct bl_cli *cli, uint32_t count)
@@ -51,13 +67,14 @@ static void version_as_json(struct bl_cli *cli, uint32_t count)
 		bl_cli_json_null(&cli->json, "head");
 }
 
-void bl_cli_version(struct bl_cli *cli)
+int bl_cli_version(struct bl_cli *cli, struct bobolink_error *error)
 {
 	uint32_t count = cli->set->migration_count;
 
+	(void)error;
 	if (cli->json_wanted) {
 		version_as_json(cli, count);
-		return;
+		return BOBOLINK_OK;
 	}
 	bl_cli_print(&cli->out, "bobolink %s\n%s: %u migration%s", BOBOLINK_VERSION, cli->set->name,
 		     (unsigned)count, count == 1 ? "" : "s");
@@ -68,4 +85,5 @@ void bl_cli_version(struct bl_cli *cli)
 		bl_cli_print(&cli->out, ")");
 	}
 	bl_cli_print(&cli->out, "\ndigest %s\n", cli->set->digest);
+	return BOBOLINK_OK;
 }

@@ -1,9 +1,68 @@
 /*
- * Plan: every statement that --migrate would run, as an SQL script with comments.
+ * Plan: every statement that --migrate would run, as an SQL script with comments; and what the way down shows
+ * as well, losses and JSON.
  */
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "../log/text.h"
 #include "command.h"
+
+#define WHAT_COLUMNS 60u
+#define WHAT_SIZE    128
+
+/* "1,204" */
+static const char *grouped(int64_t number, char *buffer, size_t size)
+{
+	char digits[32];
+	size_t length = (size_t)snprintf(digits, sizeof(digits), "%" PRId64, number);
+	size_t used = 0;
+
+	for (size_t i = 0; i < length && used + 2 < size; i++) {
+		if (i && (length - i) % 3 == 0)
+			buffer[used++] = ',';
+		buffer[used++] = digits[i];
+	}
+	buffer[used] = '\0';
+	return buffer;
+}
+
+void bl_cli_loss_text(const struct bobolink_loss *loss, char *text, size_t size)
+{
+	char what[WHAT_SIZE];
+	char rows[40];
+
+	bl_cli_text_fit(loss->what, WHAT_COLUMNS, what, sizeof(what));
+	if (loss->rows < 0)
+		snprintf(text, size, "%s (rows not counted)", what);
+	else
+		snprintf(text, size, "%s (%s row%s)", what, grouped(loss->rows, rows, sizeof(rows)),
+			 loss->rows == 1 ? "" : "s");
+}
+
+static void print_loss(struct bl_cli_output *out, const struct bobolink_loss *loss)
+{
+	char rows[40];
+
+	bl_cli_print_text(out, loss->what);
+	if (loss->rows < 0)
+		bl_cli_print(out, ": rows cannot be counted before the steps ahead of it ran");
+	else
+		bl_cli_print(out, ": %s row%s", grouped(loss->rows, rows, sizeof(rows)),
+			     loss->rows == 1 ? "" : "s");
+	bl_cli_print(out, "\n");
+}
+
+void bl_cli_print_losses(struct bl_cli_output *out, const struct bobolink_plan *plan)
+{
+	if (plan->loss_count)
+		bl_cli_print(out, "to lose:\n");
+	for (uint32_t i = 0; i < plan->loss_count; i++) {
+		bl_cli_print(out, "  ");
+		print_loss(out, &plan->losses[i]);
+	}
+}
 
 static bool in_transaction(const struct bobolink_plan_step *step)
 {
@@ -28,6 +87,37 @@ static void print_step_head(struct bl_cli_output *out, const struct bobolink_pla
 	bl_cli_print(out, "\n");
 }
 
+static void print_step_losses(struct bl_cli_output *out, const struct bobolink_plan *plan,
+			      const struct bobolink_plan_step *step)
+{
+	for (uint32_t i = 0; i < plan->loss_count; i++) {
+		if (plan->losses[i].version != step->version)
+			continue;
+		bl_cli_print(out, "-- at risk: ");
+		print_loss(out, &plan->losses[i]);
+	}
+}
+
+/* The first line of what is left of a statement's locks, or NULL. */
+static const char *next_lock(const char *locks, size_t *length)
+{
+	locks += strspn(locks, "\n");
+	*length = strcspn(locks, "\n");
+	return *length ? locks : NULL;
+}
+
+static void print_locks(struct bl_cli_output *out, const char *locks)
+{
+	size_t length;
+
+	while ((locks = next_lock(locks, &length)) != NULL) {
+		bl_cli_print(out, "-- lock: ");
+		bl_cli_print_lines(out, locks, length);
+		bl_cli_print(out, "\n");
+		locks += length;
+	}
+}
+
 static uint32_t print_step(struct bl_cli_output *out, const struct bobolink_plan *plan,
 			   const struct bobolink_plan_step *step)
 {
@@ -35,7 +125,9 @@ static uint32_t print_step(struct bl_cli_output *out, const struct bobolink_plan
 	uint32_t number = step->first;
 
 	print_step_head(out, step);
+	print_step_losses(out, plan, step);
 	for (; bobolink_plan_statement(plan, step, number, &statement); number++) {
+		print_locks(out, statement.locks);
 		bl_cli_print_lines(out, statement.text, statement.length);
 		bl_cli_print(out, ";\n");
 	}
@@ -58,7 +150,19 @@ static void print_plan(struct bl_cli *cli, const struct bobolink_plan *plan)
 	bl_cli_print(&cli->out, "-- %u migration%s, %" PRIu64 " statement%s; nothing was written\n",
 		     (unsigned)plan->count, plan->count == 1 ? "" : "s", statements,
 		     statements == 1 ? "" : "s");
-	bl_cli_print_next(cli, "-- ", BL_CLI_MIGRATE);
+	bl_cli_print_next(cli, "-- ", BL_CLI_MIGRATE, -1);
+}
+
+static void locks_as_json(struct bl_cli_json *json, const char *locks)
+{
+	size_t length;
+
+	bl_cli_json_array(json, "locks");
+	while ((locks = next_lock(locks, &length)) != NULL) {
+		bl_cli_json_bytes(json, NULL, locks, length);
+		locks += length;
+	}
+	bl_cli_json_array_end(json);
 }
 
 static void statements_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan,
@@ -72,29 +176,54 @@ static void statements_as_json(struct bl_cli_json *json, const struct bobolink_p
 		bl_cli_json_number(json, "line", statement.line);
 		bl_cli_json_number(json, "column", statement.column);
 		bl_cli_json_bytes(json, "sql", statement.text, statement.length);
+		locks_as_json(json, statement.locks);
 		bl_cli_json_object_end(json);
 	}
 	bl_cli_json_array_end(json);
 }
 
-static void plan_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan)
+static void step_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan,
+			 const struct bobolink_plan_step *step)
 {
-	bl_cli_json_array(json, "steps");
-	for (uint32_t i = 0; i < plan->count; i++) {
-		const struct bobolink_plan_step *step = &plan->steps[i];
+	bl_cli_json_object(json, NULL);
+	bl_cli_json_version(json, "version", step->version);
+	bl_cli_json_text(json, "name", step->name);
+	bl_cli_json_optional(json, "file", step->file);
+	if (step->batch > 0)
+		bl_cli_json_number(json, "batch", step->batch);
+	else
+		bl_cli_json_null(json, "batch");
+	bl_cli_json_bool(json, "stored", step->stored);
+	bl_cli_json_bool(json, "transaction", in_transaction(step));
+	bl_cli_json_bool(json, "foreign_keys_off", step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF);
+	bl_cli_json_bool(json, "data_loss", step->flags & BOBOLINK_SECTION_DATA_LOSS);
+	bl_cli_json_number(json, "first_statement", (int64_t)step->first + 1);
+	statements_as_json(json, plan, step);
+	bl_cli_json_object_end(json);
+}
 
-		bl_cli_json_object(json, NULL);
-		bl_cli_json_version(json, "version", step->version);
-		bl_cli_json_text(json, "name", step->name);
-		bl_cli_json_text(json, "file", step->file);
-		bl_cli_json_bool(json, "transaction", in_transaction(step));
-		bl_cli_json_bool(json, "foreign_keys_off",
-				 step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF);
-		bl_cli_json_bool(json, "data_loss", step->flags & BOBOLINK_SECTION_DATA_LOSS);
-		bl_cli_json_number(json, "first_statement", (int64_t)step->first + 1);
-		statements_as_json(json, plan, step);
-		bl_cli_json_object_end(json);
-	}
+static void loss_as_json(struct bl_cli_json *json, const struct bobolink_loss *loss)
+{
+	bl_cli_json_object(json, NULL);
+	bl_cli_json_version(json, "version", loss->version);
+	bl_cli_json_text(json, "what", loss->what);
+	if (loss->rows >= 0)
+		bl_cli_json_number(json, "rows", loss->rows);
+	else
+		bl_cli_json_null(json, "rows");
+	bl_cli_json_object_end(json);
+}
+
+void bl_cli_plan_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan)
+{
+	bl_cli_json_text(json, "direction", plan->down ? "down" : "up");
+	bl_cli_json_array(json, "steps");
+	for (uint32_t i = 0; i < plan->count; i++)
+		step_as_json(json, plan, &plan->steps[i]);
+	bl_cli_json_array_end(json);
+	bl_cli_json_array(json, "losses");
+	for (uint32_t i = 0; i < plan->loss_count; i++)
+		loss_as_json(json, &plan->losses[i]);
 	bl_cli_json_array_end(json);
 }
 
@@ -106,7 +235,7 @@ int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bob
 	if (rc)
 		return rc;
 	if (cli->json_wanted)
-		plan_as_json(&cli->json, plan);
+		bl_cli_plan_as_json(&cli->json, plan);
 	else
 		print_plan(cli, plan);
 	bobolink_plan_free(plan);

@@ -7,7 +7,7 @@
 #include "command.h"
 #include "table.h"
 
-#define STATE_COUNT (BOBOLINK_STATE_SKIPPED + 1)
+#define STATE_COUNT (BOBOLINK_STATE_ROLLING_BACK + 1)
 
 static void item_as_json(struct bl_cli_json *json, const struct bobolink_status_item *item)
 {
@@ -27,6 +27,7 @@ static void item_as_json(struct bl_cli_json *json, const struct bobolink_status_
 	bl_cli_json_optional(json, "applied_by", item->applied_by);
 	bl_cli_json_number(json, "attempts", item->attempts);
 	bl_cli_json_optional(json, "error", item->error);
+	bl_cli_json_optional(json, "rolled_back_at", item->rolled_back_at);
 	bl_cli_json_object_end(json);
 }
 
@@ -45,10 +46,13 @@ static void status_as_json(struct bl_cli *cli, const struct bobolink_status *sta
 static void print_counts(struct bl_cli_output *out, const struct bobolink_status *status)
 {
 	static const int order[] = {
-		BOBOLINK_STATE_APPLIED, BOBOLINK_STATE_BASELINE,    BOBOLINK_STATE_COSMETIC,
-		BOBOLINK_STATE_AMENDED, BOBOLINK_STATE_SKIPPED,	    BOBOLINK_STATE_PENDING,
-		BOBOLINK_STATE_RUNNING, BOBOLINK_STATE_ROLLED_BACK, BOBOLINK_STATE_OUT_OF_ORDER,
-		BOBOLINK_STATE_FAILED,	BOBOLINK_STATE_CHANGED,	    BOBOLINK_STATE_MISSING,
+		BOBOLINK_STATE_APPLIED,	     BOBOLINK_STATE_BASELINE,
+		BOBOLINK_STATE_COSMETIC,     BOBOLINK_STATE_AMENDED,
+		BOBOLINK_STATE_SKIPPED,	     BOBOLINK_STATE_PENDING,
+		BOBOLINK_STATE_RUNNING,	     BOBOLINK_STATE_ROLLED_BACK,
+		BOBOLINK_STATE_ROLLING_BACK, BOBOLINK_STATE_OUT_OF_ORDER,
+		BOBOLINK_STATE_FAILED,	     BOBOLINK_STATE_CHANGED,
+		BOBOLINK_STATE_MISSING,
 	};
 	uint32_t counts[STATE_COUNT] = { 0 };
 	const char *before = ": ";
@@ -82,7 +86,7 @@ static void print_advice(struct bl_cli *cli, const struct bobolink_status *statu
 		bl_cli_print(&cli->out, "nothing to do\n");
 		return;
 	case BOBOLINK_PENDING:
-		bl_cli_print_next(cli, "", BL_CLI_MIGRATE);
+		bl_cli_print_next(cli, "", BL_CLI_MIGRATE, -1);
 		return;
 	case BOBOLINK_NEWER:
 		bl_cli_print(&cli->out,
@@ -90,14 +94,15 @@ static void print_advice(struct bl_cli *cli, const struct bobolink_status *statu
 		return;
 	case BOBOLINK_HELD:
 		if (!has_state(status, BOBOLINK_STATE_FAILED)) {
-			bl_cli_print_next(cli, "", BL_CLI_MIGRATE);
+			bl_cli_print_next(cli, "", BL_CLI_MIGRATE, -1);
 			return;
 		}
-		bl_cli_print(&cli->out, "correct the failed migration, build again, then ");
-		bl_cli_print_next(cli, "", BL_CLI_MIGRATE);
+		bl_cli_print(&cli->out, "correct the migration and build again, or mend what "
+					"it stumbled over and ");
+		bl_cli_print_next(cli, "", BL_CLI_RETRY, -1);
 		return;
 	default:
-		bl_cli_print_next(cli, "", BL_CLI_VERIFY);
+		bl_cli_print_next(cli, "", BL_CLI_VERIFY, -1);
 	}
 }
 

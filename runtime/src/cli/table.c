@@ -22,7 +22,7 @@ enum column {
 };
 
 static const char *const headings[COLUMN_COUNT] = {
-	"version", "name", "state", "applied at (UTC)", "took", "batch", "by",
+	"version", "name", "state", "when (UTC)", "took", "batch", "by",
 };
 
 /* Columns that each column fills; 0 leaves it out. */
@@ -40,6 +40,12 @@ static const struct {
 	{ COLUMN_NAME, 12 }, { COLUMN_AT, 0 },	  { COLUMN_NAME, 8 },
 };
 
+/* When it came into its state. */
+static const char *when(const struct bobolink_status_item *item)
+{
+	return item->state == BOBOLINK_STATE_ROLLED_BACK ? item->rolled_back_at : item->executed_at;
+}
+
 /* The text of a cell; `buffer` holds it where it is not a text already. */
 static const char *cell(const struct bobolink_status_item *item, enum column column, char *buffer,
 			size_t size)
@@ -54,7 +60,7 @@ static const char *cell(const struct bobolink_status_item *item, enum column col
 	case COLUMN_STATE:
 		return bobolink_state_name(item->state);
 	case COLUMN_AT:
-		snprintf(buffer, size, "%.19s", item->executed_at);
+		snprintf(buffer, size, "%.19s", when(item));
 		if (strlen(buffer) == 19 && buffer[10] == 'T')
 			buffer[10] = ' ';
 		return buffer;
@@ -114,6 +120,7 @@ static enum bl_cli_color color_of(int state)
 	case BOBOLINK_STATE_PENDING:
 	case BOBOLINK_STATE_RUNNING:
 	case BOBOLINK_STATE_ROLLED_BACK:
+	case BOBOLINK_STATE_ROLLING_BACK:
 		return BL_CLI_YELLOW;
 	case BOBOLINK_STATE_FAILED:
 	case BOBOLINK_STATE_CHANGED:
@@ -171,6 +178,28 @@ static void print_line(struct bl_cli_output *out, const char *const *texts,
 	bl_cli_print(out, "\n");
 }
 
+/* What the table has no column for, or may have cut: a line below the migration. */
+static void print_below(struct bl_cli_output *out, const struct bobolink_status_item *item,
+			const struct widths *widths)
+{
+	bool works =
+		item->state == BOBOLINK_STATE_RUNNING || item->state == BOBOLINK_STATE_ROLLING_BACK;
+	bool failed = item->state == BOBOLINK_STATE_FAILED && *item->error;
+
+	if (!works && !failed)
+		return;
+	bl_cli_print(out, "%*s", (int)(widths->of[COLUMN_VERSION] + GAP), "");
+	if (failed) {
+		bl_cli_print_text(out, item->error);
+	} else {
+		bl_cli_print(out, "since ");
+		bl_cli_print_text(out, item->executed_at);
+		bl_cli_print(out, " by ");
+		bl_cli_print_text(out, item->applied_by);
+	}
+	bl_cli_print(out, "\n");
+}
+
 static void print_item(struct bl_cli_output *out, const struct bobolink_status_item *item,
 		       const struct widths *widths)
 {
@@ -180,11 +209,7 @@ static void print_item(struct bl_cli_output *out, const struct bobolink_status_i
 	for (int c = 0; c < COLUMN_COUNT; c++)
 		texts[c] = cell(item, (enum column)c, buffers[c], sizeof(buffers[c]));
 	print_line(out, texts, widths, color_of(item->state));
-	if (item->state == BOBOLINK_STATE_FAILED && *item->error) {
-		bl_cli_print(out, "%*s", (int)(widths->of[COLUMN_VERSION] + GAP), "");
-		bl_cli_print_text(out, item->error);
-		bl_cli_print(out, "\n");
-	}
+	print_below(out, item, widths);
 }
 
 void bl_cli_table(struct bl_cli_output *output, const struct bobolink_status *status)

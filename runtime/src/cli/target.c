@@ -1,13 +1,12 @@
 /*
- * Target: from the word behind --migrate-to to a version of the set.
+ * Target: from the word behind a flag to a version.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "value.h"
 
 const char *bl_cli_migration_name(const struct bobolink_set *set, uint32_t index)
 {
@@ -17,17 +16,10 @@ const char *bl_cli_migration_name(const struct bobolink_set *set, uint32_t index
 /* Digits alone, as a version; -1 for anything else. */
 static int64_t number_of(const char *word)
 {
-	long long number;
-	char *end;
-
-	if (!*word || word[strspn(word, "0123456789")])
-		return -1;
-	errno = 0;
-	number = strtoll(word, &end, 10);
-	return errno ? -1 : number;
+	return bl_cli_value_number(word, strlen(word), INT64_MAX);
 }
 
-static bool has_version(const struct bobolink_set *set, int64_t version)
+bool bl_cli_carries(const struct bobolink_set *set, int64_t version)
 {
 	for (uint32_t i = 0; i < set->migration_count; i++) {
 		if (set->migrations[i].version == version)
@@ -100,23 +92,36 @@ static int complain(const struct bobolink_set *set, const char *word, const stru
 int bl_cli_target(const struct bobolink_set *set, const char *word, int64_t *version,
 		  struct bobolink_error *error)
 {
+	int64_t number = number_of(word);
 	struct matches found;
 
-	if (strcmp(word, "none") == 0)
-		return bl_cli_fail(error, BOBOLINK_USAGE,
-				   "none means undoing every migration, and this release only goes "
-				   "up: give a version that --migrate-status lists");
-	*version = number_of(word);
-	if (*version >= 0 && has_version(set, *version))
+	*version = number;
+	if (number >= 0 && bl_cli_carries(set, number))
 		return BOBOLINK_OK;
 	*version = find_entry(set, word);
 	if (*version >= 0)
 		return BOBOLINK_OK;
 	found = find(set, word, true);
-	if (found.count == 0)
+	if (found.count == 0 && number < 0)
 		found = find(set, word, false);
+	/* A number that this program does not carry may be one that the database knows. */
+	*version = number;
+	if (found.count == 0 && number >= 0 && number != BOBOLINK_HEAD)
+		return BOBOLINK_OK;
 	if (found.count != 1)
 		return complain(set, word, &found, error);
 	*version = set->migrations[found.first].version;
 	return BOBOLINK_OK;
+}
+
+int bl_cli_target_mark(struct bl_cli *cli, const char *value, struct bobolink_error *error)
+{
+	char word[BOBOLINK_PATH_SIZE];
+	size_t length;
+	int rc = bl_cli_value_mark(value, &length, &cli->mark, error);
+
+	if (rc)
+		return rc;
+	snprintf(word, sizeof(word), "%.*s", length < sizeof(word) ? (int)length : 0, value);
+	return bl_cli_target(cli->set, word, &cli->version, error);
 }

@@ -135,3 +135,47 @@ unsigned bl_cli_text_columns(const char *text)
 	}
 	return columns;
 }
+
+/* Bytes of a whole text as it is shown. */
+static size_t shown_length(const char *text)
+{
+	size_t left = strlen(text);
+	size_t length = 0;
+
+	while (left) {
+		struct bl_cli_glyph glyph;
+		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+
+		length += strlen(glyph.text);
+		text += taken;
+		left -= taken;
+	}
+	return length;
+}
+
+unsigned bl_cli_text_fit(const char *text, unsigned width, char *buffer, size_t size)
+{
+	static const char ellipsis[] = "…";
+	bool whole = bl_cli_text_columns(text) <= width && shown_length(text) < size;
+	unsigned room = whole ? width : width - 1;
+	size_t space = whole ? size : size - strlen(ellipsis);
+	size_t left = strlen(text);
+	unsigned columns = 0;
+	size_t used = 0;
+
+	while (left) {
+		struct bl_cli_glyph glyph;
+		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+		size_t length = strlen(glyph.text);
+
+		if (columns + glyph.columns > room || used + length >= space)
+			break;
+		memcpy(buffer + used, glyph.text, length);
+		used += length;
+		columns += glyph.columns;
+		text += taken;
+		left -= taken;
+	}
+	snprintf(buffer + used, size - used, "%s", whole ? "" : ellipsis);
+	return columns + (whole ? 0 : 1);
+}

@@ -26,4 +26,10 @@ size_t bl_cli_utf8_length(const char *text, size_t length);
 /* Columns that a whole text fills. */
 unsigned bl_cli_text_columns(const char *text);
 
+/*
+ * Writes a text as it is shown, terminated, in at most `width` columns and `size` bytes; what was cut ends
+ * in "…". Returns the columns it fills.
+ */
+unsigned bl_cli_text_fit(const char *text, unsigned width, char *buffer, size_t size);
+
 #endif

@@ -1,0 +1,156 @@
+/*
+ * Baseline: takes migrations as applied on a database that was made by other means.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include <bobolink/schema.h>
+
+#include "command.h"
+#include "confirm.h"
+
+/* What stands between the first difference and the last. */
+struct listing {
+	struct bl_cli *cli;
+	uint32_t count;
+};
+
+static void object_as_json(struct bl_cli_json *json, const struct bobolink_object *expected,
+			   const struct bobolink_object *actual)
+{
+	const struct bobolink_object *object = expected ? expected : actual;
+
+	bl_cli_json_object(json, NULL);
+	bl_cli_json_text(json, "kind", bobolink_object_kind_name(object->kind));
+	bl_cli_json_optional(json, "schema", object->schema);
+	bl_cli_json_optional(json, "parent", object->parent);
+	bl_cli_json_text(json, "name", object->name);
+	if (expected)
+		bl_cli_json_text(json, "expected", expected->definition);
+	else
+		bl_cli_json_null(json, "expected");
+	if (actual)
+		bl_cli_json_text(json, "actual", actual->definition);
+	else
+		bl_cli_json_null(json, "actual");
+	bl_cli_json_object_end(json);
+}
+
+/* "column orders.note"; a nameless constraint is told by its columns, "foreign-key orders(product_id)". */
+static void print_name(struct bl_cli_output *out, const struct bobolink_object *object)
+{
+	const char *kind = bobolink_object_kind_name(object->kind);
+	size_t length = strlen(kind);
+	bool nameless = strncmp(object->name, kind, length) == 0 && object->name[length] == '(';
+
+	bl_cli_print(out, "%s ", kind);
+	if (*object->schema && strcmp(object->schema, "public") != 0) {
+		bl_cli_print_text(out, object->schema);
+		bl_cli_print(out, ".");
+	}
+	bl_cli_print_text(out, object->parent);
+	if (*object->parent && !nameless)
+		bl_cli_print(out, ".");
+	bl_cli_print_text(out, object->name + (nameless ? length : 0));
+}
+
+static void print_difference(struct bl_cli_output *out, const struct bobolink_object *expected,
+			     const struct bobolink_object *actual)
+{
+	bl_cli_print(out, "  ");
+	print_name(out, expected ? expected : actual);
+	if (!actual) {
+		bl_cli_print(out, " is missing\n");
+	} else if (!expected) {
+		bl_cli_print(out, " is not expected\n");
+	} else {
+		bl_cli_print(out, " is ");
+		bl_cli_print_text(out, actual->definition);
+		bl_cli_print(out, ", not ");
+		bl_cli_print_text(out, expected->definition);
+		bl_cli_print(out, "\n");
+	}
+}
+
+static int on_difference(void *context, const struct bobolink_object *expected,
+			 const struct bobolink_object *actual)
+{
+	struct listing *listing = context;
+	struct bl_cli *cli = listing->cli;
+
+	if (cli->json_wanted) {
+		object_as_json(&cli->json, expected, actual);
+	} else {
+		if (listing->count == 0)
+			bl_cli_print(&cli->out, "what differs from the schema at %" PRId64 ":\n",
+				     cli->version);
+		print_difference(&cli->out, expected, actual);
+	}
+	listing->count++;
+	return 0;
+}
+
+static uint32_t count_up_to(const struct bobolink_set *set, int64_t version)
+{
+	uint32_t count = 0;
+
+	while (count < set->migration_count && set->migrations[count].version <= version)
+		count++;
+	return count;
+}
+
+static void show_intention(struct bl_cli *cli, uint32_t count)
+{
+	if (cli->json_wanted) {
+		bl_cli_json_version(&cli->json, "version", cli->version);
+		bl_cli_json_number(&cli->json, "count", count);
+		return;
+	}
+	bl_cli_print(&cli->out, "to take as applied, running nothing:\n");
+	for (uint32_t i = 0; i < count; i++) {
+		bl_cli_print(&cli->out, "  %" PRId64 " ", cli->set->migrations[i].version);
+		bl_cli_print_text(&cli->out, bl_cli_migration_name(cli->set, i));
+		bl_cli_print(&cli->out, "\n");
+	}
+}
+
+static int record(struct bl_cli *cli, struct bobolink_session *session,
+		  struct bobolink_error *error)
+{
+	uint32_t flags = bl_cli_flag_given(&cli->flags, BL_CLI_FORCE) ? BOBOLINK_FORCE : 0;
+	struct listing listing = { cli, 0 };
+	uint32_t marked = 0;
+	int rc;
+
+	if (cli->json_wanted)
+		bl_cli_json_array(&cli->json, "differences");
+	bl_cli_work_begin(cli, session);
+	rc = bobolink_baseline(session, cli->version, flags, on_difference, &listing, &marked,
+			       error);
+	bl_cli_work_end(cli, session);
+	if (cli->json_wanted) {
+		bl_cli_json_array_end(&cli->json);
+		bl_cli_json_number(&cli->json, "marked", marked);
+	} else if (rc == BOBOLINK_OK) {
+		bl_cli_print(&cli->out, "%u migration%s count%s as applied\n", (unsigned)marked,
+			     marked == 1 ? "" : "s", marked == 1 ? "s" : "");
+	}
+	return rc;
+}
+
+int bl_cli_baseline(struct bl_cli *cli, struct bobolink_session *session,
+		    struct bobolink_error *error)
+{
+	uint32_t count = count_up_to(cli->set, cli->version);
+	int rc;
+
+	if (!bl_cli_carries(cli->set, cli->version))
+		return bl_cli_fail(error, BOBOLINK_USAGE,
+				   "version %" PRId64 " is not a migration of this program: take "
+				   "one that --migrate-status lists",
+				   cli->version);
+	show_intention(cli, count);
+	rc = bl_cli_confirm(cli, error, "take %u migration%s as applied", (unsigned)count,
+			    count == 1 ? "" : "s");
+	return rc ? rc : record(cli, session, error);
+}

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE INDEX products_by_price ON products (price);
+-- migrate:down
+DROP INDEX products_by_price;
