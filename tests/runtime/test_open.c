@@ -54,6 +54,83 @@ static void the_environment_sets_options(void **state)
 	unsetenv("BOBOLINK_ENV");
 }
 
+static void assert_refused(const char *variable, const char *value, const char *allowed)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+
+	setenv(variable, value, 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_USAGE);
+	assert_non_null(strstr(error.message, variable));
+	assert_non_null(strstr(error.message, value));
+	assert_non_null(strstr(error.message, allowed));
+	unsetenv(variable);
+}
+
+static void the_environment_says_what_to_do_on_failure_and_about_backups(void **state)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+
+	(void)state;
+	setenv("BOBOLINK_ON_FAILURE", "rollback", 1);
+	setenv("BOBOLINK_BACKUP", "destructive", 1);
+	setenv("BOBOLINK_BACKUP_DIR", "/srv/backups", 1);
+	setenv("BOBOLINK_BACKUP_KEEP", "4294967295", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+	assert_int_equal(options.on_failure, BOBOLINK_ON_FAILURE_ROLLBACK);
+	assert_int_equal(options.backup, BOBOLINK_BACKUP_DESTRUCTIVE);
+	assert_string_equal(options.backup_directory, "/srv/backups");
+	assert_int_equal(options.backup_keep, UINT32_MAX);
+	/* What is empty says nothing. */
+	setenv("BOBOLINK_ON_FAILURE", "", 1);
+	setenv("BOBOLINK_BACKUP", "", 1);
+	setenv("BOBOLINK_BACKUP_DIR", "", 1);
+	setenv("BOBOLINK_BACKUP_KEEP", "", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+	assert_int_equal(options.on_failure, BOBOLINK_ON_FAILURE_ROLLBACK);
+	assert_string_equal(options.backup_directory, "/srv/backups");
+	setenv("BOBOLINK_ON_FAILURE", "continue", 1);
+	setenv("BOBOLINK_BACKUP", "always", 1);
+	setenv("BOBOLINK_BACKUP_KEEP", "0", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+	assert_int_equal(options.on_failure, BOBOLINK_ON_FAILURE_CONTINUE);
+	assert_int_equal(options.backup, BOBOLINK_BACKUP_ALWAYS);
+	assert_int_equal(options.backup_keep, 0);
+	setenv("BOBOLINK_ON_FAILURE", "stop", 1);
+	setenv("BOBOLINK_BACKUP", "never", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+	assert_int_equal(options.on_failure, BOBOLINK_ON_FAILURE_STOP);
+	assert_int_equal(options.backup, BOBOLINK_BACKUP_NEVER);
+	unsetenv("BOBOLINK_BACKUP_DIR");
+	assert_refused("BOBOLINK_ON_FAILURE", "Stop", "stop, continue or rollback");
+	assert_refused("BOBOLINK_BACKUP", "sometimes", "never, destructive or always");
+	assert_refused("BOBOLINK_BACKUP_KEEP", "4294967296", "0 for all");
+	assert_refused("BOBOLINK_BACKUP_KEEP", "-1", "0 for all");
+	assert_refused("BOBOLINK_BACKUP_KEEP", "3 ", "0 for all");
+	assert_refused("BOBOLINK_BACKUP_KEEP", "99999999999999999999999999999999", "0 for all");
+}
+
+/* A program built with an older header has a shorter struct: what lies behind it is not ours. */
+static void the_environment_sets_no_more_members_than_the_caller_has(void **state)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+
+	(void)state;
+	options.size = offsetof(struct bobolink_options, backup_directory);
+	setenv("BOBOLINK_BACKUP", "always", 1);
+	setenv("BOBOLINK_BACKUP_DIR", "/srv/backups", 1);
+	setenv("BOBOLINK_BACKUP_KEEP", "3", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+	assert_int_equal(options.backup, BOBOLINK_BACKUP_ALWAYS);
+	assert_null(options.backup_directory);
+	assert_int_equal(options.backup_keep, 0);
+	unsetenv("BOBOLINK_BACKUP");
+	unsetenv("BOBOLINK_BACKUP_DIR");
+	unsetenv("BOBOLINK_BACKUP_KEEP");
+}
+
 static void release_nothing(void *context, void *memory)
 {
 	(void)context;
@@ -86,6 +163,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(calls_that_make_no_sense_are_refused),
 		cmocka_unit_test(the_environment_sets_options),
+		cmocka_unit_test(the_environment_says_what_to_do_on_failure_and_about_backups),
+		cmocka_unit_test(the_environment_sets_no_more_members_than_the_caller_has),
 		FIXTURE_TEST(an_allocator_has_all_its_functions_or_none),
 		cmocka_unit_test(no_error_has_no_text),
 	};

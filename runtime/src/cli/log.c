@@ -64,7 +64,7 @@ static enum bl_cli_color color_of(const char *event)
 	} colors[] = {
 		{ "failed", BL_CLI_RED },	  { "forced", BL_CLI_RED },
 		{ "retry", BL_CLI_YELLOW },	  { "slow", BL_CLI_YELLOW },
-		{ "rolled-back", BL_CLI_YELLOW }, { "applied", BL_CLI_GREEN },
+		{ "rolled_back", BL_CLI_YELLOW }, { "applied", BL_CLI_GREEN },
 	};
 
 	for (size_t i = 0; i < sizeof(colors) / sizeof(colors[0]); i++) {
