@@ -47,7 +47,7 @@ static void print_loss(struct bl_cli_output *out, const struct bobolink_loss *lo
 
 	bl_cli_print_text(out, loss->what);
 	if (loss->rows < 0)
-		bl_cli_print(out, ": rows cannot be counted before the steps ahead of it ran");
+		bl_cli_print(out, ": its rows cannot be counted now");
 	else
 		bl_cli_print(out, ": %s row%s", grouped(loss->rows, rows, sizeof(rows)),
 			     loss->rows == 1 ? "" : "s");

@@ -98,13 +98,14 @@ static int ask(struct bl_cli *cli, const struct bobolink_plan *plan, struct bobo
 {
 	char losses[LOSSES_SIZE];
 	bool stake = plan->at_stake > 0;
+	bool yes = bl_cli_flag_given(&cli->flags, BL_CLI_YES) || bl_cli_can_ask();
 
 	name_losses(plan, losses, sizeof(losses));
 	if (stake && !bl_cli_flag_given(&cli->flags, BL_CLI_FORCE))
 		return bl_cli_fail(error, BOBOLINK_DATA_LOSS,
 				   "this would lose %s: add %s%s%s to accept that", losses,
-				   bl_cli_flag_name(BL_CLI_FORCE), bl_cli_can_ask() ? "" : " and ",
-				   bl_cli_can_ask() ? "" : bl_cli_flag_name(BL_CLI_YES));
+				   bl_cli_flag_name(BL_CLI_FORCE), yes ? "" : " and ",
+				   yes ? "" : bl_cli_flag_name(BL_CLI_YES));
 	return bl_cli_confirm(cli, error, "roll back %u migration%s%s%s", (unsigned)plan->count,
 			      plan->count == 1 ? "" : "s", stake ? " and lose " : "", losses);
 }

@@ -182,8 +182,7 @@ static void print_line(struct bl_cli_output *out, const char *const *texts,
 static void print_below(struct bl_cli_output *out, const struct bobolink_status_item *item,
 			const struct widths *widths)
 {
-	bool works =
-		item->state == BOBOLINK_STATE_RUNNING || item->state == BOBOLINK_STATE_ROLLING_BACK;
+	bool works = item->state == BOBOLINK_STATE_RUNNING;
 	bool failed = item->state == BOBOLINK_STATE_FAILED && *item->error;
 
 	if (!works && !failed)
