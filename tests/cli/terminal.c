@@ -44,7 +44,10 @@ static void run(const char *name, char **command)
 	struct termios settings;
 	int slave;
 
-	if (setsid() < 0 || (slave = open(name, O_RDWR)) < 0)
+	if (setsid() < 0)
+		die("setsid");
+	slave = open(name, O_RDWR);
+	if (slave < 0)
 		die(name);
 	ioctl(slave, TIOCSCTTY, 0);
 	if (tcgetattr(slave, &settings))
