@@ -128,6 +128,10 @@ void bl_cli_on_event(void *context, const struct bobolink_event *event)
 		bl_cli_say(cli, "%" PRId64 " (%s): %s", event->version, event->name, event->detail);
 		return;
 	case BOBOLINK_EVENT_WAIT:
+		/* Who waits for another program is not told that it is at work. */
+		if (cli->flags.action != BL_CLI_WAIT)
+			bl_cli_say(cli, "%s", event->detail);
+		return;
 	case BOBOLINK_EVENT_NOTE:
 	case BOBOLINK_EVENT_BACKUP:
 		bl_cli_say(cli, "%s", event->detail);
