@@ -44,7 +44,8 @@ int bobolink_wait(struct bobolink_session *session, uint32_t timeout_ms,
 		int rc = bobolink_check(session, error);
 		uint64_t elapsed = bl_clock_ms() - begun;
 
-		if (rc != BOBOLINK_PENDING)
+		/* A lock that stands in the way of looking is held by the one who is waited for. */
+		if (rc != BOBOLINK_PENDING && rc != BOBOLINK_LOCKED)
 			return rc;
 		if (elapsed >= timeout_ms)
 			return bl_error_append(error, rc,
