@@ -157,6 +157,88 @@ void hand_set_add(struct hand_set *set, int64_t version, const char *name, uint3
 	migration->sql_checksum = add_text(set, set->made[index].checksum);
 }
 
+static struct bobolink_migration *last_migration(struct hand_set *set)
+{
+	return &set->migrations[set->set.migration_count - 1];
+}
+
+/* The last migration has another text than before: both of its checksums change. */
+static void change_checksum(struct hand_set *set, const char *text)
+{
+	struct made *made = &set->made[set->set.migration_count - 1];
+	char all[8192];
+	uint32_t offset;
+
+	snprintf(all, sizeof(all), "%s%s", made->checksum, text);
+	hash(all, strlen(all), made->checksum);
+	offset = add_text(set, made->checksum);
+	last_migration(set)->checksum = offset;
+	last_migration(set)->sql_checksum = offset;
+}
+
+void hand_set_down(struct hand_set *set, uint32_t section_flags, ...)
+{
+	struct bobolink_section *down = &last_migration(set)->down;
+	char all[4096] = "";
+	const char *text;
+	va_list statements;
+
+	down->first = set->statement_counts[set->set.chunk_count - 1];
+	down->flags = section_flags | BOBOLINK_SECTION_PRESENT;
+	down->file = last_migration(set)->up.file;
+	va_start(statements, section_flags);
+	while ((text = va_arg(statements, const char *)) != NULL) {
+		add_statement(set, down, text);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s;\n", text);
+	}
+	va_end(statements);
+	change_checksum(set, all);
+}
+
+void hand_set_down_statement(struct hand_set *set, uint32_t number, uint32_t flags,
+			     const char *probe)
+{
+	uint32_t offset = probe ? add_text(set, probe) : 0;
+	struct bobolink_statement *statement =
+		&set->statements[set->set.chunk_count - 1][last_migration(set)->down.first + number];
+
+	statement->flags = flags;
+	statement->probe = offset;
+}
+
+void hand_set_down_losses(struct hand_set *set, const char *losses)
+{
+	uint32_t offset = add_text(set, losses);
+
+	last_migration(set)->down.losses = offset;
+}
+
+void hand_set_down_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms)
+{
+	last_migration(set)->down.lock_timeout_ms = lock_ms;
+	last_migration(set)->down.statement_timeout_ms = statement_ms;
+}
+
+void hand_set_irreversible(struct hand_set *set, const char *why)
+{
+	uint32_t offset = add_text(set, why);
+
+	last_migration(set)->irreversible = offset;
+	change_checksum(set, why);
+}
+
+void hand_set_delta(struct hand_set *set, const char *delta)
+{
+	uint32_t offset = add_text(set, delta);
+
+	last_migration(set)->delta = offset;
+}
+
+void hand_set_schema(struct hand_set *set, const char *schema)
+{
+	set->set.schema = schema;
+}
+
 void hand_set_statement_flags(struct hand_set *set, uint32_t number, uint32_t flags)
 {
 	const struct bobolink_migration *migration = &set->migrations[set->set.migration_count - 1];
@@ -249,6 +331,32 @@ struct hand_set *hand_set_counting(const char *name, uint32_t count)
 				     insert, NULL);
 		else
 			hand_set_add(set, i, "next", 0, create, insert, NULL);
+	}
+	return set;
+}
+
+struct hand_set *hand_set_reversible(const char *name, uint32_t count)
+{
+	struct hand_set *set = hand_set_new(name);
+	char texts[5][80];
+
+	for (uint32_t i = 1; i <= count; i++) {
+		snprintf(texts[0], sizeof(texts[0]), "CREATE TABLE t_%u (x INTEGER)", (unsigned)i);
+		snprintf(texts[1], sizeof(texts[1]), "INSERT INTO ran VALUES (%u)", (unsigned)i);
+		snprintf(texts[2], sizeof(texts[2]), "DELETE FROM ran WHERE i = %u", (unsigned)i);
+		snprintf(texts[3], sizeof(texts[3]), "DROP TABLE t_%u", (unsigned)i);
+		snprintf(texts[4], sizeof(texts[4]), "table t_%u\tSELECT count(*) FROM t_%u\n",
+			 (unsigned)i, (unsigned)i);
+		if (i == 1)
+			hand_set_add(set, i, "first", 0, "CREATE TABLE ran (i INTEGER)", texts[0],
+				     texts[1], NULL);
+		else
+			hand_set_add(set, i, "next", 0, texts[0], texts[1], NULL);
+		if (i == 1)
+			hand_set_down(set, 0, texts[3], "DROP TABLE ran", NULL);
+		else
+			hand_set_down(set, 0, texts[2], texts[3], NULL);
+		hand_set_down_losses(set, texts[4]);
 	}
 	return set;
 }

@@ -27,6 +27,21 @@ void hand_set_statement_flags(struct hand_set *set, uint32_t number, uint32_t fl
 void hand_set_probe(struct hand_set *set, uint32_t number, const char *sql);
 /* Timeouts of the last migration's up; 0: the session's. */
 void hand_set_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms);
+/*
+ * Gives the last migration a down. It counts for both checksums. Statements are marked, probed and given losses
+ * with the functions below, `number` from 0.
+ */
+void hand_set_down(struct hand_set *set, uint32_t section_flags, ...);
+void hand_set_down_statement(struct hand_set *set, uint32_t number, uint32_t flags,
+			     const char *probe);
+/* What the down can destroy, in the form of bobolink_section.losses. */
+void hand_set_down_losses(struct hand_set *set, const char *losses);
+void hand_set_down_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms);
+/* Why the last migration has no down. */
+void hand_set_irreversible(struct hand_set *set, const char *why);
+/* What the last migration changes in the schema, and what the schema is after all of them (borrowed). */
+void hand_set_delta(struct hand_set *set, const char *delta);
+void hand_set_schema(struct hand_set *set, const char *schema);
 /* Adds a statement to the last migration: for those that have very many, or very long ones. */
 void hand_set_more(struct hand_set *set, const char *statement);
 /* The last migration replaces one with this checksum. */
@@ -46,5 +61,7 @@ const char *hand_set_checksum(const struct hand_set *set, uint32_t index);
  * t_i and inserts i into `ran`, whose column is not unique.
  */
 struct hand_set *hand_set_counting(const char *name, uint32_t count);
+/* The same, and each has a down that undoes it and tells that it destroys the rows of t_i. */
+struct hand_set *hand_set_reversible(const char *name, uint32_t count);
 
 #endif
