@@ -7,7 +7,6 @@
 
 #include "fixture.h"
 
-
 /* A program with these migrations starts, and stays open as fixture->session. */
 static void boot_with(struct fixture *fixture, struct hand_set *set)
 {
@@ -102,9 +101,8 @@ static void what_was_undone_is_applied_again_as_a_new_life(void **state)
 	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_HELD);
 	fixture_told(fixture, BOBOLINK_HELD, "was rolled back");
 	assert_int_equal(bobolink_exit_code(BOBOLINK_HELD), 4);
-	assert_int_equal(
-		bobolink_apply(fixture->session, BOBOLINK_HEAD, &applied, &fixture->error),
-		BOBOLINK_OK);
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, &applied, &fixture->error),
+			 BOBOLINK_OK);
 	assert_int_equal(applied, 1);
 	assert_rows(fixture, "1:applied,2:rolled_back,2:applied");
 	assert_ran(fixture, "1,2");
@@ -234,8 +232,8 @@ static void rows_that_would_be_lost_need_force(void **state)
 	boot_batches(fixture, (const uint32_t[]){ 1, 3 }, 2);
 	fixture_run(fixture, "INSERT INTO t_2 VALUES (7)");
 	fixture_run(fixture, "INSERT INTO t_2 VALUES (8)");
-	assert_int_equal(
-		bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error),
+			 BOBOLINK_OK);
 	assert_int_equal(plan->down, 1);
 	assert_int_equal(plan->count, 2);
 	assert_int_equal(plan->steps[0].version, 3);
@@ -250,14 +248,14 @@ static void rows_that_would_be_lost_need_force(void **state)
 			 BOBOLINK_DATA_LOSS);
 	assert_untouched(fixture, BOBOLINK_DATA_LOSS, "--migrate-force");
 	assert_int_equal(bobolink_exit_code(BOBOLINK_DATA_LOSS), 8);
-	assert_int_equal(
-		bobolink_run(fixture->session, plan, BOBOLINK_FORCE, NULL, &fixture->error),
-		BOBOLINK_OK);
+	assert_int_equal(bobolink_run(fixture->session, plan, BOBOLINK_FORCE, NULL,
+				      &fixture->error),
+			 BOBOLINK_OK);
 	bobolink_plan_free(plan);
 	assert_ran(fixture, "1");
-	assert_int_equal(
-		fixture_number(fixture, "SELECT count(*) FROM bobolink_log WHERE event = 'forced'"),
-		1);
+	assert_int_equal(fixture_number(fixture,
+					"SELECT count(*) FROM bobolink_log WHERE event = 'forced'"),
+			 1);
 }
 
 /* Between the plan and the down somebody writes a row: it is counted again under the lock. */
@@ -267,8 +265,8 @@ static void rows_that_came_since_the_plan_are_seen(void **state)
 	struct bobolink_plan *plan;
 
 	boot_batches(fixture, (const uint32_t[]){ 1, 3 }, 2);
-	assert_int_equal(
-		bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error),
+			 BOBOLINK_OK);
 	assert_int_equal(plan->at_stake, 0);
 	fixture_run(fixture, "INSERT INTO t_3 VALUES (7)");
 	assert_int_equal(bobolink_run(fixture->session, plan, 0, NULL, &fixture->error),
@@ -301,12 +299,13 @@ static void a_plan_is_not_run_on_another_history(void **state)
 	struct bobolink_error error;
 
 	boot_batches(fixture, (const uint32_t[]){ 1, 2 }, 2);
-	assert_int_equal(
-		bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error), BOBOLINK_OK);
+	assert_int_equal(bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error),
+			 BOBOLINK_OK);
 	assert_int_equal(bobolink_migrate(hand_set(later, engine()->backend), other,
 					  &fixture->options, &error),
 			 BOBOLINK_OK);
-	assert_int_equal(bobolink_run(fixture->session, plan, BOBOLINK_FORCE, NULL, &fixture->error),
+	assert_int_equal(bobolink_run(fixture->session, plan, BOBOLINK_FORCE, NULL,
+				      &fixture->error),
 			 BOBOLINK_PLAN_CHANGED);
 	bobolink_plan_free(plan);
 	assert_untouched(fixture, BOBOLINK_PLAN_CHANGED, "nothing was changed");

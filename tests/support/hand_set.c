@@ -200,7 +200,8 @@ void hand_set_down_statement(struct hand_set *set, uint32_t number, uint32_t fla
 {
 	uint32_t offset = probe ? add_text(set, probe) : 0;
 	struct bobolink_statement *statement =
-		&set->statements[set->set.chunk_count - 1][last_migration(set)->down.first + number];
+		&set->statements[set->set.chunk_count - 1]
+				[last_migration(set)->down.first + number];
 
 	statement->flags = flags;
 	statement->probe = offset;
