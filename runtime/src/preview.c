@@ -230,16 +230,19 @@ int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobol
 static int run_up(struct bobolink_session *session, const struct plan_box *box, uint32_t *done,
 		  struct bobolink_error *error)
 {
+	struct bl_plan_request request = box->request;
 	struct bl_head head;
 	int rc = bl_session_head(session, &head, error);
 
+	/* Whatever others do meanwhile, the way up to a version does not become one down. */
+	request.mode = BL_PLAN_APPLY;
 	if (rc)
 		return rc;
 	if (head.exists != box->head.exists || head.revision != box->head.revision)
 		return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
 				    "another program has migrated this database since the plan was "
 				    "made: nothing was changed; look at the new plan");
-	return bl_apply(session, &box->request, &head, done, error);
+	return bl_apply(session, &request, &head, done, error);
 }
 
 static int run_down(struct bobolink_session *session, const struct plan_box *box, uint32_t flags,
