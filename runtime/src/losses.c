@@ -66,10 +66,12 @@ int bl_losses_count(struct bobolink_session *session, const struct bl_losses_lin
 	bl_text_release(&query);
 	if (rc)
 		*rows = -1;
-	if (rc == BOBOLINK_NO_MEMORY || rc == BOBOLINK_UNREACHABLE || rc == BOBOLINK_INTERRUPTED)
-		return rc;
-	bl_error_clear(error);
-	return BOBOLINK_OK;
+	/* Anything else may be about what was written before it in this transaction. */
+	if (rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_NO_TABLE || rc == BOBOLINK_BUSY) {
+		bl_error_clear(error);
+		rc = BOBOLINK_OK;
+	}
+	return rc;
 }
 
 static int refuse(const struct bl_step *step, const struct bl_losses_line *line, int64_t rows,

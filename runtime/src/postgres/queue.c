@@ -248,7 +248,8 @@ static int send_pinned(struct bobolink_connection *connection, int kind, const c
 
 /*
  * A query in the transaction at hand. An error would end the transaction, and that a table does not exist is
- * an answer like any other: so it is asked below a savepoint.
+ * an answer like any other: so it is asked below a savepoint. Before a migration has set anything names mean what
+ * they mean to its statements.
  */
 static int query_within(struct bobolink_connection *connection, const char *sql,
 			const char *const *texts, int count, bobolink_row_fn *row, void *context,
@@ -259,7 +260,9 @@ static int query_within(struct bobolink_connection *connection, const char *sql,
 		bl_postgres_send(connection, BL_POSTGRES_OWN, "SAVEPOINT bobolink", NULL, 0, error);
 
 	if (rc == BOBOLINK_OK)
-		rc = send_pinned(connection, BL_POSTGRES_ROWS, sql, texts, count, error);
+		rc = (connection->unsettled ? send_pinned : bl_postgres_send)(connection,
+									      BL_POSTGRES_ROWS, sql,
+									      texts, count, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_send(connection, BL_POSTGRES_OWN, "RELEASE SAVEPOINT bobolink",
 				      NULL, 0, error);
