@@ -1,7 +1,7 @@
 /*
  * History: the words, the state table and the SQL of bobolink's own tables.
  *
- * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types,
+ * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types, {next} a new id,
  * {text:COLUMN} a time as text, {index}{index.} and {on}{on.} what CREATE INDEX wants before its names,
  * {=}, {<>}, {>=} and {+} operators that nobody can put another one in the place of. Types are keywords, so that
  * no type of another schema can stand in for them either.
@@ -72,7 +72,8 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"$5, "
 		"$6, $7, $8, {now}, $9, $10, $11, $12, $13, $14, $15)",
 	[BL_SQL_HISTORY_UPDATE] =
-		"UPDATE {s}.bobolink_history SET version = $3, name = $4, batch = $5, status = $6, "
+		"UPDATE {s}.bobolink_history SET id = {next}, version = $3, name = $4, batch = $5, "
+		"status = $6, "
 		"checksum = $7, sql_checksum = $8, executed_at = {now}, duration_ms = $9, "
 		"attempts = attempts {+} CAST($10 AS BIGINT), statements_done = $11, error_message "
 		"= $12, "
@@ -227,6 +228,7 @@ static void add_fragment(const struct bobolink_backend *backend, const char *sch
 		{ "now", backend->now },
 		{ "time", backend->time_type },
 		{ "id", backend->id_type },
+		{ "next", backend->next_id },
 		{ "index", backend->index_has_schema ? schema : "" },
 		{ "on", backend->index_has_schema ? "" : schema },
 		{ "index.", backend->index_has_schema ? "." : "" },

@@ -93,7 +93,7 @@ void bl_history_sql(const struct bobolink_backend *backend, const char *schema, 
 
 /* The latest row of one migration: the live one if there is one. */
 struct bl_history_row {
-	int64_t id; /* ascending in the order in which rows began their lives */
+	int64_t id; /* ascending in the order in which migrations became what they are */
 	int64_t version;
 	int64_t batch;
 	int64_t duration_ms; /* -1 when not known */

@@ -1,7 +1,7 @@
 /*
  * Plan, down: what is to be undone, and whether it can be.
  *
- * The steps are live rows in the reverse of the order in which they began. A down is taken from this
+ * The steps are live rows in the reverse of the order in which they were applied. A down is taken from this
  * program where it carries the migration as it was applied, else from the history, so that an older
  * program can step a newer database back.
  */

@@ -67,6 +67,7 @@ struct bobolink_backend {
 	 * time_text              expression with one %s, a time column: as "2026-01-02T03:04:05.678Z"
 	 * time_type              column type of a time
 	 * id_type                column type and constraint of an ascending primary key
+	 * next_id                what an UPDATE of bobolink_history sets such a column to, to make it the newest
 	 * index_has_schema       CREATE INDEX names the schema before the index, not before the table
 	 */
 	const char *equal;
@@ -77,6 +78,7 @@ struct bobolink_backend {
 	const char *time_text;
 	const char *time_type;
 	const char *id_type;
+	const char *next_id;
 	bool index_has_schema;
 
 	/*

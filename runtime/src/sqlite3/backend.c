@@ -165,6 +165,7 @@ static const struct bobolink_backend backend = {
 	.time_text = "%s",
 	.time_type = "TEXT",
 	.id_type = "INTEGER PRIMARY KEY",
+	.next_id = "(SELECT max(id) + 1 FROM main.bobolink_history)",
 	.index_has_schema = true,
 	.connect = connect,
 	.disconnect = disconnect,
