@@ -10,6 +10,13 @@
 /* Entries are small enough for the offsets of a set. */
 #define LARGEST INT32_MAX
 
+/* The bits of the flags that this program knows. */
+#define KINDS (BL_STORED_SECTION | BL_STORED_LOSSES | BL_STORED_PROBE | BL_STORED_END)
+#define SECTION_FLAGS                                               \
+	(BOBOLINK_SECTION_PRESENT | BOBOLINK_SECTION_NO_TRANSACTION | \
+	 BOBOLINK_SECTION_FOREIGN_KEYS_OFF | BOBOLINK_SECTION_DATA_LOSS)
+#define STATEMENT_FLAGS (BOBOLINK_STATEMENT_NO_TRANSACTION | BOBOLINK_STATEMENT_REPEATABLE)
+
 static void add_entry(struct bl_text *text, const char *bytes, uint32_t length, uint32_t a,
 		      uint32_t b, uint32_t flags)
 {
@@ -49,6 +56,7 @@ void bl_stored_write(const struct bobolink_set *set, uint32_t index,
 		if (statement->probe)
 			add_text(set, index, statement->probe, 0, 0, BL_STORED_PROBE, text);
 	}
+	add_entry(text, "", 0, section->count, 0, BL_STORED_END);
 }
 
 /* Where a reader stands. Bytes are terminated in place: their newline becomes NUL. */
@@ -101,51 +109,69 @@ static bool take_entry(struct reader *reader, struct entry *entry)
 	return true;
 }
 
-/* The place of an entry in the migration; false when it does not belong where it stands. */
-static bool place_entry(struct bl_stored *stored, const struct entry *entry, bool first)
+static bool place_section(struct bobolink_section *down, const struct entry *entry)
 {
-	struct bobolink_section *down = &stored->migration.down;
-	struct bobolink_statement *last = down->count ? &stored->statements[down->count - 1] : NULL;
+	down->flags = entry->flags & ~KINDS;
+	down->file = entry->offset;
+	down->lock_timeout_ms = entry->a;
+	down->statement_timeout_ms = entry->b;
+	return (down->flags & BOBOLINK_SECTION_PRESENT) && !(down->flags & ~SECTION_FLAGS);
+}
 
-	if (entry->flags & BL_STORED_SECTION) {
-		down->flags = entry->flags & ~BL_STORED_SECTION;
-		down->file = entry->offset;
-		down->lock_timeout_ms = entry->a;
-		down->statement_timeout_ms = entry->b;
-		return first;
-	}
-	if (entry->flags & BL_STORED_LOSSES) {
-		down->losses = entry->offset;
-		return !last;
-	}
-	if (entry->flags & BL_STORED_PROBE) {
-		if (last)
-			last->probe = entry->offset;
-		return last != NULL;
-	}
-	stored->statements[down->count++] = (struct bobolink_statement){
+static bool place_statement(struct bl_stored *stored, const struct entry *entry)
+{
+	stored->statements[stored->migration.down.count++] = (struct bobolink_statement){
 		.text = entry->offset,
 		.length = entry->length,
 		.line = entry->a,
 		.column = entry->b,
 		.flags = entry->flags,
 	};
-	return true;
+	return !(entry->flags & ~STATEMENT_FLAGS);
+}
+
+/* The place of an entry in the migration; false when it does not belong where it stands. */
+static bool place_entry(struct bl_stored *stored, const struct entry *entry)
+{
+	struct bobolink_section *down = &stored->migration.down;
+	struct bobolink_statement *last = down->count ? &stored->statements[down->count - 1] : NULL;
+
+	switch (entry->flags & KINDS) {
+	case BL_STORED_SECTION:
+		return place_section(down, entry);
+	case 0:
+		return place_statement(stored, entry);
+	case BL_STORED_END:
+		return entry->length == 0 && entry->a == down->count;
+	default:
+		break;
+	}
+	if (entry->flags == BL_STORED_LOSSES && !last && !down->losses) {
+		down->losses = entry->offset;
+		return true;
+	}
+	if (entry->flags == BL_STORED_PROBE && last && !last->probe) {
+		last->probe = entry->offset;
+		return true;
+	}
+	return false;
 }
 
 /* Offset 0 is the empty text of every chunk, so what was stored begins at 1. */
 static bool read_entries(struct bl_stored *stored, size_t length)
 {
 	struct reader reader = { stored->text, 1, length + 1 };
-	struct entry entry;
+	struct entry entry = { .flags = 0 };
 	bool first = true;
 
-	while (reader.at < reader.length) {
-		if (!take_entry(&reader, &entry) || !place_entry(stored, &entry, first))
+	while (reader.at < reader.length && !(entry.flags & BL_STORED_END)) {
+		if (!take_entry(&reader, &entry) ||
+		    first != ((entry.flags & BL_STORED_SECTION) != 0) ||
+		    !place_entry(stored, &entry))
 			return false;
 		first = false;
 	}
-	return true;
+	return (entry.flags & BL_STORED_END) && reader.at == reader.length;
 }
 
 static uint32_t count_lines(const char *text, size_t length)

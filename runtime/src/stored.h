@@ -8,6 +8,7 @@
  *     BL_STORED_SECTION  the first: its bytes are the file's name, a and b the lock and the statement timeout in ms
  *     BL_STORED_LOSSES   what the section can destroy; a and b are 0
  *     BL_STORED_PROBE    of the statement before it; a and b are 0
+ *     BL_STORED_END      the last: no bytes, a the number of statements, so that a text cut short is told
  *     none of them       a statement, a and b its line and column
  *
  * The other bits are those of the section or the statement.
@@ -21,6 +22,7 @@
 #define BL_STORED_SECTION 0x10000u
 #define BL_STORED_LOSSES  0x20000u
 #define BL_STORED_PROBE	  0x40000u
+#define BL_STORED_END	  0x80000u
 
 /* Appends a section of migration `index`; nothing for one that is not there. */
 void bl_stored_write(const struct bobolink_set *set, uint32_t index,
