@@ -80,7 +80,8 @@ static void the_stored_sql_is_framed(void **state)
 	assert_int_equal(boot(db, set, &error), BOBOLINK_OK);
 	assert_string_equal(database_text(db, "SELECT up_sql FROM bobolink_history"),
 			    "-- 26 0:0 65537\nmigrations/0001_framed.sql\n"
-			    "-- 19 1:1 0\nCREATE TABLE é (x)\n-- 8 2:1 0\nSELECT\n1\n");
+			    "-- 19 1:1 0\nCREATE TABLE é (x)\n-- 8 2:1 0\nSELECT\n1\n"
+			    "-- 0 2:0 524288\n\n");
 	assert_int_equal(database_number(db, "SELECT down_sql IS NULL FROM bobolink_history"), 1);
 	sqlite3_close(db);
 	hand_set_free(set);
