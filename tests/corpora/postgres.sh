@@ -11,16 +11,7 @@ fail() {
 	exit 1
 }
 
-# What cannot be taken as it is: a file that is no migration, a folder whose time lacks a digit.
-mend() {
-	case $corpus in
-	graph-node)
-		mv migrations/2022-03-09-07000_call_cache_block_number_idx \
-			migrations/2022-03-09-070000_call_cache_block_number_idx
-		;;
-	crates.io) rm -f migrations/data_oauth_github.sql ;;
-	esac
-}
+. "$SOURCE/tests/corpora/chain.sh"
 
 feed() {
 	url=$1
@@ -32,27 +23,13 @@ url_of() {
 	echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/$1?#"
 }
 
-# The ups in the order of the digits that they, or their folders, begin with: 2020-12-7 is 20201207, and 17:15 has no
-# seconds.
-in_order() {
-	find migrations -name '*.sql' ! -name '*down.sql' | while read -r file; do
-		part=${file#migrations/}
-		part=${part%%/*}
-		echo "$(echo "$part" | sed -E '
-			s/^([0-9-]*).*/\1/
-			s/^([0-9]{4}-[0-9]{2}-)([0-9]-)/\10\2/
-			s/^([0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{4})-?$/\100/
-			s/-//g') $file"
-	done | sort -n | cut -d' ' -f2-
-}
-
 # On the server.
 if [ "$1" = inside ]; then
 	corpus=$2
 	tool=$3
 	psql -qX -d "$BOBOLINK_TEST_URL" -c 'CREATE DATABASE applied' -c 'CREATE DATABASE fed'
 	./program "$(url_of applied)" || fail "it does not apply"
-	in_order >files
+	in_order | cut -d' ' -f2- >files
 	while read -r file; do
 		feed "$(url_of fed)" -1 -f "$file" || feed "$(url_of fed)" -f "$file" ||
 			{ cat log >&2; fail "psql refuses $file"; }
@@ -70,14 +47,10 @@ tool=$4
 sanitizers=${5:-}
 [ -n "${BOBOLINK_CORPORA:-}" ] || { echo "skipped: BOBOLINK_CORPORA is not set" && exit 77; }
 command -v psql >/dev/null || { echo "skipped: psql is not installed" && exit 77; }
-chain=$BOBOLINK_CORPORA/$corpus/postgresql
-[ -d "$chain" ] || fail "there is no folder $chain"
 rm -rf "$SCRATCH"
 mkdir -p "$SCRATCH/generated"
 cd "$SCRATCH"
-cp -R "$chain" migrations
-chmod -R u+w migrations
-mend
+copy_chain "$corpus" postgresql
 
 unset BOBOLINK_SHADOW_URL
 "$bobolink" lock migrations --database postgres >log 2>&1 ||

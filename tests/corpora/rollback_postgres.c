@@ -1,0 +1,39 @@
+/* The walk of rollback.c over the migrations of a corpus, on PostgreSQL. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <bobolink/postgres.h>
+
+#include "corpus_migrations.h"
+#include "rollback.h"
+
+static void drop_notice(void *context, const PGresult *notice)
+{
+	(void)context;
+	(void)notice;
+}
+
+static void *open_database(const char *url)
+{
+	PGconn *connection = PQconnectdb(url);
+
+	if (PQstatus(connection) != CONNECTION_OK) {
+		fputs(PQerrorMessage(connection), stderr);
+		exit(2);
+	}
+	PQsetNoticeReceiver(connection, drop_notice, NULL);
+	return connection;
+}
+
+static void close_database(void *handle)
+{
+	PQfinish(handle);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct rollback_engine engine = { bobolink_backend_postgres, open_database,
+						       close_database };
+
+	return rollback_main(argc, argv, &corpus_migrations, &engine);
+}
