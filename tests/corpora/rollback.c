@@ -155,6 +155,22 @@ static void expect_same(const char *what, const char *file, const struct bobolin
 		die(file, what);
 }
 
+static void open_session(struct walk *walk)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+
+	walk->handle = walk->engine->open(walk->url);
+	if (bobolink_open(walk->set, walk->handle, &options, &walk->session, &error))
+		die_of(walk->url, &error);
+}
+
+static void close_session(struct walk *walk)
+{
+	bobolink_close(walk->session);
+	walk->engine->close(walk->handle);
+}
+
 /* Applies up to migration `last`; a failure ends the program. */
 static void apply_to(struct walk *walk, uint32_t last, uint32_t wanted)
 {
@@ -185,6 +201,9 @@ static void prove_batch(struct walk *walk, uint32_t last, uint32_t count,
 	expect_same("undoing the batch that it ends does not restore the schema", file, before,
 		    found);
 	bobolink_inventory_free(found);
+	/* Temporary tables of the first time are in the way of some. */
+	close_session(walk);
+	open_session(walk);
 	apply_to(walk, last, count);
 	found = read_inventory(walk->engine, walk->url);
 	expect_same("the batch that it ends makes another schema the second time", file, after,
@@ -308,13 +327,9 @@ static char *read_file(const char *path)
 
 static int run(struct walk *walk, const char *what, const char *faults)
 {
-	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-	struct bobolink_error error;
 	int rc = 2;
 
-	walk->handle = walk->engine->open(walk->url);
-	if (bobolink_open(walk->set, walk->handle, &options, &walk->session, &error))
-		die_of(walk->url, &error);
+	open_session(walk);
 	if (faults && strcmp(what, "prove") == 0) {
 		walk->faults = read_file(faults);
 		rc = prove(walk);
@@ -324,8 +339,7 @@ static int run(struct walk *walk, const char *what, const char *faults)
 	} else if (strcmp(what, "up") == 0) {
 		rc = up(walk);
 	}
-	bobolink_close(walk->session);
-	walk->engine->close(walk->handle);
+	close_session(walk);
 	return rc;
 }
 

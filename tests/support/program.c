@@ -1,5 +1,5 @@
 /*
- * A program that boots a PostgreSQL database, as a process of its own: it connects, migrates, and
+ * A program that migrates a PostgreSQL database, as a process of its own: it connects, does its work, and
  * leaves through a pipe how that ended.
  */
 #include "program.h"
@@ -16,21 +16,22 @@
 
 #include <bobolink/postgres.h>
 
-static int boot(const char *url, const struct bobolink_set *set,
-		const struct bobolink_options *options, struct bobolink_error *error)
+static int do_work(const char *url, const struct bobolink_set *set,
+		   const struct bobolink_options *options, program_work_fn *work,
+		   struct bobolink_error *error)
 {
 	PGconn *connection = PQconnectdb(url);
 	int rc = BOBOLINK_UNREACHABLE;
 
 	memset(error, 0, sizeof(*error));
 	if (PQstatus(connection) == CONNECTION_OK)
-		rc = bobolink_migrate_postgres(set, connection, options, error);
+		rc = work(set, connection, options, error);
 	PQfinish(connection);
 	return rc;
 }
 
-void program_start(struct program *program, const char *url, const struct bobolink_set *set,
-		   const struct bobolink_options *options)
+void program_start_with(struct program *program, const char *url, const struct bobolink_set *set,
+			const struct bobolink_options *options, program_work_fn *work)
 {
 	int channel[2];
 
@@ -40,12 +41,18 @@ void program_start(struct program *program, const char *url, const struct boboli
 		struct program_end end = { .killed = false };
 
 		close(channel[0]);
-		end.rc = boot(url, set, options, &end.error);
+		end.rc = do_work(url, set, options, work, &end.error);
 		_exit(write(channel[1], &end, sizeof(end)) != (ssize_t)sizeof(end));
 	}
 	assert_true(program->pid > 0);
 	close(channel[1]);
 	program->report = channel[0];
+}
+
+void program_start(struct program *program, const char *url, const struct bobolink_set *set,
+		   const struct bobolink_options *options)
+{
+	program_start_with(program, url, set, options, bobolink_migrate);
 }
 
 void program_await(struct program *program, struct program_end *end)
