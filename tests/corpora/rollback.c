@@ -104,7 +104,10 @@ static int print_difference(void *context, const struct bobolink_object *before,
 	told->count++;
 	told->schema = object->schema;
 	told->table = *object->parent ? NULL : object->name;
-	printf("%s %s %s%s%s%s%s\n", !after ? "lost" : !before ? "left" : "other",
+	printf("%s %s %s%s%s%s%s\n",
+	       !after	 ? "lost"
+	       : !before ? "left"
+			 : "other",
 	       bobolink_object_kind_name(object->kind), object->schema, *object->schema ? "." : "",
 	       object->parent, *object->parent ? "." : "", object->name);
 	return 0;
@@ -245,9 +248,9 @@ static void decide(struct walk *walk, const char *what, int mark, const struct b
 	struct bobolink_error error;
 	char text[2048];
 
-	if (why->version < 0 || (why->code != BOBOLINK_SQL_ERROR &&
-				 why->code != BOBOLINK_FOREIGN_KEY &&
-				 why->code != BOBOLINK_IRREVERSIBLE))
+	if (why->version < 0 ||
+	    (why->code != BOBOLINK_SQL_ERROR && why->code != BOBOLINK_FOREIGN_KEY &&
+	     why->code != BOBOLINK_IRREVERSIBLE))
 		die_of(what, why);
 	bobolink_error_text(why, text, sizeof(text));
 	printf("%s %" PRId64 ": %.*s\n", what, why->version, (int)strcspn(text, "\n"), text);

@@ -19,95 +19,16 @@
 
 #include "database.h"
 #include "engine.h"
+#include "failing_memory.h"
 #include "fragile_set.h"
 #include "server.h"
 
 #define SAMPLE 28
 
-/* The sanitizer's allocator cannot be replaced. */
-#if defined(__SANITIZE_ADDRESS__)
-#define CAN_REPLACE 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CAN_REPLACE 0
-#endif
-#endif
-#ifndef CAN_REPLACE
-#define CAN_REPLACE 1
-#endif
-
-/* The call number `at` fails, and those behind it when it lasts. */
-struct budget {
-	bool armed;
-	long calls;
-	long at; /* 0: none fails */
-	bool lasts;
-	long live;
-};
-
-static struct budget ours;
-static struct budget everybodys;
-
-static bool fails(struct budget *budget)
-{
-	if (!budget->armed)
-		return false;
-	budget->calls++;
-	return budget->at &&
-	       (budget->lasts ? budget->calls >= budget->at : budget->calls == budget->at);
-}
-
-#if CAN_REPLACE
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
-
-void *malloc(size_t size)
-{
-	return fails(&everybodys) ? NULL : __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size)
-{
-	return fails(&everybodys) ? NULL : __libc_calloc(count, size);
-}
-
-void *realloc(void *memory, size_t size)
-{
-	return fails(&everybodys) ? NULL : __libc_realloc(memory, size);
-}
-#endif
-
-static void *allocate(void *context, size_t size)
-{
-	struct budget *budget = context;
-	void *memory = fails(budget) ? NULL : malloc(size);
-
-	budget->live += memory != NULL;
-	return memory;
-}
-
-static void *reallocate(void *context, void *memory, size_t size)
-{
-	struct budget *budget = context;
-	void *moved = fails(budget) ? NULL : realloc(memory, size);
-
-	budget->live += !memory && moved;
-	return moved;
-}
-
-static void release(void *context, void *memory)
-{
-	struct budget *budget = context;
-
-	budget->live -= memory != NULL;
-	free(memory);
-}
-
 /* What a program does that starts and looks; `connection` stays open. */
 static int use(PGconn *connection, const struct bobolink_set *set, struct bobolink_error *error)
 {
-	const struct bobolink_allocator allocator = { allocate, reallocate, release, &ours };
+	const struct bobolink_allocator allocator = failing_allocator();
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_session *session = NULL;
 	struct bobolink_findings *findings = NULL;

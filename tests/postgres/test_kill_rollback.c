@@ -90,8 +90,9 @@ static void await_silence(const char *url)
 	int64_t others = 1;
 
 	for (int i = 0; others && i < 300; i++) {
-		others = pg_number(connection, "SELECT count(*) FROM pg_stat_activity WHERE datname "
-					       "= current_database() AND pid <> pg_backend_pid()");
+		others =
+			pg_number(connection, "SELECT count(*) FROM pg_stat_activity WHERE datname "
+					      "= current_database() AND pid <> pg_backend_pid()");
 		if (others)
 			(void)pg_number(connection, "SELECT 1 FROM pg_sleep(0.1)");
 	}

@@ -218,8 +218,8 @@ static const char *wrong_history(void *handle, int64_t version)
 		     "<= %" PRId64,
 		     version) ||
 	    !answers(handle, 0,
-		     "SELECT count(*) FROM bobolink_history WHERE status <> 'applied' AND (status "
-		     "<> 'rolled_back' OR rolled_back_at IS NULL)",
+		     "SELECT count(*) FROM bobolink_history WHERE status <> 'applied' AND "
+		     "(rolled_back_at IS NULL OR status NOT IN ('rolled_back', 'undone'))",
 		     0))
 		return "the history tells otherwise";
 	if (!answers(handle, version, "SELECT version FROM bobolink_head", 0))
@@ -240,8 +240,8 @@ const char *undo_set_damage(const struct undo_set *all, const char *url, int64_t
 
 	if (!wrong)
 		wrong = wrong_history(handle, version);
-	if (!wrong && bobolink_inventory_compare(all->inventories[version], inventory, differs,
-						 NULL))
+	if (!wrong &&
+	    bobolink_inventory_compare(all->inventories[version], inventory, differs, NULL))
 		wrong = "the schema is another";
 	engine()->close(handle);
 	bobolink_inventory_free(inventory);
