@@ -155,21 +155,13 @@ static struct bobolink_session *new_session(const struct bobolink_set *set,
 	return session;
 }
 
-int bobolink_open(const struct bobolink_set *set, void *connection,
-		  const struct bobolink_options *options, struct bobolink_session **session,
-		  struct bobolink_error *error)
+int bl_session_new(const struct bobolink_set *set, const struct bobolink_options *options,
+		   struct bobolink_session **session, struct bobolink_error *error)
 {
 	struct bobolink_options complete;
-	struct bobolink_error local;
-	int rc;
+	int rc = check_set(set, error);
 
-	error = error ? error : &local;
-	bl_error_clear(error);
 	*session = NULL;
-	if (!connection)
-		return bl_error_set(error, BOBOLINK_USAGE,
-				    "no connection was given: open the database first");
-	rc = check_set(set, error);
 	if (rc == BOBOLINK_OK)
 		rc = copy_options(options, &complete, error);
 	if (rc == BOBOLINK_OK && complete.allocator)
@@ -179,6 +171,25 @@ int bobolink_open(const struct bobolink_set *set, void *connection,
 	*session = new_session(set, &complete);
 	if (!*session)
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	return BOBOLINK_OK;
+}
+
+int bobolink_open(const struct bobolink_set *set, void *connection,
+		  const struct bobolink_options *options, struct bobolink_session **session,
+		  struct bobolink_error *error)
+{
+	struct bobolink_error local;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	*session = NULL;
+	if (!connection)
+		return bl_error_set(error, BOBOLINK_USAGE,
+				    "no connection was given: open the database first");
+	rc = bl_session_new(set, options, session, error);
+	if (rc)
+		return rc;
 	rc = (*session)->backend->open(connection, &(*session)->context, &(*session)->connection,
 				       error);
 	if (rc) {

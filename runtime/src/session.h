@@ -56,6 +56,10 @@ uint64_t bl_clock_ms(void);
 /* Who is at work: options.program, or the set's name. */
 const char *bl_session_program(const struct bobolink_session *session);
 
+/* A session without a connection, for what needs none; bobolink_close frees it, too. */
+int bl_session_new(const struct bobolink_set *set, const struct bobolink_options *options,
+		   struct bobolink_session **session, struct bobolink_error *error);
+
 /* Runs one of the runtime's statements once. `changed` may be NULL. */
 int bl_session_query(struct bobolink_session *session, int sql, const struct bl_values *values,
 		     bobolink_row_fn *row, void *context, int64_t *changed,

@@ -53,6 +53,18 @@ struct bobolink_context {
 	const volatile sig_atomic_t *interrupted; /* not 0: give up soon; NULL: never */
 };
 
+/*
+ * Where a restore keeps the database that it replaces. The backend writes the empty file `path`, and
+ * others of that name with something behind it ("-wal"), calls `keep` for each with what stands behind, for
+ * `path` itself ("") last, and only then touches the database.
+ */
+struct bobolink_former {
+	const char *path;
+	/* Makes one of these files safe on the disk and visible to people. */
+	int (*keep)(void *context, const char *suffix, struct bobolink_error *error);
+	void *context;
+};
+
 struct bobolink_backend {
 	uint32_t interface_version; /* must be BOBOLINK_BACKEND_VERSION */
 	int32_t dialect;	    /* enum bobolink_dialect */
@@ -183,12 +195,13 @@ struct bobolink_backend {
 	int (*backup)(struct bobolink_connection *connection, const char *path,
 		      struct bobolink_error *error);
 	/*
-	 * Must. Makes the database at `url` the one in the file `path`. What it was is kept: in the new file `before`
+	 * Must. Makes the database at `url` the one in the file `path`. What it was is kept: in `former`
 	 * (SQLite, which has a file for it), or under another name that error->message tells beside
 	 * BOBOLINK_OK. `flags` may have BOBOLINK_FORCE. Cut short at any point, the database is the
 	 * former one or the restored one, or the next call makes it so.
 	 */
-	int (*restore)(const char *url, const char *path, const char *before, uint32_t flags,
+	int (*restore)(const char *url, const char *path, const struct bobolink_former *former,
+		       uint32_t flags, const struct bobolink_context *context,
 		       struct bobolink_error *error);
 };
 

@@ -41,15 +41,15 @@ char *bl_postgres_copy(const struct bobolink_connection *connection, const char 
 	return made;
 }
 
-/* One lock for each set of bobolink's tables: FNV-1a of their place. */
-static uint64_t lock_key(const char *schema)
+/* FNV-1a. */
+uint64_t bl_postgres_key(const char *prefix, const char *text)
 {
 	uint64_t key = 14695981039346656037u;
 
-	for (const char *c = "bobolink:"; *c; c++)
-		key = (key ^ (unsigned char)*c) * 1099511628211u;
-	for (const char *c = schema; *c; c++)
-		key = (key ^ (unsigned char)*c) * 1099511628211u;
+	for (; *prefix; prefix++)
+		key = (key ^ (unsigned char)*prefix) * 1099511628211u;
+	for (; *text; text++)
+		key = (key ^ (unsigned char)*text) * 1099511628211u;
 	return key;
 }
 
@@ -73,7 +73,8 @@ static int quote_schema(struct bobolink_connection *connection, struct bobolink_
 
 	if (!schema || !*schema)
 		schema = DEFAULT_SCHEMA;
-	connection->key = lock_key(schema);
+	/* One lock for each set of bobolink's tables. */
+	connection->key = bl_postgres_key("bobolink:", schema);
 	quoted = PQescapeIdentifier(connection->pg, schema, strlen(schema));
 	if (!quoted)
 		return bl_postgres_fail(
@@ -161,6 +162,9 @@ static const struct bobolink_backend backend = {
 	.settle = bl_postgres_settle,
 	.holder = bl_postgres_holder,
 	.statement_locks = true,
+	.backup_extension = "dump",
+	.backup = bl_postgres_backup,
+	.restore = bl_postgres_restore,
 };
 
 const struct bobolink_backend *bobolink_backend_postgres(void)

@@ -85,14 +85,15 @@ static int unreachable(PGconn *pg, struct bobolink_error *error)
 		CONNECT_TIMEOUT_MS / 1000u);
 }
 
-int bl_postgres_connect(const char *url, bool create, void **handle, struct bobolink_error *error)
+int bl_postgres_connect_to(const char *url, const char *database, void **handle,
+			   struct bobolink_error *error)
 {
+	/* libpq takes the first name of a database for a URL, and a second one as it stands. */
 	const char *const keywords[] = { "fallback_application_name", "dbname", "client_encoding",
-					 NULL };
-	const char *const values[] = { "bobolink", url, "UTF8", NULL };
+					 database ? "dbname" : NULL, NULL };
+	const char *const values[] = { "bobolink", url, "UTF8", database, NULL };
 	PGconn *pg;
 
-	(void)create; /* a database is made by its administrator */
 	*handle = NULL;
 	bl_postgres_fail(error, BOBOLINK_OK, "%s", "");
 	if (!is_url(url))
@@ -107,6 +108,12 @@ int bl_postgres_connect(const char *url, bool create, void **handle, struct bobo
 	}
 	*handle = pg;
 	return BOBOLINK_OK;
+}
+
+int bl_postgres_connect(const char *url, bool create, void **handle, struct bobolink_error *error)
+{
+	(void)create; /* a database is made by its administrator */
+	return bl_postgres_connect_to(url, NULL, handle, error);
 }
 
 void bl_postgres_disconnect(void *handle)

@@ -3,7 +3,7 @@
  *
  * wire.c waits for the server, queue.c keeps what was sent and not yet answered, prepared.c parses what
  * is repeated only once, error.c reads the server's complaints, settings.c keeps the session as it was, transaction.c takes the lock and commits, outcome.c
- * asks what became of a COMMIT, connect.c opens URLs.
+ * asks what became of a COMMIT, connect.c opens URLs; process.c runs pg_dump and pg_restore for backup.c and restore.c.
  */
 #ifndef BL_POSTGRES_CONNECTION_H
 #define BL_POSTGRES_CONNECTION_H
@@ -73,7 +73,9 @@ struct bobolink_connection {
 	uint64_t key;	      /* of the advisory lock */
 };
 
-/* backend.c: a terminated copy in memory of the context's; NULL when there is none. */
+/* backend.c: the number of an advisory lock, made of two texts. */
+uint64_t bl_postgres_key(const char *prefix, const char *text);
+/* A terminated copy in memory of the context's; NULL when there is none. */
 char *bl_postgres_copy(const struct bobolink_connection *connection, const char *text,
 		       size_t length);
 
@@ -132,6 +134,8 @@ int bl_postgres_fail(struct bobolink_error *error, int code, const char *format,
 int bl_postgres_result(const PGresult *result, struct bobolink_error *error);
 /* The connection is gone; says why, without its password. */
 int bl_postgres_lost(struct bobolink_connection *connection, struct bobolink_error *error);
+/* Appends words to a message, without this secret; NULL: there is none in them. */
+void bl_postgres_say(struct bobolink_error *error, const char *words, const char *secret);
 /* Appends libpq's own words to a message, its password blanked. */
 void bl_postgres_words(PGconn *pg, struct bobolink_error *error);
 /* Turns the server's position, in characters, into error->offset, a byte of the statement. */
@@ -174,5 +178,32 @@ int bl_postgres_connect(const char *url, bool create, void **handle, struct bobo
 void bl_postgres_disconnect(void *handle);
 /* Drives a connection that PQconnectStart began to its end; false when it failed or took too long. */
 bool bl_postgres_establish(PGconn *pg, uint64_t timeout_ms);
+
+/* The same, and the URL's database is not the one that is connected to; NULL: it is. */
+int bl_postgres_connect_to(const char *url, const char *database, void **handle,
+			   struct bobolink_error *error);
+
+/* One line of what a program says, without its end. */
+typedef void bl_postgres_line_fn(void *context, const char *line);
+
+/*
+ * process.c: runs a program that finds its server as `pg` has, until it has ended; arguments[0] is on the PATH. A
+ * failure tells its first words. `take` may be NULL.
+ */
+int bl_postgres_program(char *const arguments[], PGconn *pg, const struct bobolink_context *context,
+			bl_postgres_line_fn *take, void *take_context,
+			struct bobolink_error *error);
+
+/* backup.c */
+int bl_postgres_backup(struct bobolink_connection *connection, const char *path,
+		       struct bobolink_error *error);
+/* Whether a file is a backup, and how many tables it has. */
+int bl_postgres_look_into(const char *path, PGconn *pg, const struct bobolink_context *context,
+			  int64_t *tables, struct bobolink_error *error);
+
+/* restore.c */
+int bl_postgres_restore(const char *url, const char *path, const struct bobolink_former *former,
+			uint32_t flags, const struct bobolink_context *context,
+			struct bobolink_error *error);
 
 #endif

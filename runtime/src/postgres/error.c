@@ -127,12 +127,17 @@ static void blank(char *from, const char *secret)
 	}
 }
 
-void bl_postgres_words(PGconn *pg, struct bobolink_error *error)
+void bl_postgres_say(struct bobolink_error *error, const char *words, const char *secret)
 {
 	size_t before = strlen(error->message);
 
-	append(error, PQerrorMessage(pg));
-	blank(error->message + before, PQpass(pg));
+	append(error, words);
+	blank(error->message + before, secret);
+}
+
+void bl_postgres_words(PGconn *pg, struct bobolink_error *error)
+{
+	bl_postgres_say(error, PQerrorMessage(pg), PQpass(pg));
 	for (size_t end = strlen(error->message); end > 0 && error->message[end - 1] == ' '; end--)
 		error->message[end - 1] = '\0';
 }

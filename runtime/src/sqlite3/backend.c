@@ -16,7 +16,7 @@
  * The path of a URL, taken as it stands: no percent-decoding, no parameters. "sqlite:shop.db" is
  * relative, "sqlite:/srv/shop.db" and "sqlite:///srv/shop.db" are absolute.
  */
-static const char *path_of(const char *url)
+const char *bl_sqlite3_path(const char *url)
 {
 	const char *path = url + strlen(SCHEME);
 
@@ -75,7 +75,7 @@ static int connect_empty(const char *path, sqlite3 **db, struct bobolink_error *
 }
 
 /* SQLite may have been built to take "file:…" for a URI with parameters; "./file:…" is a path. */
-static int open_path(const char *path, int flags, sqlite3 **db)
+int bl_sqlite3_open_path(const char *path, int flags, sqlite3 **db)
 {
 	char *name = sqlite3_mprintf(strncmp(path, "file:", 5) == 0 ? "./%s" : "%s", path);
 	int rc = name ? sqlite3_open_v2(name, db, flags, NULL) : SQLITE_NOMEM;
@@ -86,7 +86,7 @@ static int open_path(const char *path, int flags, sqlite3 **db)
 
 static int connect(const char *url, bool create, void **handle, struct bobolink_error *error)
 {
-	const char *path = path_of(url);
+	const char *path = bl_sqlite3_path(url);
 	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
 	sqlite3 *db = NULL;
 	int rc = BOBOLINK_OK;
@@ -97,7 +97,7 @@ static int connect(const char *url, bool create, void **handle, struct bobolink_
 				       "this is no SQLite database: write sqlite:shop.db, "
 				       "sqlite:///srv/shop.db or sqlite::memory:");
 	bl_sqlite3_fail(error, BOBOLINK_OK, "%s", "");
-	if (open_path(path, flags, &db) != SQLITE_OK) {
+	if (bl_sqlite3_open_path(path, flags, &db) != SQLITE_OK) {
 		if (!create && db && sqlite3_system_errno(db) == ENOENT && has_directory(path))
 			rc = connect_empty(path, &db, error);
 		else
@@ -132,6 +132,7 @@ static int open_handle(void *handle, const struct bobolink_context *context,
 	memset(made, 0, sizeof(*made));
 	made->db = handle;
 	made->allocator = *allocator;
+	made->context = context;
 	made->synchronous = -1;
 	*connection = made;
 	return BOBOLINK_OK;
@@ -181,6 +182,9 @@ static const struct bobolink_backend backend = {
 	.rehearse = bl_sqlite3_rehearse,
 	.hold = bl_sqlite3_hold,
 	.settle = bl_sqlite3_settle,
+	.backup_extension = "sqlite",
+	.backup = bl_sqlite3_backup,
+	.restore = bl_sqlite3_restore,
 };
 
 const struct bobolink_backend *bobolink_backend_sqlite3(void)

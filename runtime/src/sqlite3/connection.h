@@ -15,6 +15,7 @@
 struct bobolink_connection {
 	sqlite3 *db;
 	struct bobolink_allocator allocator;
+	const struct bobolink_context *context;
 	sqlite3_stmt *cache[BL_SQLITE3_CACHE];
 	uint32_t next;	       /* the next place of the cache to be reused */
 	bool begun;	       /* begin opened the transaction */
@@ -24,6 +25,11 @@ struct bobolink_connection {
 	bool hold_wanted;      /* between hold(true) and hold(false) */
 	bool held;	       /* locking_mode was normal and is exclusive now */
 };
+
+/* backend.c: the path of a URL; NULL for another kind of URL. */
+const char *bl_sqlite3_path(const char *url);
+/* Opens a path, never as a URI. */
+int bl_sqlite3_open_path(const char *path, int flags, sqlite3 **db);
 
 /* error.c: describes the last failure of the handle; returns the enum bobolink_result. */
 int bl_sqlite3_error(sqlite3 *db, int native, struct bobolink_error *error);
@@ -62,5 +68,12 @@ int bl_sqlite3_hold(struct bobolink_connection *connection, bool hold,
 void bl_sqlite3_settle(struct bobolink_connection *connection);
 /* Gives up the lock on the file, if it is held, until the next begin. */
 void bl_sqlite3_let_go(struct bobolink_connection *connection);
+
+/* backup.c */
+int bl_sqlite3_backup(struct bobolink_connection *connection, const char *path,
+		      struct bobolink_error *error);
+int bl_sqlite3_restore(const char *url, const char *path, const struct bobolink_former *former,
+		       uint32_t flags, const struct bobolink_context *context,
+		       struct bobolink_error *error);
 
 #endif

@@ -1,0 +1,481 @@
+/*
+ * Restore: into a new database beside the live one, which then changes places with it.
+ *
+ * Names are swapped in one transaction, and the former database stays. What a killed run left is a database
+ * called NAME_bobolink_restore, which the next run removes first. Owners and grants come back as they were, or not at
+ * all: a database that nobody may read is no restored one.
+ */
+#include "connection.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define NEW_SUFFIX "_bobolink_restore"
+/* PostgreSQL's names have no more bytes than this. */
+#define LONGEST_NAME 63
+#define TRIES	     10
+#define PAUSE_NS     100000000L
+
+struct restore {
+	const char *url;
+	const char *path;
+	const struct bobolink_context *context;
+	PGconn *pg;		       /* to a database that is not the live one */
+	char live[LONGEST_NAME + 1];   /* all four as they are, not quoted */
+	char fresh[LONGEST_NAME + 1];  /* restored into this one */
+	char former[LONGEST_NAME + 1]; /* what becomes of the live one */
+	bool exists;		       /* the live database does */
+	bool made;		       /* the new one does */
+	int64_t tables;		       /* in the file */
+};
+
+/* $1 is the live database, $2 the new one, $3 the former: all of which a query may use, from the first. */
+static int ask(struct restore *restore, const char *sql, int count, PGresult **result,
+	       struct bobolink_error *error)
+{
+	const char *values[] = { restore->live, restore->fresh, restore->former };
+	struct bobolink_connection connection = { .pg = restore->pg, .context = restore->context };
+	int rc = BOBOLINK_OK;
+
+	snprintf(connection.process, sizeof(connection.process), "%d", PQbackendPID(restore->pg));
+	*result = bl_postgres_ask(&connection, sql, values, count, restore->context->timeout_ms,
+				  error);
+	if (!*result)
+		return error->code;
+	if (PQresultStatus(*result) != PGRES_TUPLES_OK &&
+	    PQresultStatus(*result) != PGRES_COMMAND_OK)
+		rc = bl_postgres_result(*result, error);
+	if (rc) {
+		PQclear(*result);
+		*result = NULL;
+	}
+	return rc;
+}
+
+static int tell(struct restore *restore, const char *sql, struct bobolink_error *error)
+{
+	PGresult *result;
+	int rc = ask(restore, sql, 0, &result, error);
+
+	PQclear(result);
+	return rc;
+}
+
+/* Runs the statements that a query makes, in its order. */
+static int tell_all(struct restore *restore, const char *sql, int count,
+		    struct bobolink_error *error)
+{
+	PGresult *made;
+	int rc = ask(restore, sql, count, &made, error);
+
+	for (int i = 0; rc == BOBOLINK_OK && i < PQntuples(made); i++)
+		rc = tell(restore, PQgetvalue(made, i, 0), error);
+	PQclear(made);
+	return rc;
+}
+
+/* What the server would say to `CREATE DATABASE`, like the live one, or as the server's defaults are. */
+static const char create_sql[] =
+	"SELECT format('CREATE DATABASE %I TEMPLATE template0', CAST($2 AS text)) || coalesce(("
+	"SELECT format(' OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I', "
+	"pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, spcname) "
+	"|| CASE j->>'datlocprovider' WHEN 'c' THEN ' LOCALE_PROVIDER libc' "
+	"WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', "
+	"coalesce(j->>'datlocale', j->>'daticulocale')) "
+	"WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', j->>'datlocale') "
+	"ELSE '' END FROM (SELECT *, to_jsonb(d) AS j FROM pg_database d) d "
+	"JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = CAST($1 AS text)), '')";
+
+/*
+ * The swap, and what belongs to the database and not to what is in it: all of it in one transaction. FROM CURRENT
+ * stores a setting as it was stored, whatever it holds; those come last, for they act on this session, too.
+ */
+static const char swap_sql[] =
+	"WITH d AS (SELECT *, CAST($1 AS text) AS live, CAST($2 AS text) AS fresh "
+	"FROM pg_database WHERE datname = CAST($1 AS text)) "
+	"SELECT format('ALTER DATABASE %I RENAME TO %I', live, CAST($3 AS text)) FROM d "
+	"UNION ALL SELECT format('ALTER DATABASE %I RENAME TO %I', CAST($2 AS text), CAST($1 AS "
+	"text)) "
+	"UNION ALL SELECT unnest(ARRAY[format('REVOKE ALL ON DATABASE %I FROM PUBLIC', live), "
+	"format('REVOKE ALL ON DATABASE %I FROM %I', live, pg_get_userbyid(datdba))]) "
+	"FROM d WHERE datacl IS NOT NULL "
+	"UNION ALL SELECT format('GRANT %s ON DATABASE %I TO %s', privilege_type, live, "
+	"CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END) || "
+	"CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END FROM d, aclexplode(datacl) "
+	"UNION ALL SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', live, datconnlimit) "
+	"FROM d WHERE datconnlimit <> -1 "
+	"UNION ALL SELECT format('COMMENT ON DATABASE %I IS %L', live, "
+	"shobj_description(oid, 'pg_database')) "
+	"FROM d WHERE shobj_description(oid, 'pg_database') IS NOT NULL "
+	"UNION ALL SELECT unnest(ARRAY["
+	"format('SELECT pg_catalog.set_config(%L, %L, true)', name, value), "
+	"CASE setrole WHEN 0 THEN format('ALTER DATABASE %I', live) "
+	"ELSE format('ALTER ROLE %I IN DATABASE %I', pg_get_userbyid(setrole), live) END "
+	"|| format(' SET %I FROM CURRENT', name)]) FROM (SELECT setrole, live, "
+	"split_part(c, '=', 1) AS name, substr(c, strpos(c, '=') + 1) AS value FROM d "
+	"JOIN pg_db_role_setting ON setdatabase = oid CROSS JOIN unnest(setconfig) c) s";
+
+static const char others_sql[] =
+	"SELECT string_agg(format('%s (pid %s)', coalesce(nullif(application_name, ''), "
+	"CAST(usename AS text), backend_type), pid), ', ') FROM pg_stat_activity "
+	"WHERE datname = CAST($1 AS text) AND backend_type <> 'autovacuum worker'";
+
+static const char end_sql[] = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+			      "WHERE datname IN (CAST($1 AS text), CAST($2 AS text))";
+
+static const char drop_sql[] =
+	"SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname = "
+	"CAST($2 AS text) AND CAST($1 AS text) IS NOT NULL";
+
+/* Those of users, as pg_restore lists them. */
+static const char count_sql[] =
+	"SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+	"ON n.oid OPERATOR(pg_catalog.=) c.relnamespace WHERE c.relkind IN ('r', 'p') "
+	"AND c.relpersistence OPERATOR(pg_catalog.<>) 't' "
+	"AND n.nspname OPERATOR(pg_catalog.!~) '^pg_' "
+	"AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema' "
+	"AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.deptype "
+	"OPERATOR(pg_catalog.=) 'e' AND e.objid OPERATOR(pg_catalog.=) c.oid "
+	"AND e.classid OPERATOR(pg_catalog.=) c.tableoid)";
+
+/* `name` with `suffix`, cut at a character; a cut name gets a number, so that two of them differ. */
+static void make_name(char made[LONGEST_NAME + 1], const char *name, const char *suffix)
+{
+	size_t room = LONGEST_NAME - strlen(suffix);
+	size_t length = strlen(name);
+
+	if (length <= room) {
+		snprintf(made, LONGEST_NAME + 1, "%s%s", name, suffix);
+		return;
+	}
+	length = room - 9;
+	while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
+		length--;
+	snprintf(made, LONGEST_NAME + 1, "%.*s_%08x%s", (int)length, name,
+		 (unsigned)(bl_postgres_key("", name) & 0xFFFFFFFFu), suffix);
+}
+
+/* The database that the URL means: libpq asks the environment, and then takes the user's name. */
+static void read_live(struct restore *restore)
+{
+	PQconninfoOption *options = PQconninfoParse(restore->url, NULL);
+	const char *name = getenv("PGDATABASE");
+
+	for (PQconninfoOption *option = options; option && option->keyword; option++) {
+		if (strcmp(option->keyword, "dbname") == 0 && option->val && *option->val)
+			name = option->val;
+	}
+	if (!name || !*name)
+		name = PQuser(restore->pg);
+	snprintf(restore->live, sizeof(restore->live), "%s", name ? name : "");
+	PQconninfoFree(options);
+}
+
+static void make_names(struct restore *restore)
+{
+	time_t now = time(NULL);
+	char suffix[40] = "";
+	struct tm parts;
+
+	if (gmtime_r(&now, &parts))
+		(void)strftime(suffix, sizeof(suffix), "_before_restore_%Y%m%dT%H%M%SZ", &parts);
+	make_name(restore->fresh, restore->live, NEW_SUFFIX);
+	make_name(restore->former, restore->live, suffix);
+}
+
+/* To a database of which every server has one, and which nobody restores. */
+static int connect(struct restore *restore, struct bobolink_error *error)
+{
+	static const char *const names[] = { "postgres", "template1" };
+	void *handle = NULL;
+	int rc = BOBOLINK_UNREACHABLE;
+
+	for (size_t i = 0; rc == BOBOLINK_UNREACHABLE && i < sizeof(names) / sizeof(names[0]);
+	     i++) {
+		rc = bl_postgres_connect_to(restore->url, names[i], &handle, error);
+		if (rc)
+			continue;
+		restore->pg = handle;
+		read_live(restore);
+		if (strcmp(restore->live, names[i]) != 0)
+			break;
+		PQfinish(restore->pg);
+		restore->pg = NULL;
+		rc = BOBOLINK_UNREACHABLE;
+	}
+	make_names(restore);
+	return rc;
+}
+
+/* The first value of the first row; `none` when there is none. */
+static const char *first(const PGresult *result, const char *none)
+{
+	return PQntuples(result) && !PQgetisnull(result, 0, 0) ? PQgetvalue(result, 0, 0) : none;
+}
+
+/* One restore at a time, on a connection that is ours alone. */
+static int take_lock(struct restore *restore, struct bobolink_error *error)
+{
+	char sql[160];
+	PGresult *result;
+	int rc = tell(restore, "SELECT pg_catalog.set_config('search_path', '', false)", error);
+
+	if (rc)
+		return rc;
+	snprintf(sql, sizeof(sql),
+		 "SELECT pg_backend_pid() <> %d, pg_try_advisory_lock(%lld), EXISTS (SELECT FROM "
+		 "pg_database WHERE datname = CAST($1 AS text))",
+		 PQbackendPID(restore->pg),
+		 (long long)bl_postgres_key("bobolink restore:", restore->live));
+	rc = ask(restore, sql, 1, &result, error);
+	if (rc)
+		return rc;
+	restore->exists = *PQgetvalue(result, 0, 2) == 't';
+	if (*PQgetvalue(result, 0, 0) == 't')
+		rc = bl_postgres_fail(error, BOBOLINK_USAGE,
+				      "a pooler stands before the server: restore through a "
+				      "connection to the server itself");
+	else if (*PQgetvalue(result, 0, 1) != 't')
+		rc = bl_postgres_fail(error, BOBOLINK_LOCKED,
+				      "another program restores %s now: wait for it",
+				      restore->live);
+	PQclear(result);
+	return rc;
+}
+
+static void pause_a_little(void)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+
+	nanosleep(&pause, NULL);
+}
+
+/* BOBOLINK_LOCKED with the names of those that are connected; a connection that was just closed lingers. */
+static int find_others(struct restore *restore, struct bobolink_error *error)
+{
+	PGresult *result = NULL;
+	int rc = BOBOLINK_OK;
+
+	for (int i = 0; rc == BOBOLINK_OK && i < TRIES; i++) {
+		if (i)
+			pause_a_little();
+		PQclear(result);
+		rc = ask(restore, others_sql, 1, &result, error);
+		if (rc == BOBOLINK_OK && !*first(result, ""))
+			break;
+	}
+	if (rc == BOBOLINK_OK && *first(result, ""))
+		rc = bl_postgres_fail(error, BOBOLINK_LOCKED,
+				      "%s is in use by %.300s: end these programs, or end their "
+				      "sessions with --migrate-force",
+				      restore->live, first(result, ""));
+	PQclear(result);
+	return rc;
+}
+
+static int end_sessions(struct restore *restore, struct bobolink_error *error)
+{
+	PGresult *result;
+	int rc = ask(restore, end_sql, 2, &result, error);
+
+	PQclear(result);
+	return rc;
+}
+
+/* What a killed run left: its pg_restore may not have ended yet. */
+static int drop_fresh(struct restore *restore, struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	for (int i = 0; i < TRIES; i++) {
+		rc = tell_all(restore, drop_sql, 2, error);
+		if (rc == BOBOLINK_OK || strcmp(error->sqlstate, "55006") != 0)
+			break;
+		pause_a_little();
+	}
+	restore->made = rc != BOBOLINK_OK && restore->made;
+	return rc;
+}
+
+/* A conninfo text: the name alone could be taken for one. */
+static char *name_argument(const struct restore *restore)
+{
+	size_t size = strlen("--dbname=dbname=''") + 2 * sizeof(restore->fresh);
+	char *text =
+		restore->context->allocator.allocate(restore->context->allocator.context, size);
+	size_t length;
+
+	if (!text)
+		return NULL;
+	length = (size_t)snprintf(text, size, "--dbname=dbname='");
+	for (const char *c = restore->fresh; *c; c++) {
+		if (*c == '\'' || *c == '\\')
+			text[length++] = '\\';
+		text[length++] = *c;
+	}
+	text[length++] = '\'';
+	text[length] = '\0';
+	return text;
+}
+
+static int fill(struct restore *restore, struct bobolink_error *error)
+{
+	const struct bobolink_allocator *allocator = &restore->context->allocator;
+	char program[] = "pg_restore";
+	char strict[] = "--exit-on-error";
+	char mute[] = "--no-password";
+	char last[] = "--";
+	size_t length = strlen(restore->path);
+	char *file = allocator->allocate(allocator->context, length + 1);
+	char *name = name_argument(restore);
+	char *const arguments[] = { program, strict, mute, name, last, file, NULL };
+	int rc = BOBOLINK_NO_MEMORY;
+
+	if (file && name) {
+		memcpy(file, restore->path, length + 1);
+		rc = bl_postgres_program(arguments, restore->pg, restore->context, NULL, NULL,
+					 error);
+	} else {
+		bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	}
+	allocator->release(allocator->context, file);
+	allocator->release(allocator->context, name);
+	return rc;
+}
+
+/* As many tables as the file has. */
+static int check(struct restore *restore, struct bobolink_error *error)
+{
+	struct restore there = *restore;
+	PGresult *result = NULL;
+	void *handle = NULL;
+	int rc = bl_postgres_connect_to(restore->url, restore->fresh, &handle, error);
+
+	if (rc)
+		return rc;
+	there.pg = handle;
+	rc = ask(&there, count_sql, 0, &result, error);
+	if (rc == BOBOLINK_OK && strtoll(first(result, "-1"), NULL, 10) != restore->tables)
+		rc = bl_postgres_fail(error, BOBOLINK_BACKUP_FAILED,
+				      "%s has %lld tables, the database restored from it %s: look "
+				      "at the server's log",
+				      restore->path, (long long)restore->tables,
+				      first(result, "?"));
+	PQclear(result);
+	PQfinish(there.pg);
+	return rc;
+}
+
+static int swap_once(struct restore *restore, struct bobolink_error *error)
+{
+	struct bobolink_error ignored;
+	int rc = tell(restore, "BEGIN", error);
+
+	if (rc == BOBOLINK_OK)
+		rc = tell_all(restore, swap_sql, 3, error);
+	if (rc) {
+		(void)tell(restore, "ROLLBACK", &ignored);
+		return rc;
+	}
+	rc = tell(restore, "COMMIT", error);
+	if (rc == BOBOLINK_UNREACHABLE)
+		rc = bl_postgres_fail(error, BOBOLINK_UNKNOWN,
+				      "the connection was lost while the names were swapped: if "
+				      "there is a database %s, it was done",
+				      restore->former);
+	return rc;
+}
+
+static int swap(struct restore *restore, uint32_t flags, struct bobolink_error *error)
+{
+	struct bobolink_error told;
+	int rc = BOBOLINK_OK;
+
+	for (int i = 0; i < TRIES; i++) {
+		if (flags & BOBOLINK_FORCE)
+			rc = end_sessions(restore, error);
+		if (rc == BOBOLINK_OK)
+			rc = swap_once(restore, error);
+		if (rc == BOBOLINK_OK || strcmp(error->sqlstate, "55006") != 0)
+			break;
+		if (!(flags & BOBOLINK_FORCE) && find_others(restore, &told)) {
+			*error = told;
+			return told.code;
+		}
+	}
+	return rc;
+}
+
+/* The role may not: whoever may gets what to do, literally. */
+static int by_hand(struct restore *restore, struct bobolink_error *error)
+{
+	struct bobolink_error ignored;
+	PGresult *create = NULL;
+	PGresult *swap = NULL;
+
+	if (ask(restore, create_sql, 2, &create, &ignored) ||
+	    ask(restore, swap_sql, 3, &swap, &ignored)) {
+		PQclear(create);
+		return error->code;
+	}
+	ignored = *error;
+	bl_postgres_fail(error, BOBOLINK_BACKUP_FAILED,
+			 "this role may not (%.120s). Who may runs: %.330s; pg_restore "
+			 "--exit-on-error --dbname=%s %.200s; %.160s; %.160s",
+			 ignored.message, first(create, ""), restore->fresh, restore->path,
+			 first(swap, ""), restore->exists ? PQgetvalue(swap, 1, 0) : "");
+	PQclear(create);
+	PQclear(swap);
+	return error->code;
+}
+
+static int make_and_swap(struct restore *restore, uint32_t flags, struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	if (!(flags & BOBOLINK_FORCE))
+		rc = find_others(restore, error);
+	if (rc == BOBOLINK_OK)
+		rc = drop_fresh(restore, error);
+	if (rc == BOBOLINK_OK) {
+		rc = tell_all(restore, create_sql, 2, error);
+		restore->made = rc == BOBOLINK_OK;
+	}
+	if (rc == BOBOLINK_OK)
+		rc = fill(restore, error);
+	if (rc == BOBOLINK_OK)
+		rc = check(restore, error);
+	if (rc == BOBOLINK_OK)
+		rc = swap(restore, flags, error);
+	return rc;
+}
+
+int bl_postgres_restore(const char *url, const char *path, const struct bobolink_former *former,
+			uint32_t flags, const struct bobolink_context *context,
+			struct bobolink_error *error)
+{
+	struct restore restore = { .url = url, .path = path, .context = context };
+	struct bobolink_error ignored;
+	int rc = connect(&restore, error);
+
+	(void)former; /* it stays on the server */
+	if (rc == BOBOLINK_OK)
+		rc = take_lock(&restore, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_postgres_look_into(path, restore.pg, context, &restore.tables, error);
+	if (rc == BOBOLINK_OK)
+		rc = make_and_swap(&restore, flags, error);
+	if (rc && strcmp(error->sqlstate, "42501") == 0)
+		rc = by_hand(&restore, error);
+	if (rc && rc != BOBOLINK_UNKNOWN && restore.made)
+		(void)drop_fresh(&restore, &ignored);
+	if (rc == BOBOLINK_OK)
+		bl_postgres_fail(error, BOBOLINK_OK,
+				 restore.exists ? "what was there is database %s"
+						: "there was no database %s",
+				 restore.exists ? restore.former : restore.live);
+	PQfinish(restore.pg);
+	return rc;
+}
