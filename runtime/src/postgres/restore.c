@@ -215,12 +215,18 @@ static const char *first(const PGresult *result, const char *none)
 	return PQntuples(result) && !PQgetisnull(result, 0, 0) ? PQgetvalue(result, 0, 0) : none;
 }
 
+/* What databases and roles may have said about sessions does not hold for this one. */
+static const char settings_sql[] =
+	"SELECT pg_catalog.set_config('search_path', '', false), "
+	"pg_catalog.set_config('statement_timeout', '0', false), "
+	"pg_catalog.set_config('default_transaction_read_only', 'off', false)";
+
 /* One restore at a time, on a connection that is ours alone. */
 static int take_lock(struct restore *restore, struct bobolink_error *error)
 {
 	char sql[160];
 	PGresult *result;
-	int rc = tell(restore, "SELECT pg_catalog.set_config('search_path', '', false)", error);
+	int rc = tell(restore, settings_sql, error);
 
 	if (rc)
 		return rc;
