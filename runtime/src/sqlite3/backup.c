@@ -18,9 +18,7 @@
 #define PAGES 1024
 /* After so many beginnings the copy is made in one go, under one read lock. */
 #define BEGINNINGS 3
-/* A database that is written while it is saved is saved again, so often. */
-#define SAVES	 20
-#define PAUSE_NS 5000000L
+#define PAUSE_NS   2000000L
 
 static uint64_t clock_ms(void)
 {
@@ -185,10 +183,21 @@ struct restore {
 	const struct bobolink_context *context;
 	sqlite3 *from;
 	sqlite3 *live;
+	uint64_t begun;
 	bool damaged; /* it cannot be read: its bytes are saved as they are */
 	bool empty;   /* it did not exist: there is nothing to save */
-	bool was_wal; /* it was in WAL mode and had to leave it */
+	bool wal;     /* it is in WAL mode */
+	bool was_wal; /* it was, and had to leave it */
 };
+
+/* SQLite's own waiting pauses longer and longer, and a busy writer's gaps are short. */
+static int on_busy(void *context, int count)
+{
+	const struct restore *restore = context;
+
+	(void)count;
+	return may_wait(restore->context, restore->begun);
+}
 
 static int open_backup(struct restore *restore, const char *path, struct bobolink_error *error)
 {
@@ -219,8 +228,9 @@ static int open_live(struct restore *restore, struct bobolink_error *error)
 	int rc = bl_sqlite3_open_path(restore->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 				      &restore->live);
 
+	restore->begun = clock_ms();
 	if (rc == SQLITE_OK)
-		rc = sqlite3_busy_timeout(restore->live, (int)restore->context->timeout_ms);
+		rc = sqlite3_busy_handler(restore->live, on_busy, restore);
 	if (rc == SQLITE_OK)
 		rc = ask(restore->live, "PRAGMA main.synchronous=EXTRA", ignored);
 	if (rc == SQLITE_OK)
@@ -234,27 +244,45 @@ static int open_live(struct restore *restore, struct bobolink_error *error)
 }
 
 /* In WAL mode the size of a page cannot change, and only who is alone can leave that mode. */
-static int leave_wal(struct restore *restore, struct bobolink_error *error)
+static int leave_wal(struct restore *restore)
 {
-	uint64_t begun = clock_ms();
 	char size[64];
 	char other[64];
-	char mode[64];
 	int rc = ask(restore->from, "PRAGMA main.page_size", size);
 
 	if (rc == SQLITE_OK)
 		rc = ask(restore->live, "PRAGMA main.page_size", other);
-	if (rc == SQLITE_OK)
-		rc = ask(restore->live, "PRAGMA main.journal_mode", mode);
-	if (rc == SQLITE_OK && (strcmp(size, other) == 0 || strcmp(mode, "wal") != 0))
-		return BOBOLINK_OK;
-	while (rc == SQLITE_OK) {
-		rc = ask(restore->live, "PRAGMA main.journal_mode=DELETE", mode);
-		if (!is_busy(rc))
-			break;
-		rc = may_wait(restore->context, begun) ? SQLITE_OK : rc;
+	if (rc || strcmp(size, other) == 0)
+		return rc;
+	while (rc == SQLITE_OK && !restore->was_wal) {
+		rc = ask(restore->live, "PRAGMA main.journal_mode=DELETE", other);
+		restore->was_wal = rc == SQLITE_OK;
+		if (is_busy(rc) && may_wait(restore->context, restore->begun))
+			rc = SQLITE_OK;
 	}
-	restore->was_wal = rc == SQLITE_OK;
+	restore->wal = false;
+	return rc;
+}
+
+/*
+ * Nobody may write between the moment that is saved and the restore. In WAL mode the copy's own lock is taken first, and
+ * readers go on; with a rollback journal this one, which outlasts the transaction.
+ */
+static int hold(struct restore *restore, struct bobolink_error *error)
+{
+	char answer[64];
+	int rc = ask(restore->live, "PRAGMA main.journal_mode", answer);
+
+	restore->wal = strcmp(answer, "wal") == 0;
+	if (rc == SQLITE_OK && restore->wal)
+		rc = leave_wal(restore);
+	if (rc == SQLITE_OK && !restore->wal) {
+		rc = ask(restore->live, "PRAGMA main.locking_mode=EXCLUSIVE", answer);
+		if (rc == SQLITE_OK)
+			rc = ask(restore->live, "BEGIN EXCLUSIVE", answer);
+		if (rc == SQLITE_OK)
+			rc = ask(restore->live, "COMMIT", answer);
+	}
 	return rc ? failed(restore->live, rc, restore->path, error) : BOBOLINK_OK;
 }
 
@@ -306,67 +334,49 @@ static int save_damaged(struct restore *restore, struct bobolink_error *error)
 	return rc;
 }
 
-/* Changes whenever another connection has written; what is read by it is what was read last. */
-static unsigned int data_version(const struct restore *restore)
+/* BOBOLINK_AGAIN: it is damaged, which is known from now on. */
+static int save_sound(struct restore *restore, struct bobolink_error *error)
 {
-	unsigned int version = 0;
-
-	sqlite3_file_control(restore->live, "main", SQLITE_FCNTL_DATA_VERSION, &version);
-	return version;
-}
-
-/*
- * Saves the live database and takes its lock: `*copy` has it when nothing was written in between, and is NULL when
- * something was.
- */
-static int save_and_lock(struct restore *restore, sqlite3_backup **copy,
-			 struct bobolink_error *error)
-{
-	bool saved = !restore->empty && !restore->damaged;
-	unsigned int version;
+	sqlite3 *other = NULL;
 	int native = SQLITE_OK;
-	int rc = BOBOLINK_OK;
+	int rc;
 
-	if (saved)
-		rc = save(restore->live, restore->former->path, restore->context, false, &native,
-			  error);
+	if (restore->wal)
+		native = bl_sqlite3_open_path(restore->path, SQLITE_OPEN_READWRITE, &other);
+	rc = native ? failed(other, native, restore->path, error)
+		    : save(other ? other : restore->live, restore->former->path, restore->context,
+			   false, &native, error);
+	sqlite3_close(other);
 	if (rc && is_damage(native)) {
 		restore->damaged = true;
-		saved = false;
-		rc = BOBOLINK_OK;
+		return BOBOLINK_AGAIN;
 	}
-	if (rc == BOBOLINK_OK && restore->damaged)
-		rc = save_damaged(restore, error);
-	if (rc)
-		return rc;
-	version = data_version(restore);
-	*copy = sqlite3_backup_init(restore->live, "main", restore->from, "main");
-	native = *copy ? run(*copy, true, restore->context)
-		       : sqlite3_extended_errcode(restore->live);
-	if (native == SQLITE_OK && (!saved || version == data_version(restore)))
-		return saved ? restore->former->keep(restore->former->context, "", error)
-			     : BOBOLINK_OK;
-	if (*copy)
-		sqlite3_backup_finish(*copy);
-	*copy = NULL;
-	return native ? failed(restore->live, native, restore->path, error) : BOBOLINK_OK;
+	return rc ? rc : restore->former->keep(restore->former->context, "", error);
 }
 
+/* One attempt: takes the lock, saves what is there, copies. */
 static int overwrite(struct restore *restore, struct bobolink_error *error)
 {
 	sqlite3_backup *copy = NULL;
-	int native = SQLITE_BUSY;
-	int rc = BOBOLINK_OK;
+	int native = SQLITE_OK;
+	int rc = restore->damaged ? save_damaged(restore, error) : hold(restore, error);
 
-	for (int i = 0; rc == BOBOLINK_OK && !copy && i < SAVES; i++)
-		rc = save_and_lock(restore, &copy, error);
-	if (rc == BOBOLINK_OK && copy)
-		native = run(copy, false, restore->context);
+	if (rc == BOBOLINK_OK && restore->wal) {
+		copy = sqlite3_backup_init(restore->live, "main", restore->from, "main");
+		native = copy ? run(copy, true, restore->context)
+			      : sqlite3_extended_errcode(restore->live);
+	}
+	if (rc == BOBOLINK_OK && native == SQLITE_OK && !restore->damaged && !restore->empty)
+		rc = save_sound(restore, error);
+	if (rc == BOBOLINK_OK && native == SQLITE_OK)
+		native = copy ? run(copy, false, restore->context)
+			      : copy_all(restore->from, restore->live, restore->context);
 	if (copy)
 		native = finish(copy, native);
 	if (rc == BOBOLINK_OK && native)
 		rc = failed(restore->live, native, restore->path, error);
-	sqlite3_db_config(restore->live, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
+	if (restore->damaged)
+		sqlite3_db_config(restore->live, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
 	return rc;
 }
 
@@ -377,14 +387,14 @@ static int restore_into(struct restore *restore, const char *path, struct boboli
 
 	if (rc == BOBOLINK_OK)
 		rc = open_live(restore, error);
-	if (rc == BOBOLINK_OK && !restore->damaged)
-		rc = leave_wal(restore, error);
 	if (rc == BOBOLINK_OK)
+		rc = overwrite(restore, error);
+	if (rc == BOBOLINK_AGAIN)
 		rc = overwrite(restore, error);
 	if (rc == BOBOLINK_OK)
 		rc = check(restore->live, restore->path, error);
-	/* Who opens it next can do that, too. */
-	if (restore->was_wal)
+	/* The lock goes with the next access. Whoever opens the file next can return to WAL, too. */
+	if (restore->was_wal && ask(restore->live, "PRAGMA main.locking_mode=NORMAL", ignored) == 0)
 		(void)ask(restore->live, "PRAGMA main.journal_mode=WAL", ignored);
 	return rc;
 }
