@@ -253,7 +253,7 @@ static void grow(struct fixture *fixture)
 {
 	fixture_run(fixture,
 		    "CREATE TABLE large (x); INSERT INTO large WITH RECURSIVE n (i) AS (SELECT "
-		    "1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT "
+		    "1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) SELECT "
 		    "hex(randomblob(1000)) FROM n");
 }
 

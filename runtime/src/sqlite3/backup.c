@@ -277,9 +277,9 @@ static int hold(struct restore *restore, struct bobolink_error *error)
 	if (rc == SQLITE_OK && restore->wal)
 		rc = leave_wal(restore);
 	if (rc == SQLITE_OK && !restore->wal) {
-		rc = ask(restore->live, "PRAGMA main.locking_mode=EXCLUSIVE", answer);
+		rc = ask(restore->live, "BEGIN EXCLUSIVE", answer);
 		if (rc == SQLITE_OK)
-			rc = ask(restore->live, "BEGIN EXCLUSIVE", answer);
+			rc = ask(restore->live, "PRAGMA main.locking_mode=EXCLUSIVE", answer);
 		if (rc == SQLITE_OK)
 			rc = ask(restore->live, "COMMIT", answer);
 	}
