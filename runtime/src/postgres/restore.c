@@ -157,20 +157,14 @@ static void make_name(char made[LONGEST_NAME + 1], const char *name, const char 
 		 (unsigned)(bl_postgres_key("", name) & 0xFFFFFFFFu), suffix);
 }
 
-/* The database that the URL means: libpq asks the environment, and then takes the user's name. */
+/* The database that the URL means, by libpq's rules: it knows before it is connected. */
 static void read_live(struct restore *restore)
 {
-	PQconninfoOption *options = PQconninfoParse(restore->url, NULL);
-	const char *name = getenv("PGDATABASE");
+	PGconn *unused = PQconnectStart(restore->url);
+	const char *name = PQdb(unused);
 
-	for (PQconninfoOption *option = options; option && option->keyword; option++) {
-		if (strcmp(option->keyword, "dbname") == 0 && option->val && *option->val)
-			name = option->val;
-	}
-	if (!name || !*name)
-		name = PQuser(restore->pg);
 	snprintf(restore->live, sizeof(restore->live), "%s", name ? name : "");
-	PQconninfoFree(options);
+	PQfinish(unused);
 }
 
 static void make_names(struct restore *restore)
