@@ -234,6 +234,7 @@ static void two_restores_at_once_are_refused(void **state)
 	prepare(fixture);
 	close_all(fixture);
 	snprintf(url, sizeof(url), "postgres:///postgres%s", strchr(fixture->url, '?'));
+	fixture->options.lock_timeout_ms = 1;
 	other = pg_open(url);
 	/* FNV-1a of "bobolink restore:NAME": whatever takes all advisory locks would do. */
 	{

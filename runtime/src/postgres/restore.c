@@ -215,21 +215,18 @@ static const char settings_sql[] =
 	"pg_catalog.set_config('statement_timeout', '0', false), "
 	"pg_catalog.set_config('default_transaction_read_only', 'off', false)";
 
-/* One restore at a time, on a connection that is ours alone. */
-static int take_lock(struct restore *restore, struct bobolink_error *error)
+static void pause_a_little(void)
 {
-	char sql[160];
-	PGresult *result;
-	int rc = tell(restore, settings_sql, error);
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 
-	if (rc)
-		return rc;
-	snprintf(sql, sizeof(sql),
-		 "SELECT pg_backend_pid() <> %d, pg_try_advisory_lock(%lld), EXISTS (SELECT FROM "
-		 "pg_database WHERE datname = CAST($1 AS text))",
-		 PQbackendPID(restore->pg),
-		 (long long)bl_postgres_key("bobolink restore:", restore->live));
-	rc = ask(restore, sql, 1, &result, error);
+	nanosleep(&pause, NULL);
+}
+
+static int try_lock(struct restore *restore, const char *sql, struct bobolink_error *error)
+{
+	PGresult *result;
+	int rc = ask(restore, sql, 1, &result, error);
+
 	if (rc)
 		return rc;
 	restore->exists = *PQgetvalue(result, 0, 2) == 't';
@@ -245,11 +242,27 @@ static int take_lock(struct restore *restore, struct bobolink_error *error)
 	return rc;
 }
 
-static void pause_a_little(void)
+/* One restore at a time, on a connection that is ours alone. That of a program just killed may linger. */
+static int take_lock(struct restore *restore, struct bobolink_error *error)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	uint64_t begun = bl_postgres_clock_ms();
+	char sql[200];
+	int rc = tell(restore, settings_sql, error);
 
-	nanosleep(&pause, NULL);
+	snprintf(sql, sizeof(sql),
+		 "SELECT pg_backend_pid() <> %d, pg_try_advisory_lock(%lld), EXISTS (SELECT FROM "
+		 "pg_database WHERE datname = CAST($1 AS text))",
+		 PQbackendPID(restore->pg),
+		 (long long)bl_postgres_key("bobolink restore:", restore->live));
+	while (rc == BOBOLINK_OK) {
+		rc = try_lock(restore, sql, error);
+		if (rc != BOBOLINK_LOCKED)
+			break;
+		if (bl_postgres_clock_ms() - begun < restore->context->timeout_ms)
+			rc = BOBOLINK_OK;
+		pause_a_little();
+	}
+	return rc;
 }
 
 /* BOBOLINK_LOCKED with the names of those that are connected; a connection that was just closed lingers. */
