@@ -195,8 +195,7 @@ static void check_point(const struct sweep *sweep, long at)
 
 	assert_int_equal(run_killed(sweep, at), 0);
 	is_new = strcmp(state_of(live(sweep)), "A 100") == 0;
-	if (is_new != (is_new && sweep->restore) ||
-	    (!is_new && strcmp(state_of(live(sweep)), "B 250") != 0))
+	if ((is_new && !sweep->restore) || (!is_new && strcmp(state_of(live(sweep)), "B 250") != 0))
 		fail_msg("%s, killed at %ld: the database is %s", sweep->name, at,
 			 state_of(live(sweep)));
 	if (!check_listed(sweep, at, false) && is_new)
