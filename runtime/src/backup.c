@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "folder.h"
+#include "log.h"
 
 #define BEFORE_RESTORE "before-restore-"
 /* Others may migrate while a copy is made: then it is made again, so often. */
@@ -74,10 +75,42 @@ static void prune(struct bobolink_session *session, const char *made)
 	bobolink_backups_free(all);
 }
 
+/* Makes one and removes old ones; both are told. */
+static int make(struct bobolink_session *session, struct bl_folder *folder, const char *name,
+		struct bobolink_error *error)
+{
+	uint64_t begun = bl_clock_ms();
+	int rc = bl_folder_open(folder, session, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_folder_reserve(folder, "", name, error);
+	if (rc == BOBOLINK_OK)
+		rc = copy(session, folder, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_folder_keep(folder, "", error);
+	if (rc)
+		return rc;
+	bl_session_event(session, BOBOLINK_EVENT_BACKUP, BOBOLINK_INFO, folder->version, "",
+			 (int64_t)(bl_clock_ms() - begun), "backup %s made: %s", folder->name,
+			 folder->file);
+	prune(session, folder->name);
+	return BOBOLINK_OK;
+}
+
+/* Has the events written to the log table, where there is one, and ends what was begun for that. */
+static void finish_log(struct bobolink_session *session)
+{
+	struct bl_head head = { .tables = false };
+	struct bobolink_error ignored;
+
+	bl_log_finish(session,
+		      bl_session_head(session, &head, &ignored) == BOBOLINK_OK && head.tables);
+	session->backend->settle(session->connection);
+}
+
 int bobolink_backup(struct bobolink_session *session, const char *name,
 		    struct bobolink_backups **backup, struct bobolink_error *error)
 {
-	uint64_t begun = bl_clock_ms();
 	struct bobolink_error local;
 	struct bl_folder folder;
 	int rc;
@@ -86,32 +119,22 @@ int bobolink_backup(struct bobolink_session *session, const char *name,
 	bl_error_clear(error);
 	if (backup)
 		*backup = NULL;
-	rc = bl_folder_open(&folder, session, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_folder_reserve(&folder, "", name, error);
-	if (rc == BOBOLINK_OK)
-		rc = copy(session, &folder, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_folder_keep(&folder, "", error);
-	if (rc == BOBOLINK_OK) {
-		bl_session_event(session, BOBOLINK_EVENT_BACKUP, BOBOLINK_INFO, folder.version, "",
-				 (int64_t)(bl_clock_ms() - begun), "backup %s made: %s",
-				 folder.name, folder.file);
-		prune(session, folder.name);
-		if (backup)
-			rc = bl_folder_list(session, folder.name, backup, error);
-	}
+	bl_log_start(session);
+	rc = make(session, &folder, name, error);
+	finish_log(session);
+	if (rc == BOBOLINK_OK && backup)
+		rc = bl_folder_list(session, folder.name, backup, error);
 	bl_folder_close(&folder);
 	return rc;
 }
 
 int bl_backup_before_run(struct bobolink_session *session, struct bobolink_error *error)
 {
-	int rc = bobolink_backup(session, NULL, NULL, error);
+	struct bl_folder folder;
+	int rc = make(session, &folder, NULL, error);
 
-	if (rc && error)
-		bl_error_append(error, rc, "; nothing was migrated without a backup");
-	return rc;
+	bl_folder_close(&folder);
+	return rc ? bl_error_append(error, rc, "; nothing was migrated without a backup") : rc;
 }
 
 int bobolink_backups(const struct bobolink_set *set, const struct bobolink_options *options,
@@ -197,10 +220,14 @@ static void tell(struct bobolink_session *session, const char *url, const char *
 {
 	void *handle = attach(session, url);
 
+	if (handle)
+		bl_log_start(session);
 	bl_session_event(session, BOBOLINK_EVENT_BACKUP, BOBOLINK_WARNING, -1, "",
 			 (int64_t)(bl_clock_ms() - begun), "backup %s restored; %s%s", name,
 			 folder->file ? "what was there is backup " : message,
 			 folder->file ? folder->name : "");
+	if (handle)
+		finish_log(session);
 	detach(session, handle);
 }
 

@@ -236,6 +236,7 @@ static void sweep_kills(struct fixture *fixture, bool restore)
 	long messages;
 
 	engine()->close(fixture->db);
+	fixture->db = NULL;
 	sweep.set = hand_set(fixture->set, engine()->backend);
 	snprintf(sweep.folder, sizeof(sweep.folder), "%s/kept", fixture->directory);
 	sweep.options.backup_directory = sweep.folder;

@@ -471,6 +471,103 @@ static void what_is_made_removed_and_restored_is_logged(void **state)
 	restored(fixture, "two");
 	assert_int_equal(heard.backups, 4);
 	assert_non_null(strstr(heard.last, "backup two restored"));
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_log WHERE event = "
+						 "'backup' AND detail LIKE 'backup one made%'"),
+			 1);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_log WHERE event = "
+						 "'backup' AND detail LIKE 'backup two restored%'"),
+			 1);
+}
+
+static void a_run_makes_one_before_its_first_step(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_backups *backups;
+
+	fixture->options.backup = BOBOLINK_BACKUP_ALWAYS;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	backups = list(fixture);
+	assert_int_equal(backups->count, 1);
+	assert_int_equal(backups->items[0].version, -1);
+	bobolink_backups_free(backups);
+	fixture_replace_set(fixture, hand_set_counting("shop", 5));
+	fixture->options.backup_directory = "/nonexistent/backups";
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_BACKUP_FAILED);
+	fixture_told(fixture, BOBOLINK_BACKUP_FAILED, "nothing was migrated");
+	assert_true(fixture_is_whole(fixture, 3));
+}
+
+/* Fails at one call. */
+struct budget {
+	long calls;
+	long at;
+	long live;
+};
+
+static void *budget_allocate(void *context, size_t size)
+{
+	struct budget *budget = context;
+
+	if (++budget->calls == budget->at)
+		return NULL;
+	budget->live++;
+	return malloc(size);
+}
+
+static void *budget_reallocate(void *context, void *memory, size_t size)
+{
+	struct budget *budget = context;
+
+	if (++budget->calls == budget->at)
+		return NULL;
+	budget->live += memory == NULL;
+	return realloc(memory, size);
+}
+
+static void budget_release(void *context, void *memory)
+{
+	struct budget *budget = context;
+
+	budget->live -= memory != NULL;
+	free(memory);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+	struct fixture *fixture = *state;
+	struct budget budget = { .at = 0 };
+	const struct bobolink_allocator allocator = { budget_allocate, budget_reallocate,
+						      budget_release, &budget };
+	int rc = BOBOLINK_NO_MEMORY;
+	char name[32];
+
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture->options.allocator = &allocator;
+	while (rc) {
+		struct bobolink_backups *made = NULL;
+
+		budget.calls = 0;
+		budget.at++;
+		snprintf(name, sizeof(name), "n%ld", budget.at);
+		rc = bobolink_open(hand_set(fixture->set, engine()->backend), fixture->db,
+				   &fixture->options, &fixture->session, &fixture->error);
+		if (rc == BOBOLINK_OK)
+			rc = bobolink_backup(fixture->session, name, &made, &fixture->error);
+		bobolink_backups_free(made);
+		bobolink_close(fixture->session);
+		fixture->session = NULL;
+		if (rc && rc != BOBOLINK_NO_MEMORY)
+			fail_msg("%ld: %s", budget.at, fixture->error.message);
+		/* One that fails while the log is written is forgiven. */
+		if (rc == BOBOLINK_OK && budget.calls >= budget.at)
+			rc = BOBOLINK_NO_MEMORY;
+		assert_int_equal(budget.live, 0);
+		assert_int_equal(entries(".bobolink."), 0);
+	}
+	print_message("sweep: %ld allocations\n", budget.at - 1);
+	assert_true(budget.at > 10);
+	fixture->options.allocator = NULL;
 }
 
 int main(void)
@@ -491,6 +588,8 @@ int main(void)
 		BACKUP_TEST(interrupted_it_leaves_nothing),
 		BACKUP_TEST(a_damaged_backup_is_refused_and_nothing_touched),
 		BACKUP_TEST(what_is_made_removed_and_restored_is_logged),
+		BACKUP_TEST(a_run_makes_one_before_its_first_step),
+		BACKUP_TEST(every_allocation_may_fail),
 	};
 
 	return engine_run_group_tests(tests);

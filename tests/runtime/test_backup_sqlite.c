@@ -264,6 +264,7 @@ static void a_backup_under_a_writer_is_of_one_moment(void **state)
 	static const char *const modes[] = { "delete", "wal" };
 	struct fixture *fixture = *state;
 
+	fixture->options.lock_timeout_ms = 60000;
 	for (int i = 0; i < 2; i++) {
 		sqlite3 *copy;
 		pid_t writer;

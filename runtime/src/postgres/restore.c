@@ -15,8 +15,10 @@
 #define NEW_SUFFIX "_bobolink_restore"
 /* PostgreSQL's names have no more bytes than this. */
 #define LONGEST_NAME 63
-#define TRIES	     10
+#define TRIES	     15
 #define PAUSE_NS     100000000L
+#define IN_USE	     "55006"
+#define NAME_TAKEN   "42P04"
 
 struct restore {
 	const char *url;
@@ -304,7 +306,7 @@ static int drop_fresh(struct restore *restore, struct bobolink_error *error)
 
 	for (int i = 0; i < TRIES; i++) {
 		rc = tell_all(restore, drop_sql, 2, error);
-		if (rc == BOBOLINK_OK || strcmp(error->sqlstate, "55006") != 0)
+		if (rc == BOBOLINK_OK || strcmp(error->sqlstate, IN_USE) != 0)
 			break;
 		pause_a_little();
 	}
@@ -411,12 +413,16 @@ static int swap(struct restore *restore, uint32_t flags, struct bobolink_error *
 			rc = end_sessions(restore, error);
 		if (rc == BOBOLINK_OK)
 			rc = swap_once(restore, error);
-		if (rc == BOBOLINK_OK || strcmp(error->sqlstate, "55006") != 0)
+		if (rc == BOBOLINK_OK || (strcmp(error->sqlstate, IN_USE) != 0 &&
+					  strcmp(error->sqlstate, NAME_TAKEN) != 0))
 			break;
 		if (!(flags & BOBOLINK_FORCE) && find_others(restore, &told)) {
 			*error = told;
 			return told.code;
 		}
+		/* The next second has another name. */
+		pause_a_little();
+		make_names(restore);
 	}
 	return rc;
 }
