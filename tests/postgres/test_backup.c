@@ -182,6 +182,23 @@ static void the_former_database_stays_and_is_told(void **state)
 			 0);
 }
 
+static void one_restore_may_follow_another_at_once(void **state)
+{
+	struct fixture *fixture = *state;
+
+	prepare(fixture);
+	close_all(fixture);
+	for (int i = 0; i < 3; i++) {
+		if (restore(fixture, "a", 0))
+			fail_msg("%s", fixture->error.message);
+	}
+	reopen(fixture);
+	assert_int_equal(fixture_number(fixture,
+					"SELECT count(*) FROM pg_database WHERE "
+					"starts_with(datname, current_database() || '_before')"),
+			 3);
+}
+
 static void others_are_named_and_ended_on_demand(void **state)
 {
 	struct fixture *fixture = *state;
@@ -548,6 +565,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BACKUP_TEST(what_belongs_to_the_database_comes_back),
 		BACKUP_TEST(the_former_database_stays_and_is_told),
+		BACKUP_TEST(one_restore_may_follow_another_at_once),
 		BACKUP_TEST(others_are_named_and_ended_on_demand),
 		BACKUP_TEST(what_a_killed_run_left_is_removed_first),
 		BACKUP_TEST(a_database_that_is_gone_comes_back),

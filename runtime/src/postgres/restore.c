@@ -409,8 +409,7 @@ static int swap(struct restore *restore, uint32_t flags, struct bobolink_error *
 	int rc = BOBOLINK_OK;
 
 	for (int i = 0; i < TRIES; i++) {
-		if (flags & BOBOLINK_FORCE)
-			rc = end_sessions(restore, error);
+		rc = flags & BOBOLINK_FORCE ? end_sessions(restore, error) : BOBOLINK_OK;
 		if (rc == BOBOLINK_OK)
 			rc = swap_once(restore, error);
 		if (rc == BOBOLINK_OK || (strcmp(error->sqlstate, IN_USE) != 0 &&
