@@ -6,11 +6,15 @@ cd "$SCRATCH"
 
 # measure BACKEND [FLAG]: what core and the backend come to
 measure() {
-	rm -f ./*.o
-	"$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -c -I"$SOURCE/runtime/include" \
-		-I"$SOURCE/runtime/src" ${2-} \
-		"$SOURCE"/runtime/src/*.c "$SOURCE/runtime/src/$1"/*.c || fail "compile"
-	size ./*.o | awk -v backend="$1" '
+	for folder in . "$1"; do # files of one name stand in both
+		rm -rf "objects/$folder"
+		mkdir -p "objects/$folder"
+		(cd "objects/$folder" &&
+			"$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -c -I"$SOURCE/runtime/include" \
+				-I"$SOURCE/runtime/src" ${2-} "$SOURCE/runtime/src/$folder"/*.c) ||
+			fail "compile"
+	done
+	size objects/*.o "objects/$1"/*.o | awk -v backend="$1" '
 		NR > 1 { text += $1 }
 		END {
 			print "sweep: " text " bytes of text in core and the backend " backend
