@@ -6,8 +6,8 @@ cd "$SCRATCH"
 
 # measure BACKEND [FLAG]: what core and the backend come to
 measure() {
+	rm -rf objects
 	for folder in . "$1"; do # files of one name stand in both
-		rm -rf "objects/$folder"
 		mkdir -p "objects/$folder"
 		(cd "objects/$folder" &&
 			"$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -Os -c -I"$SOURCE/runtime/include" \

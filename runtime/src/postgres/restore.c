@@ -80,7 +80,7 @@ static int tell_all(struct restore *restore, const char *sql, int count,
 
 /* What the server would say to `CREATE DATABASE`, like the live one, or as the server's defaults are. */
 static const char create_sql[] =
-	"SELECT format('CREATE DATABASE %I TEMPLATE template0', CAST($2 AS text)) || coalesce(("
+	"SELECT format('CREATE DATABASE %I TEMPLATE template0', $2::text) || coalesce(("
 	"SELECT format(' OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I', "
 	"pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, spcname) "
 	"|| CASE j->>'datlocprovider' WHEN 'c' THEN ' LOCALE_PROVIDER libc' "
@@ -88,59 +88,51 @@ static const char create_sql[] =
 	"coalesce(j->>'datlocale', j->>'daticulocale')) "
 	"WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', j->>'datlocale') "
 	"ELSE '' END FROM (SELECT *, to_jsonb(d) AS j FROM pg_database d) d "
-	"JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = CAST($1 AS text)), '')";
+	"JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = $1::text), '')";
 
 /*
  * The swap, and what belongs to the database and not to what is in it: all of it in one transaction. FROM CURRENT
  * stores a setting as it was stored, whatever it holds; those come last, for they act on this session, too.
  */
 static const char swap_sql[] =
-	"WITH d AS (SELECT *, CAST($1 AS text) AS live, CAST($2 AS text) AS fresh "
-	"FROM pg_database WHERE datname = CAST($1 AS text)) "
-	"SELECT format('ALTER DATABASE %I RENAME TO %I', live, CAST($3 AS text)) FROM d "
-	"UNION ALL SELECT format('ALTER DATABASE %I RENAME TO %I', CAST($2 AS text), CAST($1 AS "
-	"text)) "
-	"UNION ALL SELECT unnest(ARRAY[format('REVOKE ALL ON DATABASE %I FROM PUBLIC', live), "
-	"format('REVOKE ALL ON DATABASE %I FROM %I', live, pg_get_userbyid(datdba))]) "
-	"FROM d WHERE datacl IS NOT NULL "
-	"UNION ALL SELECT format('GRANT %s ON DATABASE %I TO %s', privilege_type, live, "
-	"CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END) || "
-	"CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END FROM d, aclexplode(datacl) "
-	"UNION ALL SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', live, datconnlimit) "
-	"FROM d WHERE datconnlimit <> -1 "
-	"UNION ALL SELECT format('COMMENT ON DATABASE %I IS %L', live, "
-	"shobj_description(oid, 'pg_database')) "
-	"FROM d WHERE shobj_description(oid, 'pg_database') IS NOT NULL "
-	"UNION ALL SELECT unnest(ARRAY["
-	"format('SELECT pg_catalog.set_config(%L, %L, true)', name, value), "
-	"CASE setrole WHEN 0 THEN format('ALTER DATABASE %I', live) "
-	"ELSE format('ALTER ROLE %I IN DATABASE %I', pg_get_userbyid(setrole), live) END "
-	"|| format(' SET %I FROM CURRENT', name)]) FROM (SELECT setrole, live, "
-	"split_part(c, '=', 1) AS name, substr(c, strpos(c, '=') + 1) AS value FROM d "
-	"JOIN pg_db_role_setting ON setdatabase = oid CROSS JOIN unnest(setconfig) c) s";
+	"WITH d AS (SELECT *, quote_ident(datname) AS q, 'ALTER DATABASE ' || quote_ident(datname) "
+	"AS a, shobj_description(oid, 'pg_database') AS said FROM pg_database "
+	"WHERE datname = $1::text) "
+	"SELECT format('%s RENAME TO %I', a, $3::text) FROM d UNION ALL "
+	"SELECT format('ALTER DATABASE %I RENAME TO %I', $2::text, $1::text) UNION ALL "
+	"SELECT unnest(ARRAY[format('REVOKE ALL ON DATABASE %s FROM PUBLIC', q), "
+	"format('REVOKE ALL ON DATABASE %s FROM %I', q, pg_get_userbyid(datdba))]) "
+	"FROM d WHERE datacl IS NOT NULL UNION ALL "
+	"SELECT format('GRANT %s ON DATABASE %s TO %s', privilege_type, q, CASE grantee WHEN 0 "
+	"THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END || CASE WHEN is_grantable "
+	"THEN ' WITH GRANT OPTION' ELSE '' END) FROM d, aclexplode(datacl) UNION ALL "
+	"SELECT format('%s CONNECTION LIMIT %s', a, datconnlimit) FROM d WHERE datconnlimit <> -1 "
+	"UNION ALL SELECT format('COMMENT ON DATABASE %s IS %L', q, said) FROM d "
+	"WHERE said IS NOT NULL UNION ALL "
+	"SELECT unnest(ARRAY[format('SELECT pg_catalog.set_config(%L, %L, true)', n, "
+	"substr(c, strpos(c, '=') + 1)), CASE setrole WHEN 0 THEN a ELSE "
+	"format('ALTER ROLE %I IN DATABASE %s', pg_get_userbyid(setrole), q) END "
+	"|| format(' SET %I FROM CURRENT', n)]) FROM d JOIN pg_db_role_setting "
+	"ON setdatabase = oid, unnest(setconfig) c, split_part(c, '=', 1) n";
 
 static const char others_sql[] =
 	"SELECT string_agg(format('%s (pid %s)', coalesce(nullif(application_name, ''), "
 	"CAST(usename AS text), backend_type), pid), ', ') FROM pg_stat_activity "
-	"WHERE datname = CAST($1 AS text) AND backend_type <> 'autovacuum worker'";
+	"WHERE datname = $1::text AND backend_type <> 'autovacuum worker'";
 
 static const char end_sql[] = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-			      "WHERE datname IN (CAST($1 AS text), CAST($2 AS text))";
+			      "WHERE datname IN ($1::text, $2::text)";
 
 static const char drop_sql[] =
 	"SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname = "
-	"CAST($2 AS text) AND CAST($1 AS text) IS NOT NULL";
+	"$2::text AND $1::text IS NOT NULL";
 
 /* Those of users, as pg_restore lists them. */
 static const char count_sql[] =
-	"SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
-	"ON n.oid OPERATOR(pg_catalog.=) c.relnamespace WHERE c.relkind IN ('r', 'p') "
-	"AND c.relpersistence OPERATOR(pg_catalog.<>) 't' "
-	"AND n.nspname OPERATOR(pg_catalog.!~) '^pg_' "
-	"AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema' "
-	"AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.deptype "
-	"OPERATOR(pg_catalog.=) 'e' AND e.objid OPERATOR(pg_catalog.=) c.oid "
-	"AND e.classid OPERATOR(pg_catalog.=) c.tableoid)";
+	"SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+	"WHERE relkind IN ('r', 'p') AND relpersistence <> 't' AND nspname !~ '^pg_' "
+	"AND nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_depend "
+	"WHERE deptype = 'e' AND objid = c.oid AND classid = c.tableoid)";
 
 /* `name` with `suffix`, cut at a character; a cut name gets a number, so that two of them differ. */
 static void make_name(char made[LONGEST_NAME + 1], const char *name, const char *suffix)
@@ -253,7 +245,7 @@ static int take_lock(struct restore *restore, struct bobolink_error *error)
 
 	snprintf(sql, sizeof(sql),
 		 "SELECT pg_backend_pid() <> %d, pg_try_advisory_lock(%lld), EXISTS (SELECT FROM "
-		 "pg_database WHERE datname = CAST($1 AS text))",
+		 "pg_database WHERE datname = $1::text)",
 		 PQbackendPID(restore->pg),
 		 (long long)bl_postgres_key("bobolink restore:", restore->live));
 	while (rc == BOBOLINK_OK) {
@@ -371,7 +363,9 @@ static int check(struct restore *restore, struct bobolink_error *error)
 	if (rc)
 		return rc;
 	there.pg = handle;
-	rc = ask(&there, count_sql, 0, &result, error);
+	rc = tell(&there, settings_sql, error);
+	if (rc == BOBOLINK_OK)
+		rc = ask(&there, count_sql, 0, &result, error);
 	if (rc == BOBOLINK_OK && strtoll(first(result, "-1"), NULL, 10) != restore->tables)
 		rc = bl_postgres_fail(error, BOBOLINK_BACKUP_FAILED,
 				      "%s has %lld tables, the database restored from it %s: look "
