@@ -12,7 +12,7 @@
 
 /* The bits of the flags that this program knows. */
 #define KINDS (BL_STORED_SECTION | BL_STORED_LOSSES | BL_STORED_PROBE | BL_STORED_END)
-#define SECTION_FLAGS                                               \
+#define SECTION_FLAGS                                                 \
 	(BOBOLINK_SECTION_PRESENT | BOBOLINK_SECTION_NO_TRANSACTION | \
 	 BOBOLINK_SECTION_FOREIGN_KEYS_OFF | BOBOLINK_SECTION_DATA_LOSS)
 #define STATEMENT_FLAGS (BOBOLINK_STATEMENT_NO_TRANSACTION | BOBOLINK_STATEMENT_REPEATABLE)

@@ -167,7 +167,7 @@ set --
 "${CC:-cc}" $sanitizers -I generated -I "$here" -I "$SOURCE/runtime/include" -o program \
 	"$here/rollback.c" "$here/rollback_$kind.c" generated/corpus_migrations.c \
 	"$BUILD/runtime/libbobolink-schema.a" "$BUILD/runtime/libbobolink-$library.a" \
-	"$BUILD/runtime/libbobolink-core.a" $flags || fail "the program does not compile"
+	"$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" $flags || fail "the program does not compile"
 case $database in
 sqlite) walk ;;
 postgresql) exec "$server_run" sh "$here/rollback.sh" inside "$corpus" "$database" "$findings" "$list" ;;

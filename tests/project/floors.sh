@@ -25,10 +25,12 @@ forbid '^runtime/include/bobolink/(bobolink|backend|schema|cli|log|systemd).h' '
 	'only the header of a backend knows a database library'
 
 forbid '^runtime/src/[^/]*$' 'sqlite3|libpq|postgres' 'the core knows no database'
-forbid '^runtime/src/[^/]*$' '"(schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
+forbid '^runtime/src/[^/]*$' '"(operate|schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
 	'the core contains no inventory, no flags and no log files'
-forbid '^runtime/src/(schema|cli)/' '<sqlite3.h>|bobolink/(sqlite3|postgres)|libpq' \
-	'schema and cli reach the database through its backend'
+forbid '^runtime/src/(operate|schema|cli)/' '<sqlite3.h>|bobolink/(sqlite3|postgres)|libpq' \
+	'operate, schema and cli reach the database through its backend'
+forbid '^runtime/src/operate/' '"[^"]*(schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
+	'what an operator does needs no inventory, no flags and no sinks'
 forbid '^runtime/src/log/' '<sqlite3.h>|bobolink/(sqlite3|postgres|backend|schema|cli)|libpq|"[^"]*(schema|cli)/' \
 	'logs know events, and no database'
 forbid '^runtime/src/sqlite3/' 'libpq|postgres' 'one backend does not know the other'

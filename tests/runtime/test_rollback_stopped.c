@@ -348,8 +348,8 @@ static void a_stored_down_that_cannot_be_read_is_not_run(void **state)
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 		char *chr;
 
-		snprintf(sql, sizeof(sql), "UPDATE bobolink_history SET down_sql = %s WHERE version = 3",
-			 changes[i]);
+		snprintf(sql, sizeof(sql),
+			 "UPDATE bobolink_history SET down_sql = %s WHERE version = 3", changes[i]);
 		/* One spelling of a newline's name for each database, of the same length. */
 		while (!is_postgres() && (chr = strstr(sql, " chr(")) != NULL)
 			memcpy(chr, "char(", 5);

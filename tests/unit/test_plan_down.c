@@ -28,8 +28,9 @@ struct row {
 
 struct plan_case {
 	const char *truth;
-	const char *versions; /* of the set; behind each d: has a down, i: irreversible, n: neither */
-	struct row rows[6];   /* in the order of their ids; ends with version 0 */
+	const char
+		*versions;  /* of the set; behind each d: has a down, i: irreversible, n: neither */
+	struct row rows[6]; /* in the order of their ids; ends with version 0 */
 	struct bl_plan_request request;
 	int verdict;
 	const char *steps; /* versions */
@@ -48,13 +49,25 @@ struct plan_case {
 static const int64_t two_and_three[] = { 2, 3 };
 static const int64_t one_and_two[] = { 1, 2 };
 
-#define LAST(n)    { .mode = BL_PLAN_ROLLBACK, .batches = (n) }
-#define TO(v)      { .mode = BL_PLAN_TO, .target = (v) }
-#define BACK(list) { .mode = BL_PLAN_TAKE_BACK, .versions = (list), .version_count = 2 }
-#define RETRY(v)   { .mode = BL_PLAN_RETRY, .target = BOBOLINK_HEAD, .version = (v) }
-#define ALL	   BOBOLINK_ALL_BATCHES
-#define OK	   BOBOLINK_OK
-#define STUCK	   BOBOLINK_IRREVERSIBLE
+#define LAST(n)                                          \
+	{                                                \
+		.mode = BL_PLAN_ROLLBACK, .batches = (n) \
+	}
+#define TO(v)                                     \
+	{                                         \
+		.mode = BL_PLAN_TO, .target = (v) \
+	}
+#define BACK(list)                                                                \
+	{                                                                         \
+		.mode = BL_PLAN_TAKE_BACK, .versions = (list), .version_count = 2 \
+	}
+#define RETRY(v)                                                               \
+	{                                                                      \
+		.mode = BL_PLAN_RETRY, .target = BOBOLINK_HEAD, .version = (v) \
+	}
+#define ALL   BOBOLINK_ALL_BATCHES
+#define OK    BOBOLINK_OK
+#define STUCK BOBOLINK_IRREVERSIBLE
 
 /* clang-format off */
 static const struct plan_case cases[] = {
@@ -240,8 +253,8 @@ static void every_case_is_decided_as_the_table_says(void **state)
 		memset(&history, 0, sizeof(history));
 		history.rows = rows;
 		history.count = rows_of(&cases[i], set, rows);
-		assert_int_equal(
-			bl_plan_make(set, &history, &cases[i].request, &allocator, &plan), OK);
+		assert_int_equal(bl_plan_make(set, &history, &cases[i].request, &allocator, &plan),
+				 OK);
 		compare(&cases[i], &plan);
 		bl_plan_release(&plan);
 		hand_set_free(made);

@@ -24,7 +24,8 @@ static struct hand_set *full_set(void)
 
 	hand_set_add(set, 7, "odd", 0, "SELECT 1", NULL);
 	hand_set_down(set, BOBOLINK_SECTION_NO_TRANSACTION | BOBOLINK_SECTION_FOREIGN_KEYS_OFF,
-		      "DROP TABLE \"a\n-- 5 1:1 0\n\"", "\x01\xff\xc3\xa9\t\r\n", "", "VACUUM", NULL);
+		      "DROP TABLE \"a\n-- 5 1:1 0\n\"", "\x01\xff\xc3\xa9\t\r\n", "", "VACUUM",
+		      NULL);
 	hand_set_down_statement(set, 0, 0, "SELECT 'done'\n");
 	hand_set_down_statement(set, 3, ALONE | BOBOLINK_STATEMENT_REPEATABLE, "SELECT 'absent'");
 	hand_set_down_timeouts(set, 5000, UINT32_MAX);
@@ -203,21 +204,21 @@ static void what_is_no_stored_section_is_refused(void **state)
 		"",
 		"SELECT 1",
 		"-- 1 0:0 65537",
-		SECTION,						  /* no end */
-		END(0),							  /* no section */
-		"-- 1 1:1 0\nx\n" END(1),				  /* no section */
-		SECTION SECTION END(0),					  /* two */
-		SECTION END(1),						  /* a statement is missing */
-		SECTION "-- 1 1:1 0\nx\n" END(0),			  /* one too many */
-		SECTION END(0) END(0),					  /* something behind the end */
-		SECTION "-- 1 1:1 0\nx\n-- 1 0:0 131072\nl\n" END(1),	  /* losses too late */
+		SECTION,					      /* no end */
+		END(0),						      /* no section */
+		"-- 1 1:1 0\nx\n" END(1),			      /* no section */
+		SECTION SECTION END(0),				      /* two */
+		SECTION END(1),					      /* a statement is missing */
+		SECTION "-- 1 1:1 0\nx\n" END(0),		      /* one too many */
+		SECTION END(0) END(0),				      /* something behind the end */
+		SECTION "-- 1 1:1 0\nx\n-- 1 0:0 131072\nl\n" END(1), /* losses too late */
 		SECTION "-- 1 0:0 131072\nl\n-- 1 0:0 131072\nl\n" END(0), /* twice */
-		SECTION "-- 1 0:0 262144\np\n" END(0),			  /* a probe of nothing */
-		SECTION "-- 1 1:1 4\nx\n" END(1),			  /* an unknown flag */
-		SECTION "-- 1 1:1 393216\nx\n" END(1),			  /* two kinds in one */
-		"-- 1 0:0 65536\nf\n" END(0),				  /* a section that is not there */
-		"-- 1 0:0 65569\nf\n" END(0),				  /* an unknown flag */
-		"-- 4294967296 0:0 65537\nf\n" END(0),			  /* lengths that overflow */
+		SECTION "-- 1 0:0 262144\np\n" END(0),			   /* a probe of nothing */
+		SECTION "-- 1 1:1 4\nx\n" END(1),			   /* an unknown flag */
+		SECTION "-- 1 1:1 393216\nx\n" END(1),			   /* two kinds in one */
+		"-- 1 0:0 65536\nf\n" END(0),	       /* a section that is not there */
+		"-- 1 0:0 65569\nf\n" END(0),	       /* an unknown flag */
+		"-- 4294967296 0:0 65537\nf\n" END(0), /* lengths that overflow */
 		"-- 4294967295 0:0 65537\nf\n" END(0),
 		"-- 99999999999999999999 0:0 65537\nf\n" END(0),
 		"-- 1 4294967296:0 65537\nf\n" END(0),
@@ -254,8 +255,11 @@ static void losses_are_read_line_by_line(void **state)
 {
 	const char *text = "table a\\tb\tSELECT\\n1\ncolumn c\\\\d\t\nalone\n\tq\nlast\tx";
 	static const char *const expected[][2] = {
-		{ "table a\tb", "SELECT\n1" }, { "column c\\d", "" }, { "alone", "" },
-		{ "", "q" },		       { "last", "x" },
+		{ "table a\tb", "SELECT\n1" },
+		{ "column c\\d", "" },
+		{ "alone", "" },
+		{ "", "q" },
+		{ "last", "x" },
 	};
 	struct bl_losses_line line;
 

@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "error.h"
-#include "explain.h"
-#include "log.h"
-#include "record.h"
-#include "wait.h"
+#include "../error.h"
+#include "../explain.h"
+#include "../log.h"
+#include "../record.h"
+#include "../wait.h"
 
 /* A decision about one migration, or about the first `count` of the set. */
 struct decision {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "error.h"
-#include "session.h"
+#include "../error.h"
+#include "../session.h"
 
 #define PAUSE_MS 200u
 

@@ -3,9 +3,9 @@
  */
 #include <string.h>
 
-#include "error.h"
-#include "explain.h"
-#include "session.h"
+#include "../error.h"
+#include "../explain.h"
+#include "../session.h"
 
 /* A public result and everything that its pointers lead to. */
 struct status_box {

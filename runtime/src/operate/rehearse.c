@@ -5,10 +5,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "error.h"
-#include "explain.h"
-#include "step.h"
-#include "wait.h"
+#include "../error.h"
+#include "../explain.h"
+#include "../step.h"
+#include "../wait.h"
 
 static int try_rehearsal(struct bl_run *run, struct bobolink_error *error)
 {

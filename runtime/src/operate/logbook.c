@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "error.h"
-#include "session.h"
+#include "../error.h"
+#include "../session.h"
 
 #define DAY_SECONDS 86400
 

@@ -2,12 +2,12 @@
  * Preview: a plan as the caller sees it, with its statements and what it can destroy. Running it later does
  * exactly what was shown, or nothing.
  */
-#include "apply.h"
-#include "down.h"
-#include "error.h"
-#include "explain.h"
-#include "losses.h"
-#include "undo.h"
+#include "../apply.h"
+#include "../down.h"
+#include "../error.h"
+#include "../explain.h"
+#include "../losses.h"
+#include "../undo.h"
 
 /* A public plan and everything that its pointers lead to. */
 struct plan_box {
