@@ -116,7 +116,7 @@ void bl_log_settle(struct bobolink_session *session, int rc)
 
 	if (rc == BOBOLINK_OK)
 		drop_written(log);
-	else if (rc == BOBOLINK_STALE)
+	else if (rc == BOBOLINK_STALE || rc == BOBOLINK_AGAIN)
 		log->count = log->mark;
 	else if (rc)
 		drop_done(log);

@@ -18,8 +18,8 @@ int bl_log_write(struct bobolink_session *session, struct bobolink_error *error)
 /* What is added from here on belongs to a transaction. */
 void bl_log_mark(struct bobolink_session *session);
 /*
- * What became of it. BOBOLINK_STALE: it should not have begun, and nobody needs to know. After any other
- * failure only that it was done is forgotten.
+ * What became of it. BOBOLINK_STALE: it should not have begun, and nobody needs to know; BOBOLINK_AGAIN: the next
+ * attempt tells the same. After any other failure only that it was done is forgotten.
  */
 void bl_log_settle(struct bobolink_session *session, int rc);
 /* The run is over: one attempt to write what is still kept, where there is a table for it. */
