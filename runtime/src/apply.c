@@ -211,7 +211,6 @@ static void take_back(struct bl_run *run, int rc, struct bobolink_error *error)
 			.versions = run->versions,
 			.version_count = run->applied,
 		},
-		.forced = true,
 	};
 	struct bobolink_error failure;
 	uint32_t undone = 0;
@@ -226,6 +225,14 @@ static void take_back(struct bl_run *run, int rc, struct bobolink_error *error)
 		bl_error_append(error, rc, "; migrations of this run before it, undone: %u",
 				(unsigned)undone);
 	run->applied -= undone;
+}
+
+/* Not from below a migration that stopped half-way: what is there of it stands on those before it. */
+static bool wants_back(const struct bl_run *run, const struct bl_plan_request *request, int rc)
+{
+	return rc && rc != BOBOLINK_HALFWAY && run->refused && run->applied &&
+	       request->mode == BL_PLAN_BOOT &&
+	       run->session->options.on_failure == BOBOLINK_ON_FAILURE_ROLLBACK;
 }
 
 /* Plans and runs until nobody else has changed the history meanwhile. */
@@ -264,8 +271,7 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 				     "what it does and start again");
 	bl_log_finish(session, run.view.head.tables);
 	session->backend->settle(session->connection);
-	if (rc && run.refused && run.applied && request->mode == BL_PLAN_BOOT &&
-	    session->options.on_failure == BOBOLINK_ON_FAILURE_ROLLBACK)
+	if (wants_back(&run, request, rc))
 		take_back(&run, rc, error);
 	bl_view_release(&run.view);
 	bl_memory_release(&session->allocator, run.versions);
