@@ -7,7 +7,6 @@
 #include "error.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,8 +23,7 @@ static void cut(char *text, size_t length)
 	text[length] = '\0';
 }
 
-/* Formats to `text`; when it does not fit it is cut at a character. */
-static void format_into(char *text, size_t size, const char *format, va_list arguments)
+void bl_format_list(char *text, size_t size, const char *format, va_list arguments)
 {
 	int length = vsnprintf(text, size, format, arguments);
 	size_t last = size - 1;
@@ -45,7 +43,7 @@ void bl_format(char *text, size_t size, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	format_into(text, size, format, arguments);
+	bl_format_list(text, size, format, arguments);
 	va_end(arguments);
 }
 
@@ -81,7 +79,7 @@ int bl_error_set(struct bobolink_error *error, int code, const char *format, ...
 	bl_error_clear(error);
 	error->code = code;
 	va_start(arguments, format);
-	format_into(error->message, sizeof(error->message), format, arguments);
+	bl_format_list(error->message, sizeof(error->message), format, arguments);
 	va_end(arguments);
 	return code;
 }
@@ -97,8 +95,8 @@ int bl_error_append(struct bobolink_error *error, int code, const char *format, 
 	length = strlen(error->message);
 	va_start(arguments, format);
 	if (length + 1 < sizeof(error->message))
-		format_into(error->message + length, sizeof(error->message) - length, format,
-			    arguments);
+		bl_format_list(error->message + length, sizeof(error->message) - length, format,
+			       arguments);
 	va_end(arguments);
 	return code;
 }

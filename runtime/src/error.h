@@ -2,11 +2,15 @@
 #ifndef BL_ERROR_H
 #define BL_ERROR_H
 
+#include <stdarg.h>
+
 #include <bobolink/bobolink.h>
 
 /* As snprintf, but what does not fit is cut at a character. */
 void bl_format(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+void bl_format_list(char *text, size_t size, const char *format, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
 
 /* Back to "no error": code 0, no version, no position. */
 void bl_error_clear(struct bobolink_error *error);

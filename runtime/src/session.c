@@ -56,7 +56,7 @@ void bl_session_event(struct bobolink_session *session, int kind, int level, int
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(detail, sizeof(detail), format, arguments);
+	bl_format_list(detail, sizeof(detail), format, arguments);
 	va_end(arguments);
 	bl_log_add(session, kind, version, detail);
 	bl_session_tell(session, kind, level, version, name, duration_ms, detail);

@@ -77,11 +77,11 @@ static void what_was_refused_is_recorded_with_its_place(void **state)
 	assert_int_equal(bobolink_exit_code(BOBOLINK_SQL_ERROR), 1);
 	assert_rows(fixture, "1:applied,2:applied,3:failed");
 	assert_int_equal(engine_tables(fixture->db, "t!_3"), 0);
-	assert_int_equal(
-		fixture_number(fixture, "SELECT count(*) FROM bobolink_history WHERE error_message "
+	assert_int_equal(fixture_number(fixture,
+					"SELECT count(*) FROM bobolink_history WHERE error_message "
 					"LIKE 'migrations/0003_next.sql:2:13: %nowhere%(statement "
 					"2)' AND attempts = 1 AND batch = 0"),
-		1);
+			 1);
 	assert_int_equal(told->count[BOBOLINK_EVENT_FAILED], 1);
 	assert_int_equal(told->level[BOBOLINK_EVENT_FAILED], BOBOLINK_ERROR);
 	assert_text(fixture, "SELECT item || event FROM bobolink_log ORDER BY id DESC LIMIT 2",
@@ -156,8 +156,8 @@ static void a_statement_in_doubt_is_run_again_on_request(void **state)
 	struct fixture *fixture = *state;
 	struct hand_set *set = hand_set_reversible("shop", 1);
 
-	hand_set_add(set, 2, "alone", BOBOLINK_SECTION_NO_TRANSACTION, "CREATE TABLE t_2 (x INTEGER)",
-		     "VACUUM", "INSERT INTO ran VALUES (2)", NULL);
+	hand_set_add(set, 2, "alone", BOBOLINK_SECTION_NO_TRANSACTION,
+		     "CREATE TABLE t_2 (x INTEGER)", "VACUUM", "INSERT INTO ran VALUES (2)", NULL);
 	hand_set_statement_flags(set, 1, BOBOLINK_STATEMENT_NO_TRANSACTION);
 	fixture_replace_set(fixture, set);
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
@@ -251,6 +251,33 @@ static void a_lost_connection_is_not_recorded(void **state)
 	fixture_replace_set(fixture, hand_set_counting("shop", 4));
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_true(fixture_is_whole(fixture, 4));
+}
+
+/* What does not fit is cut at a character: half of one would be no text for the log. */
+static void a_long_message_of_a_transient_cause_is_logged(void **state)
+{
+	struct fixture *fixture = *state;
+
+	if (!is_postgres())
+		skip();
+	fixture_replace_set(fixture, hand_set_counting("shop", 1));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture->options.lock_timeout_ms = 50;
+	/* Of two lengths that differ by one byte, one is cut inside a character. */
+	for (int i = 0; i < 2; i++) {
+		fixture_replace_set(fixture, hand_set_counting("shop", 1));
+		hand_set_add(fixture->set, 2, "next", 0,
+			     i ? "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '55P03', MESSAGE = "
+				 "repeat('é', 600); END $$"
+			       : "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '55P03', MESSAGE = "
+				 "'x' || repeat('é', 600); END $$",
+			     NULL);
+		assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
+	}
+	/* That it is tried again, and that it was in vain. */
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_log WHERE event = "
+						 "'retry' AND length(detail) > 400"),
+			 4);
 }
 
 /* --- what the application wants -------------------------------------------------------------- */
@@ -358,6 +385,7 @@ int main(void)
 		FIXTURE_TEST(a_lock_that_was_not_obtained_is_not_recorded),
 		FIXTURE_TEST(a_full_disk_is_not_recorded),
 		FIXTURE_TEST(a_lost_connection_is_not_recorded),
+		FIXTURE_TEST(a_long_message_of_a_transient_cause_is_logged),
 		FIXTURE_TEST(a_program_may_go_on_with_the_schema_as_it_is),
 		FIXTURE_TEST(never_on_a_newer_database_or_half_a_migration),
 		FIXTURE_TEST(a_program_may_want_all_or_nothing),
