@@ -44,12 +44,14 @@ int bobolink_wait(struct bobolink_session *session, uint32_t timeout_ms,
 		int rc = bobolink_check(session, error);
 		uint64_t elapsed = bl_clock_ms() - begun;
 
-		/* A lock that stands in the way of looking is held by the one who is waited for. */
-		if (rc != BOBOLINK_PENDING && rc != BOBOLINK_LOCKED)
+		/*
+		 * A lock that stands in the way of looking is held by the one who is waited for, and what is
+		 * half-way may be what that one is at work on: only the lock would tell.
+		 */
+		if (rc != BOBOLINK_PENDING && rc != BOBOLINK_LOCKED && rc != BOBOLINK_HALFWAY)
 			return rc;
 		if (elapsed >= timeout_ms)
-			return bl_error_append(error, rc,
-					       "; waited %u ms for another program to do it",
+			return bl_error_append(error, rc, "; waited %u ms for another program",
 					       (unsigned)timeout_ms);
 		rc = report(session, elapsed, error);
 		if (rc)
