@@ -263,12 +263,7 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 	int rc;
 
 	bl_log_start(session);
-	rc = run_plans(&run, request, head, error);
-	/* Within a transaction nothing is waited for, and BUSY is a word of backends. */
-	if (rc == BOBOLINK_BUSY)
-		rc = bl_error_append(error, BOBOLINK_LOCKED,
-				     ": another connection is in the way of bobolink's tables; end "
-				     "what it does and start again");
+	rc = bl_wait_ended(run_plans(&run, request, head, error), error);
 	bl_log_finish(session, run.view.head.tables);
 	session->backend->settle(session->connection);
 	if (wants_back(&run, request, rc))

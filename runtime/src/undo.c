@@ -10,6 +10,7 @@
 #include "explain.h"
 #include "log.h"
 #include "step.h"
+#include "wait.h"
 
 static int check_head(const struct bl_run *run, const struct bl_head *expected,
 		      struct bobolink_error *error)
@@ -69,7 +70,7 @@ int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32
 	int rc;
 
 	bl_log_start(session);
-	rc = run_plan(&run, undo, error);
+	rc = bl_wait_ended(run_plan(&run, undo, error), error);
 	if (rc == BOBOLINK_STALE)
 		rc = bl_error_set(error, BOBOLINK_PLAN_CHANGED,
 				  "another program has migrated this database meanwhile; "

@@ -188,3 +188,14 @@ int bl_wait_commit(struct bobolink_session *session, struct bobolink_error *erro
 		}
 	}
 }
+
+int bl_wait_ended(int rc, struct bobolink_error *error)
+{
+	/* Within a transaction nothing is waited for, and BUSY is a word of backends. */
+	if (rc != BOBOLINK_BUSY)
+		return rc;
+	return bl_error_append(
+		error, BOBOLINK_LOCKED,
+		": another connection is in the way of bobolink's tables; end what it "
+		"does and start again");
+}

@@ -30,6 +30,9 @@ int bl_wait_after(struct bobolink_session *session, struct bl_wait *wait,
 int bl_wait_begin(struct bobolink_session *session, const struct bobolink_section *section,
 		  struct bobolink_error *error);
 
+/* A run ended with `rc`: what another connection kept from being done is told as BOBOLINK_LOCKED. */
+int bl_wait_ended(int rc, struct bobolink_error *error);
+
 /* Commits; when it cannot be done in time, or is refused, the transaction is rolled back. */
 int bl_wait_commit(struct bobolink_session *session, struct bobolink_error *error);
 

@@ -30,6 +30,12 @@ static bool stays(const struct bl_plan_item *item, const struct decision *decisi
 	return item->row && bl_plan_is_in_database(item->row);
 }
 
+/* The batch that it is in; 0 for none, and for one of an earlier life. */
+static int64_t batch_of(const struct bl_plan_item *item)
+{
+	return item->row && bl_status_live(item->row->status) ? item->row->batch : 0;
+}
+
 /* The head after a decision: the newest version that is there, and nobody's batch is gone on with. */
 static struct bl_head next_head(const struct bl_view *view, const struct decision *decision)
 {
@@ -43,8 +49,7 @@ static struct bl_head next_head(const struct bl_view *view, const struct decisio
 		if (stays(&view->plan.items[i], decision))
 			head.version = view->plan.items[i].version;
 	}
-	if (decision->event == BL_HISTORY_MARK_APPLIED &&
-	    (!decision->item->row || decision->item->row->batch == 0))
+	if (decision->event == BL_HISTORY_MARK_APPLIED && !batch_of(decision->item))
 		head.batch++;
 	return head;
 }
@@ -58,7 +63,7 @@ static int record_one(struct bobolink_session *session, const struct decision *d
 		.index = decision->item->index,
 		.status = row ? row->status : BL_STATUS_NONE,
 		.event = decision->event,
-		.batch = row && row->batch ? row->batch : batch,
+		.batch = batch_of(decision->item) ? batch_of(decision->item) : batch,
 		.duration_ms = -1,
 		.error_message = row && *row->error_message ? row->error_message : NULL,
 	};
@@ -141,7 +146,7 @@ static int decide(struct bobolink_session *session, const struct bl_view *view,
 	int rc;
 
 	bl_log_start(session);
-	rc = write_decision(session, view, decision, error);
+	rc = bl_wait_ended(write_decision(session, view, decision, error), error);
 	/* What was not committed did not happen. */
 	bl_log_settle(session, BOBOLINK_STALE);
 	bl_log_finish(session, false);

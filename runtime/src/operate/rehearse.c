@@ -62,7 +62,7 @@ int bobolink_rehearse(struct bobolink_session *session, int64_t target, uint32_t
 
 	error = error ? error : &local;
 	bl_error_clear(error);
-	rc = rehearse_plan(&run, &request, &pending, error);
+	rc = bl_wait_ended(rehearse_plan(&run, &request, &pending, error), error);
 	if (rc == BOBOLINK_STALE)
 		rc = bl_error_set(error, BOBOLINK_PLAN_CHANGED,
 				  "another program has migrated this database meanwhile: rehearse "
