@@ -44,12 +44,12 @@ static int add_item(void *context, const struct bobolink_value *values, uint32_t
 	item.applied_by = text_of(box, &values[5]);
 	items = bl_memory_grow(&box->allocator, box->items, box->log.count, &box->capacity,
 			       sizeof(*items));
-	if (!items || box->pool.failed)
+	if (!items)
 		return BOBOLINK_NO_MEMORY;
 	box->items = items;
 	box->log.items = items;
 	items[box->log.count++] = item;
-	return BOBOLINK_OK;
+	return box->pool.failed ? BOBOLINK_NO_MEMORY : BOBOLINK_OK;
 }
 
 /* So many days ago, by this machine's clock. */
