@@ -246,9 +246,11 @@ static bool is_step(const struct bl_plan_item *item, const struct bl_plan_reques
 	       (item->state == BOBOLINK_STATE_FAILED && is_retried(item, request));
 }
 
+/* Of several migrations the first one is named; of a newer database its version, the last. */
 void bl_plan_judge(struct bl_plan *plan, int code, uint32_t i)
 {
-	if (rank(code) < rank(plan->verdict)) {
+	if (rank(code) < rank(plan->verdict) ||
+	    (code == BOBOLINK_NEWER && plan->verdict == BOBOLINK_NEWER)) {
 		plan->verdict = code;
 		plan->culprit = i;
 	}
