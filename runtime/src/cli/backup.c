@@ -211,11 +211,6 @@ static int restore(struct bl_cli *cli, const char *url, const struct bobolink_ba
 	bl_cli_work_end(cli, NULL);
 	if (rc)
 		return rc;
-	/* Beside BOBOLINK_OK the message tells where the former database is. */
-	if (cli->json_wanted)
-		bl_cli_json_optional(&cli->json, "kept", error->message);
-	else if (error->message[0])
-		bl_cli_say(cli, "%s", error->message);
 	if (!cli->json_wanted) {
 		bl_cli_print(&cli->out, "restored ");
 		bl_cli_print_text(&cli->out, item->name);

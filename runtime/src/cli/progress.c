@@ -107,6 +107,21 @@ static void tell_done(struct bl_cli *cli, const char *what, const struct bobolin
 	bl_cli_output_flush(&cli->out);
 }
 
+/*
+ * What took time was made or restored, and the rest removed. A backup that was asked for is the result; a restore says
+ * here where the former database is.
+ */
+static void tell_backup(struct bl_cli *cli, const struct bobolink_event *event)
+{
+	bool done = event->duration_ms >= 0;
+
+	if (done && cli->flags.action == BL_CLI_BACKUP)
+		return;
+	if (done && cli->flags.action == BL_CLI_RESTORE && cli->json_wanted)
+		bl_cli_json_text(&cli->json, "kept", event->detail);
+	bl_cli_say(cli, "%s", event->detail);
+}
+
 void bl_cli_on_event(void *context, const struct bobolink_event *event)
 {
 	struct bl_cli *cli = context;
@@ -132,8 +147,10 @@ void bl_cli_on_event(void *context, const struct bobolink_event *event)
 		if (cli->flags.action != BL_CLI_WAIT)
 			bl_cli_say(cli, "%s", event->detail);
 		return;
-	case BOBOLINK_EVENT_NOTE:
 	case BOBOLINK_EVENT_BACKUP:
+		tell_backup(cli, event);
+		return;
+	case BOBOLINK_EVENT_NOTE:
 		bl_cli_say(cli, "%s", event->detail);
 		return;
 	default:
