@@ -97,9 +97,8 @@ static void print_advice(struct bl_cli *cli, const struct bobolink_status *statu
 			bl_cli_print_next(cli, "", BL_CLI_MIGRATE, -1);
 			return;
 		}
-		bl_cli_print(&cli->out, "correct the migration and build again, or mend what "
-					"it stumbled over and ");
-		bl_cli_print_next(cli, "", BL_CLI_RETRY, -1);
+		bl_cli_print_next(cli, "correct it and build again, or mend the data and ",
+				  BL_CLI_RETRY, -1);
 		return;
 	default:
 		bl_cli_print_next(cli, "", BL_CLI_VERIFY, -1);
