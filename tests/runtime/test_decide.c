@@ -37,8 +37,8 @@ static void reopen(struct fixture *fixture)
 /* --- marks × statuses ------------------------------------------------------------------------ */
 
 struct mark_case {
-	const char *status; /* of migration 2; "" for no row */
-	bool ours;	    /* this program has it */
+	const char *status;   /* of migration 2; "" for no row */
+	bool ours;	      /* this program has it */
 	const char *after[3]; /* its lives after applied, pending, forget; NULL: refused */
 };
 
@@ -114,7 +114,8 @@ static void every_mark_of_every_status(void **state)
 	unsigned count = 0;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		for (int mark = BOBOLINK_MARK_APPLIED; mark <= BOBOLINK_MARK_FORGET; mark++, count++)
+		for (int mark = BOBOLINK_MARK_APPLIED; mark <= BOBOLINK_MARK_FORGET;
+		     mark++, count++)
 			check_mark(fixture, &cases[i], mark);
 	}
 	print_message("%s: %u marks\n", engine()->name, count);
@@ -170,7 +171,8 @@ static void a_marked_migration_is_undone_before_earlier_batches(void **state)
 	fixture_run(fixture, "CREATE TABLE t_2 (x INTEGER)");
 	assert_int_equal(bobolink_mark(fixture->session, 2, BOBOLINK_MARK_APPLIED, NULL),
 			 BOBOLINK_OK);
-	assert_text(fixture, "SELECT batch FROM bobolink_history WHERE status = 'applied' ORDER BY id",
+	assert_text(fixture,
+		    "SELECT batch FROM bobolink_history WHERE status = 'applied' ORDER BY id",
 		    "2,3");
 	assert_int_equal(bobolink_rollback(fixture->session, 1, 0, NULL, NULL), BOBOLINK_OK);
 	assert_lives(fixture, 1, "rolled_back,applied");
@@ -272,7 +274,8 @@ static void a_baseline_is_recorded_and_the_rest_is_run(void **state)
 	assert_int_equal(bobolink_baseline_record(fixture->session, 2, 0, &marked, &fixture->error),
 			 BOBOLINK_OK);
 	assert_int_equal(marked, 2);
-	assert_text(fixture, "SELECT CAST(batch AS TEXT) || status FROM bobolink_history ORDER BY id",
+	assert_text(fixture,
+		    "SELECT CAST(batch AS TEXT) || status FROM bobolink_history ORDER BY id",
 		    "0baseline,0baseline");
 	assert_int_equal(fixture_number(fixture, "SELECT version FROM bobolink_head"), 2);
 	assert_text(fixture, "SELECT item || event || applied_by FROM bobolink_log ORDER BY id",
@@ -290,9 +293,8 @@ static void a_baseline_is_recorded_and_the_rest_is_run(void **state)
 /* Tables t_1 and t_2, as the schema that each migration makes. */
 static struct hand_set *set_with_schema(void)
 {
-	static const char delta[] =
-		"+\ttable\t%s\t\tt_%d\t\tCREATE TABLE t_%d (x INTEGER)\n"
-		"+\tcolumn\t%s\tt_%d\tx\t%s\n";
+	static const char delta[] = "+\ttable\t%s\t\tt_%d\t\tCREATE TABLE t_%d (x INTEGER)\n"
+				    "+\tcolumn\t%s\tt_%d\tx\t%s\n";
 	bool postgres = strcmp(engine()->name, "postgres") == 0;
 	const char *schema = postgres ? "public" : "";
 	struct hand_set *set = hand_set_new("shop");

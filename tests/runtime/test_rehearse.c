@@ -14,7 +14,8 @@ static bool is_postgres(void)
 /* --- rehearsal ------------------------------------------------------------------------------- */
 
 /* So many ran and so many did not, and there is no table that was not there before. */
-static void rehearsed(struct fixture *fixture, int64_t target, int code, uint32_t ran, uint32_t not)
+static void rehearsed(struct fixture *fixture, int64_t target, int code, uint32_t ran,
+		      uint32_t not )
 {
 	int64_t tables = engine_tables(fixture->db, "%");
 	uint32_t done = 9;
@@ -26,7 +27,7 @@ static void rehearsed(struct fixture *fixture, int64_t target, int code, uint32_
 	if (rc != code)
 		fail_msg("%s: %s", bobolink_result_name(rc), fixture->error.message);
 	assert_int_equal(done, ran);
-	assert_int_equal(left, not);
+	assert_int_equal(left, not );
 	assert_false(engine()->in_transaction(fixture->db));
 	bobolink_close(fixture->session);
 	fixture->session = NULL;

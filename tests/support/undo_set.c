@@ -10,9 +10,11 @@
 
 #include "engine.h"
 
-#define OUTSIDE BOBOLINK_SECTION_NO_TRANSACTION
-#define ALONE	BOBOLINK_STATEMENT_NO_TRANSACTION
-#define ROWS	"500"
+#define OUTSIDE	  BOBOLINK_SECTION_NO_TRANSACTION
+#define ALONE	  BOBOLINK_STATEMENT_NO_TRANSACTION
+#define ROWS	  500
+#define TEXT(x)	  #x
+#define DIGITS(x) TEXT(x)
 
 static const uint32_t primes[UNDO_MIGRATIONS + 1] = { 1, 2, 3, 5, 7, 11, 13, 17, 19 };
 
@@ -66,7 +68,7 @@ static struct hand_set *new_set(void)
 		     "CREATE TABLE stock (amount BIGINT)", "INSERT INTO stock VALUES (2)",
 		     "CREATE TABLE kept (x BIGINT)",
 		     "INSERT INTO kept WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 "
-		     "FROM n WHERE x < " ROWS ") SELECT x FROM n",
+		     "FROM n WHERE x < " DIGITS(ROWS) ") SELECT x FROM n",
 		     "CREATE INDEX kept_x ON kept (x)", "INSERT INTO ran VALUES (1)", NULL);
 	hand_set_down(set, 0, "DROP TABLE kept", "DROP TABLE stock", "DROP TABLE ran", NULL);
 	add(set, 2, 0, NULL, "SELECT 1");
@@ -203,7 +205,7 @@ static const char *wrong_data(void *handle, int64_t version)
 		return "the database is damaged";
 	if (!answers(handle, amount, "SELECT amount FROM stock", 0))
 		return "the amount in stock is another";
-	if (!answers(handle, atoi(ROWS), "SELECT count(DISTINCT x) FROM kept", 0))
+	if (!answers(handle, ROWS, "SELECT count(DISTINCT x) FROM kept", 0))
 		return "rows are lost that no down deletes";
 	if (!answers(handle, version, "SELECT count(*) FROM ran WHERE i <= %" PRId64, version) ||
 	    !answers(handle, version, "SELECT count(*) FROM ran", 0))
