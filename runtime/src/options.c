@@ -7,18 +7,6 @@
 
 #include "error.h"
 
-/* 1, 0, or -1 for a word that is neither. */
-static int truth(const char *word)
-{
-	static const char *const words[] = { "false", "0", "no", "off", "true", "1", "yes", "on" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasecmp(word, words[i]) == 0)
-			return i >= 4;
-	}
-	return -1;
-}
-
 /* The value of a variable, or NULL when it is not set or empty. */
 static const char *value_of(const char *variable)
 {
@@ -27,88 +15,88 @@ static const char *value_of(const char *variable)
 	return value && *value ? value : NULL;
 }
 
-/* A word for each value of an option, from 0; `all` lists them for a message. */
-static int read_word(const char *variable, const char *const *words, const char *all,
-		     uint32_t *option, struct bobolink_error *error)
+/* Variables that hold a word; `allowed` lists the words for a message. */
+enum variable {
+	AUTO_MIGRATE,
+	ON_FAILURE,
+	BACKUP,
+	VARIABLE_COUNT
+};
+
+static const struct {
+	const char *name;
+	const char *allowed;
+	const char *words[8];
+} variables[VARIABLE_COUNT] = {
+	[AUTO_MIGRATE] = { "AUTO_MIGRATE",
+			   "true or false",
+			   { "true", "1", "yes", "on", "false", "0", "no", "off" } },
+	[ON_FAILURE] = { "BOBOLINK_ON_FAILURE",
+			 "stop, continue or rollback",
+			 { [BOBOLINK_ON_FAILURE_STOP] = "stop",
+			   [BOBOLINK_ON_FAILURE_CONTINUE] = "continue",
+			   [BOBOLINK_ON_FAILURE_ROLLBACK] = "rollback" } },
+	[BACKUP] = { "BOBOLINK_BACKUP",
+		     "never, destructive or always",
+		     { [BOBOLINK_BACKUP_NEVER] = "never",
+		       [BOBOLINK_BACKUP_DESTRUCTIVE] = "destructive",
+		       [BOBOLINK_BACKUP_ALWAYS] = "always" } },
+};
+
+static int complain(struct bobolink_error *error, const char *variable, const char *value,
+		    const char *allowed)
 {
-	const char *value = value_of(variable);
+	return bl_error_set(error, BOBOLINK_USAGE, "%s is \"%.200s\": set it to %s", variable,
+			    value, allowed);
+}
+
+/* The number of the word that a variable holds becomes the option; a variable that is not set leaves it. */
+static int read_word(enum variable variable, uint32_t *option, struct bobolink_error *error)
+{
+	const char *value = value_of(variables[variable].name);
 
 	if (!value)
 		return BOBOLINK_OK;
-	for (uint32_t i = 0; words[i]; i++) {
-		if (strcmp(value, words[i]) == 0) {
+	for (uint32_t i = 0; i < 8 && variables[variable].words[i]; i++) {
+		if (strcasecmp(value, variables[variable].words[i]) == 0) {
 			*option = i;
 			return BOBOLINK_OK;
 		}
 	}
-	return bl_error_set(error, BOBOLINK_USAGE, "%s is \"%.200s\": set it to %s", variable,
-			    value, all);
-}
-
-static int read_auto_migrate(struct bobolink_options *options, struct bobolink_error *error)
-{
-	const char *value = value_of("AUTO_MIGRATE");
-	int answer;
-
-	if (!value)
-		return BOBOLINK_OK;
-	answer = truth(value);
-	if (answer < 0)
-		return bl_error_set(error, BOBOLINK_USAGE,
-				    "AUTO_MIGRATE is \"%.200s\": set it to true or false", value);
-	options->auto_migrate = answer ? BOBOLINK_AUTO_MIGRATE_ON : BOBOLINK_AUTO_MIGRATE_OFF;
-	return BOBOLINK_OK;
+	return complain(error, variables[variable].name, value, variables[variable].allowed);
 }
 
 static int read_backup_keep(struct bobolink_options *options, struct bobolink_error *error)
 {
-	const char *value = value_of("BOBOLINK_BACKUP_KEEP");
-	uint64_t number = 0;
+	static const char name[] = "BOBOLINK_BACKUP_KEEP";
+	const char *value = value_of(name);
+	unsigned long long number;
 
 	if (!value)
 		return BOBOLINK_OK;
-	for (const char *digit = value; *digit; digit++) {
-		if (*digit < '0' || *digit > '9' || number > UINT32_MAX)
-			number = UINT64_MAX / 10;
-		else
-			number = number * 10 + (uint64_t)(*digit - '0');
-	}
-	if (number > UINT32_MAX)
-		return bl_error_set(error, BOBOLINK_USAGE,
-				    "BOBOLINK_BACKUP_KEEP is \"%.200s\": set it to how many "
-				    "backups are kept, 0 for all",
-				    value);
+	number = strtoull(value, NULL, 10);
+	if (value[strspn(value, "0123456789")] || number > UINT32_MAX)
+		return complain(error, name, value, "how many backups are kept, 0 for all");
 	options->backup_keep = (uint32_t)number;
 	return BOBOLINK_OK;
 }
 
 static int read_all(struct bobolink_options *options, struct bobolink_error *error)
 {
-	static const char *const failures[] = {
-		[BOBOLINK_ON_FAILURE_STOP] = "stop",
-		[BOBOLINK_ON_FAILURE_CONTINUE] = "continue",
-		[BOBOLINK_ON_FAILURE_ROLLBACK] = "rollback",
-		NULL,
-	};
-	static const char *const backups[] = {
-		[BOBOLINK_BACKUP_NEVER] = "never",
-		[BOBOLINK_BACKUP_DESTRUCTIVE] = "destructive",
-		[BOBOLINK_BACKUP_ALWAYS] = "always",
-		NULL,
-	};
-	int rc;
+	uint32_t word = UINT32_MAX;
+	int rc = read_word(AUTO_MIGRATE, &word, error);
 
-	rc = read_auto_migrate(options, error);
 	if (rc == BOBOLINK_OK)
-		rc = read_word("BOBOLINK_ON_FAILURE", failures, "stop, continue or rollback",
-			       &options->on_failure, error);
+		rc = read_word(ON_FAILURE, &options->on_failure, error);
 	if (rc == BOBOLINK_OK)
-		rc = read_word("BOBOLINK_BACKUP", backups, "never, destructive or always",
-			       &options->backup, error);
+		rc = read_word(BACKUP, &options->backup, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_backup_keep(options, error);
 	if (rc)
 		return rc;
+	if (word != UINT32_MAX)
+		options->auto_migrate =
+			word < 4 ? BOBOLINK_AUTO_MIGRATE_ON : BOBOLINK_AUTO_MIGRATE_OFF;
 	if (value_of("BOBOLINK_ENV"))
 		options->environment = value_of("BOBOLINK_ENV");
 	if (value_of("BOBOLINK_BACKUP_DIR"))

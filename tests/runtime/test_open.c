@@ -103,7 +103,7 @@ static void the_environment_says_what_to_do_on_failure_and_about_backups(void **
 	assert_int_equal(options.on_failure, BOBOLINK_ON_FAILURE_STOP);
 	assert_int_equal(options.backup, BOBOLINK_BACKUP_NEVER);
 	unsetenv("BOBOLINK_BACKUP_DIR");
-	assert_refused("BOBOLINK_ON_FAILURE", "Stop", "stop, continue or rollback");
+	assert_refused("BOBOLINK_ON_FAILURE", "halt", "stop, continue or rollback");
 	assert_refused("BOBOLINK_BACKUP", "sometimes", "never, destructive or always");
 	assert_refused("BOBOLINK_BACKUP_KEEP", "4294967296", "0 for all");
 	assert_refused("BOBOLINK_BACKUP_KEEP", "-1", "0 for all");
