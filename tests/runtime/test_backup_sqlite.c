@@ -219,20 +219,33 @@ static void another_size_of_pages_waits_for_readers_in_wal_mode(void **state)
 	assert_string_equal(fixture_text(fixture, "PRAGMA journal_mode"), "wal");
 }
 
+struct writer {
+	pid_t pid;
+	int told; /* a byte for each commit */
+};
+
 /* In a child: pairs of rows, each pair in one transaction, until it is killed. */
-static pid_t start_writer(const struct fixture *fixture)
+static struct writer start_writer(const struct fixture *fixture)
 {
-	pid_t pid = fork();
+	struct writer writer;
+	int channel[2];
 	sqlite3 *db;
 
 	sqlite3_busy_timeout(fixture->db, 10000);
-	if (pid)
-		return pid;
+	assert_int_equal(pipe(channel), 0);
+	writer.pid = fork();
+	writer.told = channel[0];
+	if (writer.pid) {
+		close(channel[1]);
+		return writer;
+	}
 	db = database_open(fixture->url);
 	sqlite3_busy_timeout(db, 10000);
-	for (;;)
+	do {
 		database_run(db, "BEGIN IMMEDIATE; INSERT INTO ran SELECT max(i) + 1 FROM ran; "
 				 "INSERT INTO t_1 SELECT max(i) FROM ran; COMMIT");
+	} while (write(channel[1], "x", 1) == 1);
+	_exit(1);
 }
 
 static void pause_a_little(void)
@@ -242,10 +255,19 @@ static void pause_a_little(void)
 	nanosleep(&pause, NULL);
 }
 
-static void stop_writer(pid_t pid)
+/* The commits that were answered; one more may have been made. */
+static int64_t stop_writer(struct writer writer)
 {
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	int64_t commits = 0;
+	char bytes[4096];
+	ssize_t got;
+
+	kill(writer.pid, SIGKILL);
+	waitpid(writer.pid, NULL, 0);
+	while ((got = read(writer.told, bytes, sizeof(bytes))) > 0)
+		commits += got;
+	close(writer.told);
+	return commits;
 }
 
 /* Makes the file so large that a copy takes many steps. */
@@ -267,7 +289,7 @@ static void a_backup_under_a_writer_is_of_one_moment(void **state)
 	fixture->options.lock_timeout_ms = 60000;
 	for (int i = 0; i < 2; i++) {
 		sqlite3 *copy;
-		pid_t writer;
+		struct writer writer;
 
 		make(fixture, "4096", modes[i]);
 		grow(fixture);
@@ -291,8 +313,9 @@ static void a_restore_under_a_writer_loses_no_row(void **state)
 	fixture->options.lock_timeout_ms = 60000;
 	for (int i = 0; i < 2; i++) {
 		int64_t before;
+		int64_t commits;
 		sqlite3 *saved;
-		pid_t writer;
+		struct writer writer;
 
 		make(fixture, "4096", modes[i]);
 		back_up(fixture, modes[i]);
@@ -303,7 +326,7 @@ static void a_restore_under_a_writer_loses_no_row(void **state)
 			pause_a_little();
 		if (restore(fixture, modes[i]))
 			fail_msg("%s: %s", modes[i], fixture->error.message);
-		stop_writer(writer);
+		commits = stop_writer(writer);
 		/* What the writer wrote before is saved, what it wrote after is there: none in between. */
 		saved = database_open(path_of(fixture, "before-restore-"));
 		before = database_number(saved, "SELECT max(i) FROM ran");
@@ -315,6 +338,9 @@ static void a_restore_under_a_writer_loses_no_row(void **state)
 		assert_int_equal(fixture_number(fixture, "SELECT max(i) FROM ran"),
 				 fixture_number(fixture, "SELECT count(*) FROM ran"));
 		assert_int_equal(fixture_number(fixture, pairs), 3);
+		commits -=
+			before - 100000 + fixture_number(fixture, "SELECT count(*) FROM ran") - 3;
+		assert_true(commits == 0 || commits == -1);
 		assert_int_equal(unlink(path_of(fixture, "before-restore-")), 0);
 	}
 }
@@ -356,6 +382,22 @@ static void a_damaged_database_is_saved_byte_by_byte_and_restored(void **state)
 		assert_true(fixture_is_whole(fixture, 3));
 		assert_int_equal(unlink(path_of(fixture, "before-restore-")), 0);
 	}
+}
+
+static void a_damaged_database_gives_no_backup(void **state)
+{
+	struct fixture *fixture = *state;
+
+	make(fixture, "4096", "delete");
+	engine()->close(fixture->db);
+	/* The page of the history's index. */
+	spoil(fixture, 2 * 4096, 4096);
+	fixture->db = engine()->open(fixture->url);
+	fixture_open(fixture);
+	assert_int_equal(bobolink_backup(fixture->session, "a", NULL, &fixture->error),
+			 BOBOLINK_BACKUP_FAILED);
+	fixture_told(fixture, BOBOLINK_BACKUP_FAILED, "integrity_check");
+	assert_string_equal(path_of(fixture, "a"), "");
 }
 
 static void a_missing_database_is_restored(void **state)
@@ -454,6 +496,7 @@ int main(void)
 		BACKUP_TEST(a_backup_under_a_writer_is_of_one_moment),
 		BACKUP_TEST(a_restore_under_a_writer_loses_no_row),
 		BACKUP_TEST(a_damaged_database_is_saved_byte_by_byte_and_restored),
+		BACKUP_TEST(a_damaged_database_gives_no_backup),
 		BACKUP_TEST(a_missing_database_is_restored),
 		BACKUP_TEST(what_is_no_database_is_refused),
 		BACKUP_TEST(functions_of_the_application_are_no_obstacle),
