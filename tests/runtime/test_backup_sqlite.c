@@ -219,6 +219,13 @@ static void another_size_of_pages_waits_for_readers_in_wal_mode(void **state)
 	assert_string_equal(fixture_text(fixture, "PRAGMA journal_mode"), "wal");
 }
 
+static void pause_a_little(void)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	nanosleep(&pause, NULL);
+}
+
 struct writer {
 	pid_t pid;
 	int told; /* a byte for each commit */
@@ -242,17 +249,11 @@ static struct writer start_writer(const struct fixture *fixture)
 	db = database_open(fixture->url);
 	sqlite3_busy_timeout(db, 10000);
 	do {
+		pause_a_little();
 		database_run(db, "BEGIN IMMEDIATE; INSERT INTO ran SELECT max(i) + 1 FROM ran; "
 				 "INSERT INTO t_1 SELECT max(i) FROM ran; COMMIT");
 	} while (write(channel[1], "x", 1) == 1);
 	_exit(1);
-}
-
-static void pause_a_little(void)
-{
-	const struct timespec pause = { .tv_nsec = 1000000 };
-
-	nanosleep(&pause, NULL);
 }
 
 /* The commits that were answered; one more may have been made. */
