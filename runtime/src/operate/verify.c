@@ -34,20 +34,44 @@ static const char *skip_blanks(const char *text)
 	}
 }
 
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       c == '_' || c == '$' || ((unsigned char)c & 0x80);
+}
+
+static bool is_operator(char c)
+{
+	return c && strchr("+-*/<>=~!@#%^&|?:", c);
+}
+
+/* Two characters on end that belong to one word or one operator. */
+static bool join(char before, char next)
+{
+	return (is_word(before) && is_word(next)) || (is_operator(before) && is_operator(next));
+}
+
 /* Whether two statements differ in more than blanks and comments between their words. */
 static bool differ(const char *a, const char *b)
 {
 	char quote = 0;
+	char before = 0;
 
 	for (;;) {
+		const char *from_a = a;
+		const char *from_b = b;
+
 		if (!quote) {
 			a = skip_blanks(a);
 			b = skip_blanks(b);
 		}
 		if (*a != *b || !*a)
 			return *a != *b;
+		if ((a == from_a) != (b == from_b) && join(before, *a))
+			return true;
 		if (quote ? *a == quote : strchr("'\"`", *a) != NULL)
 			quote = quote ? 0 : *a;
+		before = *a;
 		a++;
 		b++;
 	}
