@@ -52,6 +52,46 @@ static int add_item(void *context, const struct bobolink_value *values, uint32_t
 	return box->pool.failed ? BOBOLINK_NO_MEMORY : BOBOLINK_OK;
 }
 
+static bool is_nameless(const struct bobolink_log_item *item)
+{
+	return item->version >= 0 && !*item->name;
+}
+
+static const char *name_in(const struct bl_history *history, int64_t version)
+{
+	for (uint32_t i = 0; i < history->count; i++) {
+		if (history->rows[i].version == version)
+			return history->rows[i].name;
+	}
+	return "";
+}
+
+/* Of migrations that this program does not carry, from the history. */
+static int find_names(struct bobolink_session *session, struct log_box *box,
+		      struct bobolink_error *error)
+{
+	struct bl_history history;
+	uint32_t i = 0;
+	int rc;
+
+	while (i < box->log.count && !is_nameless(&box->items[i]))
+		i++;
+	if (i == box->log.count)
+		return BOBOLINK_OK;
+	bl_history_init(&history, &session->allocator);
+	rc = bl_session_history(session, &history, error);
+	for (; i < box->log.count && rc == BOBOLINK_OK; i++) {
+		const char *name = name_in(&history, box->items[i].version);
+
+		if (is_nameless(&box->items[i]))
+			box->items[i].name = bl_pool_copy(&box->pool, name, strlen(name));
+	}
+	bl_history_release(&history);
+	if (rc == BOBOLINK_OK && box->pool.failed)
+		rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	return rc;
+}
+
 /* So many days ago, by this machine's clock. */
 static void format_since(uint32_t days, char *text, size_t size)
 {
@@ -87,6 +127,8 @@ int bobolink_log(struct bobolink_session *session, uint32_t days, struct bobolin
 	bl_values_text(&values, session->set->name);
 	bl_values_text(&values, since);
 	rc = bl_session_read(session, BL_SQL_LOG_READ, &values, add_item, box, error);
+	if (rc == BOBOLINK_OK)
+		rc = find_names(session, box, error);
 	if (rc == BOBOLINK_NO_TABLE) {
 		bl_error_clear(error);
 		rc = BOBOLINK_OK;
