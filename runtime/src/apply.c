@@ -104,6 +104,17 @@ static void tell_notes(const struct bl_run *run)
 	}
 }
 
+/* Once for each run, however often others make it plan again. */
+static void tell_pending(struct bl_run *run)
+{
+	if (run->told)
+		return;
+	run->told = true;
+	bl_session_event(run->session, BOBOLINK_EVENT_BOOT, BOBOLINK_INFO, -1, "", -1,
+			 "pending migrations: %u", (unsigned)run->view.plan.step_count);
+	tell_notes(run);
+}
+
 /*
  * Nothing is left to do but the head does not say so: another environment, or a change of comments.
  * One attempt; where it cannot be written, the next start only takes a little longer.
@@ -140,7 +151,6 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 		    const struct bl_head *head, struct bobolink_error *error)
 {
-	uint32_t count;
 	int rc = bl_view_read(run->session, request, head, &run->view, error);
 
 	if (rc == BOBOLINK_OK)
@@ -148,13 +158,9 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	run->read = run->view.head;
 	if (rc)
 		return rc;
-	count = run->view.plan.step_count;
-	if (count == 0)
+	if (run->view.plan.step_count == 0)
 		return refresh_head(run, error);
-	bl_session_event(run->session, BOBOLINK_EVENT_BOOT, BOBOLINK_INFO, -1, "", -1,
-			 "pending migrations: %u", (unsigned)count);
-	if (run->applied == 0)
-		tell_notes(run);
+	tell_pending(run);
 	rc = bl_run_back_up(run, error);
 	if (rc)
 		return rc;
