@@ -8,6 +8,9 @@
  *                               records nothing; PRAGMA is executed first
  *     program record-each|record-all FILE [PRAGMA]
  *                               this loop with one row inserted for each migration
+ *     program back FILE         undoes what was applied through the runtime: a transaction for each down
+ *     program loop-back FILE [PRAGMA]
+ *                               the same downs and transactions in the simplest C loop
  *     program sizes             bytes of SQL and of the schema texts embedded beside it
  */
 #include <stdio.h>
@@ -48,18 +51,24 @@ static int record(sqlite3 *db, const struct bobolink_migration *migration, const
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-static int loop_migration(sqlite3 *db, const struct bobolink_migration *migration,
-			  const struct bobolink_chunk *chunk, int records)
+static int loop_section(sqlite3 *db, const struct bobolink_section *section,
+			const struct bobolink_chunk *chunk)
 {
-	const struct bobolink_section *up = &migration->up;
-
-	for (uint32_t i = 0; i < up->count; i++) {
-		const struct bobolink_statement *statement = &chunk->statements[up->first + i];
+	for (uint32_t i = 0; i < section->count; i++) {
+		const struct bobolink_statement *statement = &chunk->statements[section->first + i];
 
 		if (execute(db, chunk->text + statement->text, (int)statement->length))
 			return -1;
 	}
-	return records ? record(db, migration, chunk->text) : 0;
+	return 0;
+}
+
+static int loop_migration(sqlite3 *db, const struct bobolink_migration *migration,
+			  const struct bobolink_chunk *chunk, int records)
+{
+	int rc = loop_section(db, &migration->up, chunk);
+
+	return rc == 0 && records ? record(db, migration, chunk->text) : rc;
 }
 
 static int loop(sqlite3 *db, int each, int records, const char *pragma)
@@ -85,6 +94,39 @@ static int loop(sqlite3 *db, int each, int records, const char *pragma)
 	if (rc == 0 && !each)
 		rc = execute(db, "COMMIT", -1);
 	return rc;
+}
+
+static int loop_back(sqlite3 *db, const char *pragma)
+{
+	const struct bobolink_set *set = &bench_migrations;
+	int rc = pragma ? execute(db, pragma, -1) : 0;
+
+	for (uint32_t i = set->migration_count; rc == 0 && i-- > 0;) {
+		rc = execute(db, "BEGIN IMMEDIATE", -1);
+		if (rc == 0)
+			rc = loop_section(db, &set->migrations[i].down,
+					  &set->chunks[i / BOBOLINK_CHUNK_SIZE]);
+		if (rc == 0)
+			rc = execute(db, "COMMIT", -1);
+	}
+	return rc;
+}
+
+static int back(sqlite3 *db)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_session *session = NULL;
+	struct bobolink_error error;
+	uint32_t undone = 0;
+	int rc = bobolink_open_sqlite3(&bench_migrations, db, &options, &session, &error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_rollback(session, BOBOLINK_ALL_BATCHES, BOBOLINK_FORCE, &undone,
+				       &error);
+	bobolink_close(session);
+	if (rc)
+		fprintf(stderr, "program: %s\n", error.message);
+	return rc == BOBOLINK_OK && undone == bench_migrations.migration_count ? 0 : -1;
 }
 
 static int migrate(sqlite3 *db, uint32_t transaction)
@@ -144,6 +186,10 @@ static int run(sqlite3 *db, const char *mode, const char *pragma)
 		return loop(db, 1, 1, pragma);
 	if (strcmp(mode, "record-all") == 0)
 		return loop(db, 0, 1, pragma);
+	if (strcmp(mode, "back") == 0)
+		return back(db);
+	if (strcmp(mode, "loop-back") == 0)
+		return loop_back(db, pragma);
 	fprintf(stderr, "program: there is no mode %s\n", mode);
 	return -1;
 }

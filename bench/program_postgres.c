@@ -6,6 +6,8 @@
  *     program each|all URL             applies the set through the runtime: a transaction for each, or one
  *     program loop-each|loop-all URL   the same statements and transactions in the simplest C loop
  *     program record-each|record-all URL  this loop with one row inserted for each migration
+ *     program back URL                 undoes what was applied through the runtime: a transaction for each down
+ *     program loop-back URL            the same downs and transactions in the simplest C loop
  *     program files URL                writes the up sections to standard output, for psql
  *     program empty URL                drops what the others made
  */
@@ -44,18 +46,24 @@ static int record(PGconn *pg, const struct bobolink_migration *migration, const 
 	return rc;
 }
 
-static int loop_migration(PGconn *pg, const struct bobolink_migration *migration,
-			  const struct bobolink_chunk *chunk, int records)
+static int loop_section(PGconn *pg, const struct bobolink_section *section,
+			const struct bobolink_chunk *chunk)
 {
-	const struct bobolink_section *up = &migration->up;
-
-	for (uint32_t i = 0; i < up->count; i++) {
-		const struct bobolink_statement *statement = &chunk->statements[up->first + i];
+	for (uint32_t i = 0; i < section->count; i++) {
+		const struct bobolink_statement *statement = &chunk->statements[section->first + i];
 
 		if (execute(pg, chunk->text + statement->text))
 			return -1;
 	}
-	return records ? record(pg, migration, chunk->text) : 0;
+	return 0;
+}
+
+static int loop_migration(PGconn *pg, const struct bobolink_migration *migration,
+			  const struct bobolink_chunk *chunk, int records)
+{
+	int rc = loop_section(pg, &migration->up, chunk);
+
+	return rc == 0 && records ? record(pg, migration, chunk->text) : rc;
 }
 
 static int loop(PGconn *pg, int each, int records)
@@ -80,6 +88,39 @@ static int loop(PGconn *pg, int each, int records)
 	if (rc == 0 && !each)
 		rc = execute(pg, "COMMIT");
 	return rc;
+}
+
+static int loop_back(PGconn *pg)
+{
+	const struct bobolink_set *set = &bench_migrations;
+	int rc = 0;
+
+	for (uint32_t i = set->migration_count; rc == 0 && i-- > 0;) {
+		rc = execute(pg, "BEGIN");
+		if (rc == 0)
+			rc = loop_section(pg, &set->migrations[i].down,
+					  &set->chunks[i / BOBOLINK_CHUNK_SIZE]);
+		if (rc == 0)
+			rc = execute(pg, "COMMIT");
+	}
+	return rc;
+}
+
+static int back(PGconn *pg)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_session *session = NULL;
+	struct bobolink_error error;
+	uint32_t undone = 0;
+	int rc = bobolink_open_postgres(&bench_migrations, pg, &options, &session, &error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_rollback(session, BOBOLINK_ALL_BATCHES, BOBOLINK_FORCE, &undone,
+				       &error);
+	bobolink_close(session);
+	if (rc)
+		fprintf(stderr, "program: %s\n", error.message);
+	return rc == BOBOLINK_OK && undone == bench_migrations.migration_count ? 0 : -1;
 }
 
 static int migrate(PGconn *pg, uint32_t transaction)
@@ -122,6 +163,10 @@ static int run(PGconn *pg, const char *mode)
 		return loop(pg, strcmp(mode, "loop-each") == 0, 0);
 	if (strcmp(mode, "record-each") == 0 || strcmp(mode, "record-all") == 0)
 		return loop(pg, strcmp(mode, "record-each") == 0, 1);
+	if (strcmp(mode, "back") == 0)
+		return back(pg);
+	if (strcmp(mode, "loop-back") == 0)
+		return loop_back(pg);
 	if (strcmp(mode, "files") == 0)
 		return print_files();
 	if (strcmp(mode, "empty") == 0)
