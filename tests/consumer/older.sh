@@ -82,7 +82,7 @@ has_table events || fail "version 2 does not migrate"
 refused() {
 	ends 7 ./version-1 "$place"
 	log_has 'migration 4 (tidy) and is newer than this program, which ends at 2'
-	log_has '--migrate-to=2'
+	log_has 'step back with --migrate-to=2'
 	has_table events && has_column orders note || fail "the refusal changes the database"
 	ends 7 ./version-1 --migrate --migrate-database="$url"
 	ends 0 ./version-1 --migrate-status --migrate-database="$url"
@@ -99,9 +99,13 @@ stepped_back() {
 }
 
 refused
-ends 0 ./version-1 back 2 "$place"
-log_has '^undo tidy, from the database$'
-log_has '^undo note_orders, from the database$'
+query "UPDATE orders SET note = 'urgent' WHERE id = 2"
+ends 8 ./version-1 --migrate-to=2 --migrate-yes --migrate-database="$url"
+log_has 'column orders.note'
+refused
+ends 0 ./version-1 --migrate-to=2 --migrate-yes --migrate-force --migrate-database="$url"
+log_has '^rolled back 4 tidy '
+log_has '^rolled back 3 note_orders '
 stepped_back
 
 # What was taken back on purpose does not come back by itself.
@@ -114,7 +118,7 @@ ends 0 ./version-2 "$place"
 
 # Version 1 undoes what the last run of version 2 applied.
 refused
-ends 0 ./version-1 back last "$place"
+ends 0 ./version-1 --migrate-rollback --migrate-yes --migrate-database="$url"
 stepped_back
 ends 0 ./version-1 --migrate-verify --migrate-database="$url"
 [ "$(query "SELECT count(*) FROM bobolink_log WHERE event = 'rolled_back'")" = 4 ] ||
