@@ -305,7 +305,7 @@ static void test_only_utf8_is_taken_for_utf8(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(bl_cli_utf8_length(cases[i].bytes, strlen(cases[i].bytes)),
+		assert_int_equal(bl_utf8_length(cases[i].bytes, strlen(cases[i].bytes)),
 				 cases[i].length);
 }
 
@@ -325,11 +325,11 @@ static void test_text_is_shown_by_name_where_a_terminal_would_obey(void **state)
 static void test_columns_count_what_a_terminal_shows(void **state)
 {
 	(void)state;
-	assert_int_equal(bl_cli_text_columns(""), 0);
-	assert_int_equal(bl_cli_text_columns("été"), 3);
-	assert_int_equal(bl_cli_text_columns("価格"), 4);
-	assert_int_equal(bl_cli_text_columns("e\xCC\x81"), 1);
-	assert_int_equal(bl_cli_text_columns("\n"), 4);
+	assert_int_equal(bl_text_columns(""), 0);
+	assert_int_equal(bl_text_columns("été"), 3);
+	assert_int_equal(bl_text_columns("価格"), 4);
+	assert_int_equal(bl_text_columns("e\xCC\x81"), 1);
+	assert_int_equal(bl_text_columns("\n"), 4);
 }
 
 static void assert_fitted(const char *text, unsigned width, const char *expected)
@@ -358,7 +358,7 @@ static void assert_fit(const char *text, unsigned width, size_t size, const char
 	char buffer[64];
 
 	assert_true(size <= sizeof(buffer));
-	assert_int_equal(bl_cli_text_fit(text, width, buffer, size), bl_cli_text_columns(expected));
+	assert_int_equal(bl_cli_text_fit(text, width, buffer, size), bl_text_columns(expected));
 	assert_string_equal(buffer, expected);
 }
 
@@ -398,26 +398,26 @@ static void test_durations_are_told_in_two_figures(void **state)
 
 static void test_json_has_commas_between_and_nowhere_else(void **state)
 {
-	struct bl_cli_json json;
+	struct bl_json json;
 	struct written written;
 
 	(void)state;
 	written_init(&written);
-	bl_cli_json_init(&json, bl_cli_output_put, &written.output);
-	bl_cli_json_object(&json, NULL);
-	bl_cli_json_array(&json, "none");
-	bl_cli_json_array_end(&json);
-	bl_cli_json_array(&json, "two");
-	bl_cli_json_object(&json, NULL);
-	bl_cli_json_object_end(&json);
-	bl_cli_json_object(&json, NULL);
-	bl_cli_json_version(&json, "version", INT64_MAX);
-	bl_cli_json_bool(&json, "yes", true);
-	bl_cli_json_object_end(&json);
-	bl_cli_json_array_end(&json);
-	bl_cli_json_number(&json, "number", INT64_MIN);
-	bl_cli_json_optional(&json, "empty", "");
-	bl_cli_json_object_end(&json);
+	bl_json_init(&json, bl_cli_output_put, &written.output);
+	bl_json_object(&json, NULL);
+	bl_json_array(&json, "none");
+	bl_json_array_end(&json);
+	bl_json_array(&json, "two");
+	bl_json_object(&json, NULL);
+	bl_json_object_end(&json);
+	bl_json_object(&json, NULL);
+	bl_json_version(&json, "version", INT64_MAX);
+	bl_json_bool(&json, "yes", true);
+	bl_json_object_end(&json);
+	bl_json_array_end(&json);
+	bl_json_number(&json, "number", INT64_MIN);
+	bl_json_optional(&json, "empty", "");
+	bl_json_object_end(&json);
 	assert_written(&written, "{\"none\":[],\"two\":[{},\n"
 				 "{\"version\":\"9223372036854775807\",\"yes\":true}],"
 				 "\"number\":-9223372036854775808,\"empty\":null}");
@@ -426,13 +426,13 @@ static void test_json_has_commas_between_and_nowhere_else(void **state)
 static void test_json_strings_hold_any_bytes(void **state)
 {
 	static const char bytes[] = "q\"b\\n\nt\t\x7f\xc3\xa9\xed\xa0\x80\xff\0.";
-	struct bl_cli_json json;
+	struct bl_json json;
 	struct written written;
 
 	(void)state;
 	written_init(&written);
-	bl_cli_json_init(&json, bl_cli_output_put, &written.output);
-	bl_cli_json_bytes(&json, NULL, bytes, sizeof(bytes) - 1);
+	bl_json_init(&json, bl_cli_output_put, &written.output);
+	bl_json_bytes(&json, NULL, bytes, sizeof(bytes) - 1);
 	assert_written(&written, "\"q\\\"b\\\\n\\nt\\u0009\\u007f\xc3\xa9"
 				 "\\ufffd\\ufffd\\ufffd\\ufffd\\u0000.\"");
 }

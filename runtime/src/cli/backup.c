@@ -31,26 +31,26 @@ static const char *human(int64_t bytes, char *buffer, size_t size)
 	return buffer;
 }
 
-static void item_as_json(struct bl_cli_json *json, const struct bobolink_backup_item *item)
+static void item_as_json(struct bl_json *json, const struct bobolink_backup_item *item)
 {
-	bl_cli_json_object(json, NULL);
-	bl_cli_json_text(json, "name", item->name);
-	bl_cli_json_text(json, "path", item->path);
-	bl_cli_json_text(json, "made_at", item->made_at);
-	bl_cli_json_number(json, "bytes", item->size);
+	bl_json_object(json, NULL);
+	bl_json_text(json, "name", item->name);
+	bl_json_text(json, "path", item->path);
+	bl_json_text(json, "made_at", item->made_at);
+	bl_json_number(json, "bytes", item->size);
 	if (item->version >= 0)
-		bl_cli_json_version(json, "version", item->version);
+		bl_json_version(json, "version", item->version);
 	else
-		bl_cli_json_null(json, "version");
-	bl_cli_json_object_end(json);
+		bl_json_null(json, "version");
+	bl_json_object_end(json);
 }
 
 static void list_as_json(struct bl_cli *cli, const struct bobolink_backups *backups)
 {
-	bl_cli_json_array(&cli->json, "backups");
+	bl_json_array(&cli->json, "backups");
 	for (uint32_t i = 0; i < backups->count; i++)
 		item_as_json(&cli->json, &backups->items[i]);
-	bl_cli_json_array_end(&cli->json);
+	bl_json_array_end(&cli->json);
 }
 
 static void print_item(struct bl_cli_output *out, const struct bobolink_backup_item *item,
@@ -79,7 +79,7 @@ static void print_list(struct bl_cli *cli, const struct bobolink_backups *backup
 	if (backups->count == 0)
 		bl_cli_print(&cli->out, "no backups in %s\n", bl_cli_backup_directory(cli));
 	for (uint32_t i = 0; i < backups->count; i++) {
-		unsigned columns = bl_cli_text_columns(backups->items[i].name);
+		unsigned columns = bl_text_columns(backups->items[i].name);
 
 		width = columns > width ? columns : width;
 	}
@@ -200,7 +200,7 @@ static int restore(struct bl_cli *cli, const char *url, const struct bobolink_ba
 	int rc;
 
 	if (cli->json_wanted)
-		bl_cli_json_text(&cli->json, "backup", item->name);
+		bl_json_text(&cli->json, "backup", item->name);
 	else
 		print_intention(cli, item);
 	rc = bl_cli_confirm(cli, error, "restore %s", item->name);

@@ -15,25 +15,25 @@ struct listing {
 	uint32_t count;
 };
 
-static void object_as_json(struct bl_cli_json *json, const struct bobolink_object *expected,
+static void object_as_json(struct bl_json *json, const struct bobolink_object *expected,
 			   const struct bobolink_object *actual)
 {
 	const struct bobolink_object *object = expected ? expected : actual;
 
-	bl_cli_json_object(json, NULL);
-	bl_cli_json_text(json, "kind", bobolink_object_kind_name(object->kind));
-	bl_cli_json_optional(json, "schema", object->schema);
-	bl_cli_json_optional(json, "parent", object->parent);
-	bl_cli_json_text(json, "name", object->name);
+	bl_json_object(json, NULL);
+	bl_json_text(json, "kind", bobolink_object_kind_name(object->kind));
+	bl_json_optional(json, "schema", object->schema);
+	bl_json_optional(json, "parent", object->parent);
+	bl_json_text(json, "name", object->name);
 	if (expected)
-		bl_cli_json_text(json, "expected", expected->definition);
+		bl_json_text(json, "expected", expected->definition);
 	else
-		bl_cli_json_null(json, "expected");
+		bl_json_null(json, "expected");
 	if (actual)
-		bl_cli_json_text(json, "actual", actual->definition);
+		bl_json_text(json, "actual", actual->definition);
 	else
-		bl_cli_json_null(json, "actual");
-	bl_cli_json_object_end(json);
+		bl_json_null(json, "actual");
+	bl_json_object_end(json);
 }
 
 /* "column orders.note"; a nameless constraint is told by its columns, "foreign-key orders(product_id)". */
@@ -102,8 +102,8 @@ static uint32_t count_up_to(const struct bobolink_set *set, int64_t version)
 static void show_intention(struct bl_cli *cli, uint32_t count)
 {
 	if (cli->json_wanted) {
-		bl_cli_json_version(&cli->json, "version", cli->version);
-		bl_cli_json_number(&cli->json, "count", count);
+		bl_json_version(&cli->json, "version", cli->version);
+		bl_json_number(&cli->json, "count", count);
 		return;
 	}
 	bl_cli_print(&cli->out, "to take as applied, running nothing:\n");
@@ -123,14 +123,14 @@ static int record(struct bl_cli *cli, struct bobolink_session *session,
 	int rc;
 
 	if (cli->json_wanted)
-		bl_cli_json_array(&cli->json, "differences");
+		bl_json_array(&cli->json, "differences");
 	bl_cli_work_begin(cli, session);
 	rc = bobolink_baseline(session, cli->version, flags, on_difference, &listing, &marked,
 			       error);
 	bl_cli_work_end(cli, session);
 	if (cli->json_wanted) {
-		bl_cli_json_array_end(&cli->json);
-		bl_cli_json_number(&cli->json, "marked", marked);
+		bl_json_array_end(&cli->json);
+		bl_json_number(&cli->json, "marked", marked);
 	} else if (rc == BOBOLINK_OK) {
 		bl_cli_print(&cli->out, "%u migration%s count%s as applied\n", (unsigned)marked,
 			     marked == 1 ? "" : "s", marked == 1 ? "s" : "");

@@ -23,35 +23,35 @@ static bool has_statement(const struct bobolink_finding *finding)
 	return *finding->recorded || *finding->carried;
 }
 
-static void statement_as_json(struct bl_cli_json *json, const struct bobolink_finding *finding)
+static void statement_as_json(struct bl_json *json, const struct bobolink_finding *finding)
 {
 	if (!has_statement(finding)) {
-		bl_cli_json_null(json, "difference");
+		bl_json_null(json, "difference");
 		return;
 	}
-	bl_cli_json_object(json, "difference");
-	bl_cli_json_number(json, "statement", finding->statement);
-	bl_cli_json_number(json, "line", finding->line);
-	bl_cli_json_optional(json, "recorded", finding->recorded);
-	bl_cli_json_optional(json, "carried", finding->carried);
-	bl_cli_json_object_end(json);
+	bl_json_object(json, "difference");
+	bl_json_number(json, "statement", finding->statement);
+	bl_json_number(json, "line", finding->line);
+	bl_json_optional(json, "recorded", finding->recorded);
+	bl_json_optional(json, "carried", finding->carried);
+	bl_json_object_end(json);
 }
 
 static void findings_as_json(struct bl_cli *cli, const struct bobolink_findings *findings)
 {
-	bl_cli_json_array(&cli->json, "findings");
+	bl_json_array(&cli->json, "findings");
 	for (uint32_t i = 0; i < findings->count; i++) {
 		const struct bobolink_finding *finding = &findings->items[i];
 
-		bl_cli_json_object(&cli->json, NULL);
-		bl_cli_json_version(&cli->json, "version", finding->version);
-		bl_cli_json_text(&cli->json, "name", finding->name);
-		bl_cli_json_text(&cli->json, "finding", level_of(finding));
-		bl_cli_json_text(&cli->json, "message", finding->message);
+		bl_json_object(&cli->json, NULL);
+		bl_json_version(&cli->json, "version", finding->version);
+		bl_json_text(&cli->json, "name", finding->name);
+		bl_json_text(&cli->json, "finding", level_of(finding));
+		bl_json_text(&cli->json, "message", finding->message);
 		statement_as_json(&cli->json, finding);
-		bl_cli_json_object_end(&cli->json);
+		bl_json_object_end(&cli->json);
 	}
-	bl_cli_json_array_end(&cli->json);
+	bl_json_array_end(&cli->json);
 }
 
 static bool is_cosmetic(const struct bobolink_status *status, int64_t version)

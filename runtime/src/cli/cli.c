@@ -174,20 +174,20 @@ static int run(struct bl_cli *cli, struct bobolink_error *error)
 /* Every JSON answer begins with the action and ends with how it went; in between stands the rest. */
 static int run_as_json(struct bl_cli *cli, struct bobolink_error *error)
 {
-	struct bl_cli_json *json = &cli->json;
+	struct bl_json *json = &cli->json;
 	int rc;
 
-	bl_cli_json_object(json, NULL);
-	bl_cli_json_text(json, "action", commands[cli->flags.action].name);
-	bl_cli_json_text(json, "set", cli->set->name);
+	bl_json_object(json, NULL);
+	bl_json_text(json, "action", commands[cli->flags.action].name);
+	bl_json_text(json, "set", cli->set->name);
 	rc = run(cli, error);
-	bl_cli_json_text(json, "result", bobolink_result_name(rc));
-	bl_cli_json_number(json, "exit_code", bl_cli_exit_code(cli, rc));
+	bl_json_text(json, "result", bobolink_result_name(rc));
+	bl_json_number(json, "exit_code", bl_cli_exit_code(cli, rc));
 	if (rc && error->message[0])
 		bl_cli_error_as_json(json, error);
 	else
-		bl_cli_json_null(json, "error");
-	bl_cli_json_object_end(json);
+		bl_json_null(json, "error");
+	bl_json_object_end(json);
 	bl_cli_print(&cli->out, "\n");
 	return rc;
 }
@@ -225,7 +225,7 @@ static int answer(struct bl_cli *cli)
 
 	cli->json_wanted =
 		bl_cli_flag_given(&cli->flags, BL_CLI_JSON) && cli->flags.action != BL_CLI_HELP;
-	bl_cli_json_init(&cli->json, bl_cli_output_put, &cli->out);
+	bl_json_init(&cli->json, bl_cli_output_put, &cli->out);
 	if (cli->flags.action == BL_CLI_HELP)
 		bl_cli_help(cli);
 	else

@@ -25,7 +25,7 @@ struct bl_cli {
 	struct bobolink_options session_options;
 	struct bl_cli_output out;  /* stdout: results */
 	struct bl_cli_output note; /* stderr: messages */
-	struct bl_cli_json json;   /* on `out`, in use when json_wanted */
+	struct bl_json json;	   /* on `out`, in use when json_wanted */
 	int signal;		   /* that stopped the run; 0: none */
 	bool declined;		   /* somebody was asked and said no */
 };
@@ -37,7 +37,7 @@ void bl_cli_say_text(struct bl_cli *cli, const char *text);
 void bl_cli_print_next(struct bl_cli *cli, const char *before, enum bl_cli_flag flag,
 		       int64_t version);
 void bl_cli_print_error(struct bl_cli *cli, const struct bobolink_error *error);
-void bl_cli_error_as_json(struct bl_cli_json *json, const struct bobolink_error *error);
+void bl_cli_error_as_json(struct bl_json *json, const struct bobolink_error *error);
 int bl_cli_exit_code(const struct bl_cli *cli, int rc);
 /* Whether the exit code alone says it. */
 bool bl_cli_is_answer(const struct bl_cli *cli, int rc);
@@ -94,7 +94,7 @@ int bl_cli_wait_connect(struct bl_cli *cli, const char *url, void **handle,
 			struct bobolink_error *error);
 
 /* plan.c: what a way down shows as well. */
-void bl_cli_plan_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan);
+void bl_cli_plan_as_json(struct bl_json *json, const struct bobolink_plan *plan);
 void bl_cli_print_losses(struct bl_cli_output *out, const struct bobolink_plan *plan);
 /* "table orders (1,204 rows)", for a question. */
 void bl_cli_loss_text(const struct bobolink_loss *loss, char *text, size_t size);

@@ -48,9 +48,9 @@ static void print_subject(struct bl_cli *cli, const struct subject *subject)
 
 static void subject_as_json(struct bl_cli *cli, const struct subject *subject)
 {
-	bl_cli_json_version(&cli->json, "version", cli->version);
-	bl_cli_json_text(&cli->json, "name", subject->name);
-	bl_cli_json_text(&cli->json, "state", bobolink_state_name(subject->state));
+	bl_json_version(&cli->json, "version", cli->version);
+	bl_json_text(&cli->json, "name", subject->name);
+	bl_json_text(&cli->json, "state", bobolink_state_name(subject->state));
 }
 
 static const struct {
@@ -82,7 +82,7 @@ int bl_cli_mark(struct bl_cli *cli, struct bobolink_session *session, struct bob
 		return rc;
 	if (cli->json_wanted) {
 		subject_as_json(cli, &subject);
-		bl_cli_json_text(&cli->json, "mark", marks[cli->mark].word);
+		bl_json_text(&cli->json, "mark", marks[cli->mark].word);
 	} else {
 		print_subject(cli, &subject);
 		bl_cli_print(&cli->out, "%s\n", marks[cli->mark].what);

@@ -58,13 +58,13 @@ static void version_as_json(struct bl_cli *cli, uint32_t count)
 {
 	const struct bobolink_set *set = cli->set;
 
-	bl_cli_json_text(&cli->json, "release", BOBOLINK_VERSION);
-	bl_cli_json_text(&cli->json, "digest", set->digest);
-	bl_cli_json_number(&cli->json, "count", count);
+	bl_json_text(&cli->json, "release", BOBOLINK_VERSION);
+	bl_json_text(&cli->json, "digest", set->digest);
+	bl_json_number(&cli->json, "count", count);
 	if (count)
-		bl_cli_json_version(&cli->json, "head", set->migrations[count - 1].version);
+		bl_json_version(&cli->json, "head", set->migrations[count - 1].version);
 	else
-		bl_cli_json_null(&cli->json, "head");
+		bl_json_null(&cli->json, "head");
 }
 
 int bl_cli_version(struct bl_cli *cli, struct bobolink_error *error)

@@ -15,28 +15,28 @@
 #define EVENT_WIDTH 11u
 #define NAME_SIZE   256
 
-static void item_as_json(struct bl_cli_json *json, const struct bobolink_log_item *item)
+static void item_as_json(struct bl_json *json, const struct bobolink_log_item *item)
 {
-	bl_cli_json_object(json, NULL);
-	bl_cli_json_number(json, "id", item->id);
-	bl_cli_json_text(json, "at", item->at);
+	bl_json_object(json, NULL);
+	bl_json_number(json, "id", item->id);
+	bl_json_text(json, "at", item->at);
 	if (item->version >= 0)
-		bl_cli_json_version(json, "version", item->version);
+		bl_json_version(json, "version", item->version);
 	else
-		bl_cli_json_null(json, "version");
-	bl_cli_json_optional(json, "name", item->name);
-	bl_cli_json_text(json, "event", item->event);
-	bl_cli_json_text(json, "detail", item->detail);
-	bl_cli_json_text(json, "applied_by", item->applied_by);
-	bl_cli_json_object_end(json);
+		bl_json_null(json, "version");
+	bl_json_optional(json, "name", item->name);
+	bl_json_text(json, "event", item->event);
+	bl_json_text(json, "detail", item->detail);
+	bl_json_text(json, "applied_by", item->applied_by);
+	bl_json_object_end(json);
 }
 
 static void log_as_json(struct bl_cli *cli, const struct bobolink_log *log)
 {
-	bl_cli_json_array(&cli->json, "log");
+	bl_json_array(&cli->json, "log");
 	for (uint32_t i = 0; i < log->count; i++)
 		item_as_json(&cli->json, &log->items[i]);
-	bl_cli_json_array_end(&cli->json);
+	bl_json_array_end(&cli->json);
 }
 
 static void print_plain(struct bl_cli_output *out, const struct bobolink_log_item *item)
@@ -96,14 +96,14 @@ static unsigned print_head(struct bl_cli_output *out, const struct bobolink_log_
 		bl_cli_print_color(out, BL_CLI_PLAIN);
 	bl_cli_print(out, "  ");
 	bl_cli_print_text(out, what);
-	return TIME_WIDTH + 2 + EVENT_WIDTH + 2 + bl_cli_text_columns(what);
+	return TIME_WIDTH + 2 + EVENT_WIDTH + 2 + bl_text_columns(what);
 }
 
 /* The detail stands on the same line where it fits, else below, broken by the terminal itself. */
 static void print_event(struct bl_cli_output *out, const struct bobolink_log_item *item)
 {
 	unsigned columns = print_head(out, item);
-	unsigned detail = bl_cli_text_columns(item->detail);
+	unsigned detail = bl_text_columns(item->detail);
 
 	if (detail && item->version >= 0 && columns + 2 + detail > out->width)
 		bl_cli_print(out, "\n%*s", (int)(TIME_WIDTH + 2), "");

@@ -36,12 +36,12 @@ static int go_up(struct bl_cli *cli, struct bobolink_session *session, run_fn *r
 	int rc;
 
 	if (cli->json_wanted)
-		bl_cli_json_array(&cli->json, "applied");
+		bl_json_array(&cli->json, "applied");
 	bl_cli_work_begin(cli, session);
 	rc = run(session, version, &applied, error);
 	bl_cli_work_end(cli, session);
 	if (cli->json_wanted)
-		bl_cli_json_array_end(&cli->json);
+		bl_json_array_end(&cli->json);
 	bl_cli_print_end(cli, rc, "applied", applied, bl_cli_clock_ms() - begun);
 	return rc;
 }
@@ -88,8 +88,8 @@ int bl_cli_rehearse(struct bl_cli *cli, struct bobolink_session *session,
 	rc = bobolink_rehearse(session, BOBOLINK_HEAD, &rehearsed, &left, error);
 	bl_cli_work_end(cli, session);
 	if (cli->json_wanted) {
-		bl_cli_json_number(&cli->json, "rehearsed", rehearsed);
-		bl_cli_json_number(&cli->json, "left", left);
+		bl_json_number(&cli->json, "rehearsed", rehearsed);
+		bl_json_number(&cli->json, "left", left);
 	} else if (rc == BOBOLINK_OK) {
 		print_rehearsed(cli, rehearsed, left, bl_cli_clock_ms() - begun);
 	}

@@ -87,8 +87,8 @@ void bl_cli_print_text(struct bl_cli_output *output, const char *text)
 	size_t left = strlen(text);
 
 	while (left) {
-		struct bl_cli_glyph glyph;
-		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+		struct bl_glyph glyph;
+		size_t taken = bl_glyph_next(text, left, &glyph);
 
 		put(output, glyph.text);
 		text += taken;
@@ -99,13 +99,13 @@ void bl_cli_print_text(struct bl_cli_output *output, const char *text)
 void bl_cli_print_lines(struct bl_cli_output *output, const char *text, size_t length)
 {
 	while (length) {
-		struct bl_cli_glyph glyph = { "", 0 };
+		struct bl_glyph glyph = { "", 0 };
 		size_t taken = 1;
 
 		if (*text == '\n' || *text == '\t')
 			glyph.text[0] = *text;
 		else
-			taken = bl_cli_glyph_next(text, length, &glyph);
+			taken = bl_glyph_next(text, length, &glyph);
 		put(output, glyph.text);
 		text += taken;
 		length -= taken;
@@ -121,8 +121,8 @@ static unsigned print_range(struct bl_cli_output *output, const char *text, unsi
 	unsigned printed = 0;
 
 	while (left) {
-		struct bl_cli_glyph glyph;
-		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+		struct bl_glyph glyph;
+		size_t taken = bl_glyph_next(text, left, &glyph);
 
 		if (column >= from && column + glyph.columns <= to) {
 			put(output, glyph.text);
@@ -142,7 +142,7 @@ void bl_cli_print_start(struct bl_cli_output *output, const char *text, unsigned
 
 void bl_cli_print_fitted(struct bl_cli_output *output, const char *text, unsigned width)
 {
-	unsigned columns = bl_cli_text_columns(text);
+	unsigned columns = bl_text_columns(text);
 	unsigned printed;
 
 	if (columns <= width) {

@@ -153,78 +153,78 @@ static void print_plan(struct bl_cli *cli, const struct bobolink_plan *plan)
 	bl_cli_print_next(cli, "-- ", BL_CLI_MIGRATE, -1);
 }
 
-static void locks_as_json(struct bl_cli_json *json, const char *locks)
+static void locks_as_json(struct bl_json *json, const char *locks)
 {
 	size_t length;
 
-	bl_cli_json_array(json, "locks");
+	bl_json_array(json, "locks");
 	while ((locks = next_lock(locks, &length)) != NULL) {
-		bl_cli_json_bytes(json, NULL, locks, length);
+		bl_json_bytes(json, NULL, locks, length);
 		locks += length;
 	}
-	bl_cli_json_array_end(json);
+	bl_json_array_end(json);
 }
 
-static void statements_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan,
+static void statements_as_json(struct bl_json *json, const struct bobolink_plan *plan,
 			       const struct bobolink_plan_step *step)
 {
 	struct bobolink_plan_statement statement;
 
-	bl_cli_json_array(json, "statements");
+	bl_json_array(json, "statements");
 	for (uint32_t i = step->first; bobolink_plan_statement(plan, step, i, &statement); i++) {
-		bl_cli_json_object(json, NULL);
-		bl_cli_json_number(json, "line", statement.line);
-		bl_cli_json_number(json, "column", statement.column);
-		bl_cli_json_bytes(json, "sql", statement.text, statement.length);
+		bl_json_object(json, NULL);
+		bl_json_number(json, "line", statement.line);
+		bl_json_number(json, "column", statement.column);
+		bl_json_bytes(json, "sql", statement.text, statement.length);
 		locks_as_json(json, statement.locks);
-		bl_cli_json_object_end(json);
+		bl_json_object_end(json);
 	}
-	bl_cli_json_array_end(json);
+	bl_json_array_end(json);
 }
 
-static void step_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan,
+static void step_as_json(struct bl_json *json, const struct bobolink_plan *plan,
 			 const struct bobolink_plan_step *step)
 {
-	bl_cli_json_object(json, NULL);
-	bl_cli_json_version(json, "version", step->version);
-	bl_cli_json_text(json, "name", step->name);
-	bl_cli_json_optional(json, "file", step->file);
+	bl_json_object(json, NULL);
+	bl_json_version(json, "version", step->version);
+	bl_json_text(json, "name", step->name);
+	bl_json_optional(json, "file", step->file);
 	if (step->batch > 0)
-		bl_cli_json_number(json, "batch", step->batch);
+		bl_json_number(json, "batch", step->batch);
 	else
-		bl_cli_json_null(json, "batch");
-	bl_cli_json_bool(json, "stored", step->stored);
-	bl_cli_json_bool(json, "transaction", in_transaction(step));
-	bl_cli_json_bool(json, "foreign_keys_off", step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF);
-	bl_cli_json_bool(json, "data_loss", step->flags & BOBOLINK_SECTION_DATA_LOSS);
-	bl_cli_json_number(json, "first_statement", (int64_t)step->first + 1);
+		bl_json_null(json, "batch");
+	bl_json_bool(json, "stored", step->stored);
+	bl_json_bool(json, "transaction", in_transaction(step));
+	bl_json_bool(json, "foreign_keys_off", step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF);
+	bl_json_bool(json, "data_loss", step->flags & BOBOLINK_SECTION_DATA_LOSS);
+	bl_json_number(json, "first_statement", (int64_t)step->first + 1);
 	statements_as_json(json, plan, step);
-	bl_cli_json_object_end(json);
+	bl_json_object_end(json);
 }
 
-static void loss_as_json(struct bl_cli_json *json, const struct bobolink_loss *loss)
+static void loss_as_json(struct bl_json *json, const struct bobolink_loss *loss)
 {
-	bl_cli_json_object(json, NULL);
-	bl_cli_json_version(json, "version", loss->version);
-	bl_cli_json_text(json, "what", loss->what);
+	bl_json_object(json, NULL);
+	bl_json_version(json, "version", loss->version);
+	bl_json_text(json, "what", loss->what);
 	if (loss->rows >= 0)
-		bl_cli_json_number(json, "rows", loss->rows);
+		bl_json_number(json, "rows", loss->rows);
 	else
-		bl_cli_json_null(json, "rows");
-	bl_cli_json_object_end(json);
+		bl_json_null(json, "rows");
+	bl_json_object_end(json);
 }
 
-void bl_cli_plan_as_json(struct bl_cli_json *json, const struct bobolink_plan *plan)
+void bl_cli_plan_as_json(struct bl_json *json, const struct bobolink_plan *plan)
 {
-	bl_cli_json_text(json, "direction", plan->down ? "down" : "up");
-	bl_cli_json_array(json, "steps");
+	bl_json_text(json, "direction", plan->down ? "down" : "up");
+	bl_json_array(json, "steps");
 	for (uint32_t i = 0; i < plan->count; i++)
 		step_as_json(json, plan, &plan->steps[i]);
-	bl_cli_json_array_end(json);
-	bl_cli_json_array(json, "losses");
+	bl_json_array_end(json);
+	bl_json_array(json, "losses");
 	for (uint32_t i = 0; i < plan->loss_count; i++)
 		loss_as_json(json, &plan->losses[i]);
-	bl_cli_json_array_end(json);
+	bl_json_array_end(json);
 }
 
 int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error)

@@ -77,11 +77,11 @@ int bl_cli_on_progress(void *context, const struct bobolink_progress *progress)
 
 static void tell_as_json(struct bl_cli *cli, const struct bobolink_event *event)
 {
-	bl_cli_json_object(&cli->json, NULL);
-	bl_cli_json_version(&cli->json, "version", event->version);
-	bl_cli_json_text(&cli->json, "name", event->name);
-	bl_cli_json_number(&cli->json, "duration_ms", event->duration_ms);
-	bl_cli_json_object_end(&cli->json);
+	bl_json_object(&cli->json, NULL);
+	bl_json_version(&cli->json, "version", event->version);
+	bl_json_text(&cli->json, "name", event->name);
+	bl_json_number(&cli->json, "duration_ms", event->duration_ms);
+	bl_json_object_end(&cli->json);
 }
 
 /* "applied 7 create_orders (3 ms)" */
@@ -118,7 +118,7 @@ static void tell_backup(struct bl_cli *cli, const struct bobolink_event *event)
 	if (done && cli->flags.action == BL_CLI_BACKUP)
 		return;
 	if (done && cli->flags.action == BL_CLI_RESTORE && cli->json_wanted)
-		bl_cli_json_text(&cli->json, "kept", event->detail);
+		bl_json_text(&cli->json, "kept", event->detail);
 	bl_cli_say(cli, "%s", event->detail);
 }
 

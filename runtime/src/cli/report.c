@@ -99,18 +99,18 @@ void bl_cli_print_error(struct bl_cli *cli, const struct bobolink_error *error)
 	}
 }
 
-void bl_cli_error_as_json(struct bl_cli_json *json, const struct bobolink_error *error)
+void bl_cli_error_as_json(struct bl_json *json, const struct bobolink_error *error)
 {
-	bl_cli_json_object(json, "error");
-	bl_cli_json_text(json, "message", error->message);
-	bl_cli_json_optional(json, "file", error->file);
-	bl_cli_json_number(json, "line", error->line);
-	bl_cli_json_number(json, "column", error->column);
-	bl_cli_json_number(json, "native", error->native);
-	bl_cli_json_optional(json, "sqlstate", error->sqlstate);
+	bl_json_object(json, "error");
+	bl_json_text(json, "message", error->message);
+	bl_json_optional(json, "file", error->file);
+	bl_json_number(json, "line", error->line);
+	bl_json_number(json, "column", error->column);
+	bl_json_number(json, "native", error->native);
+	bl_json_optional(json, "sqlstate", error->sqlstate);
 	if (error->version >= 0)
-		bl_cli_json_version(json, "version", error->version);
+		bl_json_version(json, "version", error->version);
 	else
-		bl_cli_json_null(json, "version");
-	bl_cli_json_object_end(json);
+		bl_json_null(json, "version");
+	bl_json_object_end(json);
 }

@@ -119,12 +119,12 @@ static int run_down(struct bl_cli *cli, struct bobolink_session *session,
 	int rc;
 
 	if (cli->json_wanted)
-		bl_cli_json_array(&cli->json, "rolled_back");
+		bl_json_array(&cli->json, "rolled_back");
 	bl_cli_work_begin(cli, session);
 	rc = bobolink_run(session, plan, flags, &undone, error);
 	bl_cli_work_end(cli, session);
 	if (cli->json_wanted)
-		bl_cli_json_array_end(&cli->json);
+		bl_json_array_end(&cli->json);
 	bl_cli_print_end(cli, rc, "rolled back", undone, bl_cli_clock_ms() - begun);
 	return rc;
 }

@@ -9,37 +9,37 @@
 
 #define STATE_COUNT (BOBOLINK_STATE_ROLLING_BACK + 1)
 
-static void item_as_json(struct bl_cli_json *json, const struct bobolink_status_item *item)
+static void item_as_json(struct bl_json *json, const struct bobolink_status_item *item)
 {
-	bl_cli_json_object(json, NULL);
-	bl_cli_json_version(json, "version", item->version);
-	bl_cli_json_text(json, "name", item->name);
-	bl_cli_json_text(json, "state", bobolink_state_name(item->state));
-	bl_cli_json_optional(json, "executed_at", item->executed_at);
+	bl_json_object(json, NULL);
+	bl_json_version(json, "version", item->version);
+	bl_json_text(json, "name", item->name);
+	bl_json_text(json, "state", bobolink_state_name(item->state));
+	bl_json_optional(json, "executed_at", item->executed_at);
 	if (item->duration_ms >= 0)
-		bl_cli_json_number(json, "duration_ms", item->duration_ms);
+		bl_json_number(json, "duration_ms", item->duration_ms);
 	else
-		bl_cli_json_null(json, "duration_ms");
+		bl_json_null(json, "duration_ms");
 	if (item->batch > 0)
-		bl_cli_json_number(json, "batch", item->batch);
+		bl_json_number(json, "batch", item->batch);
 	else
-		bl_cli_json_null(json, "batch");
-	bl_cli_json_optional(json, "applied_by", item->applied_by);
-	bl_cli_json_number(json, "attempts", item->attempts);
-	bl_cli_json_optional(json, "error", item->error);
-	bl_cli_json_optional(json, "rolled_back_at", item->rolled_back_at);
-	bl_cli_json_object_end(json);
+		bl_json_null(json, "batch");
+	bl_json_optional(json, "applied_by", item->applied_by);
+	bl_json_number(json, "attempts", item->attempts);
+	bl_json_optional(json, "error", item->error);
+	bl_json_optional(json, "rolled_back_at", item->rolled_back_at);
+	bl_json_object_end(json);
 }
 
 static void status_as_json(struct bl_cli *cli, const struct bobolink_status *status)
 {
-	bl_cli_json_array(&cli->json, "migrations");
+	bl_json_array(&cli->json, "migrations");
 	for (uint32_t i = 0; i < status->count; i++)
 		item_as_json(&cli->json, &status->items[i]);
-	bl_cli_json_array_end(&cli->json);
-	bl_cli_json_number(&cli->json, "applied", status->applied);
-	bl_cli_json_number(&cli->json, "pending", status->pending);
-	bl_cli_json_text(&cli->json, "verdict", bobolink_result_name(status->verdict));
+	bl_json_array_end(&cli->json);
+	bl_json_number(&cli->json, "applied", status->applied);
+	bl_json_number(&cli->json, "pending", status->pending);
+	bl_json_text(&cli->json, "verdict", bobolink_result_name(status->verdict));
 }
 
 /* "10 migrations: 7 applied, 2 pending, 1 failed" */

@@ -79,11 +79,11 @@ static const char *cell(const struct bobolink_status_item *item, enum column col
 static void measure(const struct bobolink_status *status, struct widths *widths)
 {
 	for (int c = 0; c < COLUMN_COUNT; c++)
-		widths->of[c] = bl_cli_text_columns(headings[c]);
+		widths->of[c] = bl_text_columns(headings[c]);
 	for (uint32_t i = 0; i < status->count; i++) {
 		for (int c = 0; c < COLUMN_COUNT; c++) {
 			char buffer[64];
-			unsigned columns = bl_cli_text_columns(
+			unsigned columns = bl_text_columns(
 				cell(&status->items[i], (enum column)c, buffer, sizeof(buffer)));
 
 			if (columns > widths->of[c])
@@ -136,7 +136,7 @@ static enum bl_cli_color color_of(int state)
 static void print_cell(struct bl_cli_output *out, enum column column, const char *text,
 		       unsigned width, bool last)
 {
-	unsigned columns = bl_cli_text_columns(text);
+	unsigned columns = bl_text_columns(text);
 	bool right = column == COLUMN_VERSION || column == COLUMN_TOOK || column == COLUMN_BATCH;
 
 	if (right && columns < width)

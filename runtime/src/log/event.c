@@ -67,28 +67,28 @@ static size_t cut_length(const char *text, size_t limit)
 	return end;
 }
 
-static void put_text(struct bl_cli_json *json, const char *key, const char *text, size_t limit)
+static void put_text(struct bl_json *json, const char *key, const char *text, size_t limit)
 {
 	if (*text)
-		bl_cli_json_bytes(json, key, text, cut_length(text, limit));
+		bl_json_bytes(json, key, text, cut_length(text, limit));
 	else
-		bl_cli_json_null(json, key);
+		bl_json_null(json, key);
 }
 
-static void put_members(struct bl_cli_json *json, const struct bobolink_event *event)
+static void put_members(struct bl_json *json, const struct bobolink_event *event)
 {
-	bl_cli_json_text(json, "level", bobolink_level_name(event->level));
+	bl_json_text(json, "level", bobolink_level_name(event->level));
 	put_text(json, "set", event->set_name, LONGEST_NAME);
-	bl_cli_json_text(json, "event", bobolink_event_name(event->kind));
+	bl_json_text(json, "event", bobolink_event_name(event->kind));
 	if (event->version >= 0)
-		bl_cli_json_version(json, "version", event->version);
+		bl_json_version(json, "version", event->version);
 	else
-		bl_cli_json_null(json, "version");
+		bl_json_null(json, "version");
 	put_text(json, "name", event->name, LONGEST_NAME);
 	if (event->duration_ms >= 0)
-		bl_cli_json_number(json, "duration_ms", event->duration_ms);
+		bl_json_number(json, "duration_ms", event->duration_ms);
 	else
-		bl_cli_json_null(json, "duration_ms");
+		bl_json_null(json, "duration_ms");
 	put_text(json, "detail", event->detail, LONGEST_DETAIL);
 }
 
@@ -97,14 +97,14 @@ void bl_event_json(struct bl_line *line, const struct bobolink_event *event,
 {
 	char storage[64];
 	struct bl_line time;
-	struct bl_cli_json json;
+	struct bl_json json;
 
 	bl_line_init(&time, storage, sizeof(storage));
 	bl_event_time(&time, at);
-	bl_cli_json_init(&json, bl_line_put, line);
-	bl_cli_json_object(&json, NULL);
-	bl_cli_json_bytes(&json, "at", time.bytes, time.length);
-	bl_cli_json_number(&json, "pid", getpid());
+	bl_json_init(&json, bl_line_put, line);
+	bl_json_object(&json, NULL);
+	bl_json_bytes(&json, "at", time.bytes, time.length);
+	bl_json_number(&json, "pid", getpid());
 	put_members(&json, event);
-	bl_cli_json_object_end(&json);
+	bl_json_object_end(&json);
 }

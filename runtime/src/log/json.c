@@ -9,19 +9,19 @@
 
 #include "text.h"
 
-void bl_cli_json_init(struct bl_cli_json *json, bl_put_fn *put, void *context)
+void bl_json_init(struct bl_json *json, bl_put_fn *put, void *context)
 {
 	json->put = put;
 	json->context = context;
 	json->empty = true;
 }
 
-static void put_text(struct bl_cli_json *json, const char *text)
+static void put_text(struct bl_json *json, const char *text)
 {
 	json->put(json->context, text, strlen(text));
 }
 
-static void begin(struct bl_cli_json *json, const char *key)
+static void begin(struct bl_json *json, const char *key)
 {
 	if (!json->empty)
 		put_text(json, ",");
@@ -33,7 +33,7 @@ static void begin(struct bl_cli_json *json, const char *key)
 	json->empty = false;
 }
 
-void bl_cli_json_object(struct bl_cli_json *json, const char *key)
+void bl_json_object(struct bl_json *json, const char *key)
 {
 	bool element = !key && !json->empty;
 
@@ -42,20 +42,20 @@ void bl_cli_json_object(struct bl_cli_json *json, const char *key)
 	json->empty = true;
 }
 
-void bl_cli_json_object_end(struct bl_cli_json *json)
+void bl_json_object_end(struct bl_json *json)
 {
 	put_text(json, "}");
 	json->empty = false;
 }
 
-void bl_cli_json_array(struct bl_cli_json *json, const char *key)
+void bl_json_array(struct bl_json *json, const char *key)
 {
 	begin(json, key);
 	put_text(json, "[");
 	json->empty = true;
 }
 
-void bl_cli_json_array_end(struct bl_cli_json *json)
+void bl_json_array_end(struct bl_json *json)
 {
 	put_text(json, "]");
 	json->empty = false;
@@ -67,10 +67,10 @@ static bool needs_nothing(unsigned char byte)
 }
 
 /* Writes one character that may need an escape; returns the bytes it took. */
-static size_t write_character(struct bl_cli_json *json, const char *text, size_t length)
+static size_t write_character(struct bl_json *json, const char *text, size_t length)
 {
 	unsigned char byte = (unsigned char)*text;
-	size_t taken = bl_cli_utf8_length(text, length);
+	size_t taken = bl_utf8_length(text, length);
 	char escape[8];
 
 	if (taken == 0) {
@@ -91,7 +91,7 @@ static size_t write_character(struct bl_cli_json *json, const char *text, size_t
 	return taken;
 }
 
-void bl_cli_json_bytes(struct bl_cli_json *json, const char *key, const char *text, size_t length)
+void bl_json_bytes(struct bl_json *json, const char *key, const char *text, size_t length)
 {
 	begin(json, key);
 	put_text(json, "\"");
@@ -110,20 +110,20 @@ void bl_cli_json_bytes(struct bl_cli_json *json, const char *key, const char *te
 	put_text(json, "\"");
 }
 
-void bl_cli_json_text(struct bl_cli_json *json, const char *key, const char *text)
+void bl_json_text(struct bl_json *json, const char *key, const char *text)
 {
-	bl_cli_json_bytes(json, key, text, strlen(text));
+	bl_json_bytes(json, key, text, strlen(text));
 }
 
-void bl_cli_json_optional(struct bl_cli_json *json, const char *key, const char *text)
+void bl_json_optional(struct bl_json *json, const char *key, const char *text)
 {
 	if (*text)
-		bl_cli_json_text(json, key, text);
+		bl_json_text(json, key, text);
 	else
-		bl_cli_json_null(json, key);
+		bl_json_null(json, key);
 }
 
-void bl_cli_json_number(struct bl_cli_json *json, const char *key, int64_t number)
+void bl_json_number(struct bl_json *json, const char *key, int64_t number)
 {
 	char digits[24];
 
@@ -132,21 +132,21 @@ void bl_cli_json_number(struct bl_cli_json *json, const char *key, int64_t numbe
 	put_text(json, digits);
 }
 
-void bl_cli_json_version(struct bl_cli_json *json, const char *key, int64_t version)
+void bl_json_version(struct bl_json *json, const char *key, int64_t version)
 {
 	char digits[24];
 
 	snprintf(digits, sizeof(digits), "%" PRId64, version);
-	bl_cli_json_text(json, key, digits);
+	bl_json_text(json, key, digits);
 }
 
-void bl_cli_json_bool(struct bl_cli_json *json, const char *key, bool value)
+void bl_json_bool(struct bl_json *json, const char *key, bool value)
 {
 	begin(json, key);
 	put_text(json, value ? "true" : "false");
 }
 
-void bl_cli_json_null(struct bl_cli_json *json, const char *key)
+void bl_json_null(struct bl_json *json, const char *key)
 {
 	begin(json, key);
 	put_text(json, "null");

@@ -55,8 +55,8 @@ void bl_line_show(struct bl_line *line, const char *text)
 	size_t left = strlen(text);
 
 	while (left && !line->cut) {
-		struct bl_cli_glyph glyph;
-		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+		struct bl_glyph glyph;
+		size_t taken = bl_glyph_next(text, left, &glyph);
 
 		bl_line_put(line, glyph.text, strlen(glyph.text));
 		text += taken;

@@ -55,7 +55,7 @@ static size_t announced(unsigned char first)
 	return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
-size_t bl_cli_utf8_length(const char *text, size_t length)
+size_t bl_utf8_length(const char *text, size_t length)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t wanted = announced(s[0]);
@@ -83,7 +83,7 @@ static uint32_t decode(const char *text, size_t length)
 	return character;
 }
 
-static void name_it(struct bl_cli_glyph *glyph, uint32_t value, bool is_character)
+static void name_it(struct bl_glyph *glyph, uint32_t value, bool is_character)
 {
 	int length =
 		snprintf(glyph->text, sizeof(glyph->text),
@@ -92,7 +92,7 @@ static void name_it(struct bl_cli_glyph *glyph, uint32_t value, bool is_characte
 	glyph->columns = (unsigned)length;
 }
 
-size_t bl_cli_glyph_next(const char *text, size_t length, struct bl_cli_glyph *glyph)
+size_t bl_glyph_next(const char *text, size_t length, struct bl_glyph *glyph)
 {
 	size_t taken;
 	uint32_t character;
@@ -104,7 +104,7 @@ size_t bl_cli_glyph_next(const char *text, size_t length, struct bl_cli_glyph *g
 		glyph->columns = 1;
 		return 1;
 	}
-	taken = bl_cli_utf8_length(text, length);
+	taken = bl_utf8_length(text, length);
 	if (taken == 0) {
 		name_it(glyph, (unsigned char)*text, false);
 		return 1;
@@ -120,14 +120,14 @@ size_t bl_cli_glyph_next(const char *text, size_t length, struct bl_cli_glyph *g
 	return taken;
 }
 
-unsigned bl_cli_text_columns(const char *text)
+unsigned bl_text_columns(const char *text)
 {
 	size_t left = strlen(text);
 	unsigned columns = 0;
 
 	while (left) {
-		struct bl_cli_glyph glyph;
-		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+		struct bl_glyph glyph;
+		size_t taken = bl_glyph_next(text, left, &glyph);
 
 		columns += glyph.columns;
 		text += taken;
@@ -143,8 +143,8 @@ static size_t shown_length(const char *text)
 	size_t length = 0;
 
 	while (left) {
-		struct bl_cli_glyph glyph;
-		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+		struct bl_glyph glyph;
+		size_t taken = bl_glyph_next(text, left, &glyph);
 
 		length += strlen(glyph.text);
 		text += taken;
@@ -156,7 +156,7 @@ static size_t shown_length(const char *text)
 unsigned bl_cli_text_fit(const char *text, unsigned width, char *buffer, size_t size)
 {
 	static const char ellipsis[] = "…";
-	bool whole = bl_cli_text_columns(text) <= width && shown_length(text) < size;
+	bool whole = bl_text_columns(text) <= width && shown_length(text) < size;
 	unsigned room = whole ? width : width - 1;
 	size_t space = whole ? size : size - strlen(ellipsis);
 	size_t left = strlen(text);
@@ -164,8 +164,8 @@ unsigned bl_cli_text_fit(const char *text, unsigned width, char *buffer, size_t 
 	size_t used = 0;
 
 	while (left) {
-		struct bl_cli_glyph glyph;
-		size_t taken = bl_cli_glyph_next(text, left, &glyph);
+		struct bl_glyph glyph;
+		size_t taken = bl_glyph_next(text, left, &glyph);
 		size_t length = strlen(glyph.text);
 
 		if (columns + glyph.columns > room || used + length >= space)

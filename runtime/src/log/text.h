@@ -8,7 +8,7 @@
 #define BL_GLYPH_SIZE 16
 
 /* One character as it is shown. */
-struct bl_cli_glyph {
+struct bl_glyph {
 	char text[BL_GLYPH_SIZE];
 	unsigned columns; /* 0, 1 or 2; more where a name stands for a control character */
 };
@@ -18,13 +18,13 @@ struct bl_cli_glyph {
  * writing, and bytes that are not UTF-8 become a name such as \x1b or \u{202e}. Returns the bytes
  * it took; `length` is at least 1.
  */
-size_t bl_cli_glyph_next(const char *text, size_t length, struct bl_cli_glyph *glyph);
+size_t bl_glyph_next(const char *text, size_t length, struct bl_glyph *glyph);
 
 /* Bytes of the UTF-8 character (RFC 3629) at the front; 0 when it is none. */
-size_t bl_cli_utf8_length(const char *text, size_t length);
+size_t bl_utf8_length(const char *text, size_t length);
 
 /* Columns that a whole text fills. */
-unsigned bl_cli_text_columns(const char *text);
+unsigned bl_text_columns(const char *text);
 
 /*
  * Writes a text as it is shown, terminated, in at most `width` columns and `size` bytes; what was cut ends
