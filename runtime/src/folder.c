@@ -23,6 +23,7 @@
 #define LONGEST_NAME 64
 #define UNFINISHED   ".bobolink."
 #define MOST_ALIKE   1000
+#define CHOOSE	     "let this user write there, or name another directory with backup_directory"
 
 const char *bl_folder_path(const struct bobolink_session *session)
 {
@@ -89,16 +90,11 @@ int bl_folder_open(struct bl_folder *folder, const struct bobolink_session *sess
 	folder->path = bl_folder_path(session);
 	folder->version = -1;
 	bl_pool_init(&folder->pool, &session->allocator);
-	if (mkdir(folder->path, 0700) && errno != EEXIST) {
-		folder->descriptor = -1;
-		return cannot(error, folder->path,
-			      "make this directory for the backups, or name another one with "
-			      "backup_directory");
-	}
-	folder->descriptor = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folder->descriptor = -1;
+	if (mkdir(folder->path, 0700) == 0 || errno == EEXIST)
+		folder->descriptor = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->descriptor < 0)
-		return cannot(error, folder->path,
-			      "name a directory for the backups with backup_directory");
+		return cannot(error, folder->path, CHOOSE);
 	lock(folder);
 	return BOBOLINK_OK;
 }
@@ -150,9 +146,7 @@ static int reserve(struct bl_folder *folder, const char *name, struct bobolink_e
 	if (descriptor < 0) {
 		folder->temporary = NULL;
 		if (errno != EEXIST)
-			return cannot(error, folder->path,
-				      "let this user write there, or name another directory with "
-				      "backup_directory");
+			return cannot(error, folder->path, CHOOSE);
 		return bl_error_set(error, BOBOLINK_STALE,
 				    "backup %s is being made by another program: wait, or "
 				    "choose another name",

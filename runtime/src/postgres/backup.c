@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static int out_of_memory(struct bobolink_error *error)
-{
-	return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
-}
-
 /* A line of the list is "215; 1259 16386 TABLE public users owner"; 1259 is the catalogue pg_class. */
 static void count_table(void *context, const char *line)
 {
@@ -30,40 +25,28 @@ static void count_table(void *context, const char *line)
 int bl_postgres_look_into(const char *path, PGconn *pg, const struct bobolink_context *context,
 			  int64_t *tables, struct bobolink_error *error)
 {
-	char program[] = "pg_restore";
-	char list[] = "--list";
-	char last[] = "--";
-	size_t length = strlen(path);
-	char *file = context->allocator.allocate(context->allocator.context, length + 1);
-	char *const arguments[] = { program, list, last, file, NULL };
-	int rc;
+	const char *const arguments[] = { "pg_restore", "--list", "--", path, NULL };
 
-	if (!file)
-		return out_of_memory(error);
-	memcpy(file, path, length + 1);
 	*tables = 0;
-	rc = bl_postgres_program(arguments, pg, context, count_table, tables, error);
-	context->allocator.release(context->allocator.context, file);
-	return rc;
+	return bl_postgres_program(arguments, pg, context, count_table, tables, error);
 }
 
 int bl_postgres_backup(struct bobolink_connection *connection, const char *path,
 		       struct bobolink_error *error)
 {
 	const struct bobolink_context *context = connection->context;
-	char program[] = "pg_dump";
-	char format[] = "--format=custom";
-	char mute[] = "--no-password";
-	char unsynced[] = "--no-sync"; /* the core does that */
 	char patience[64];
 	size_t size = strlen(path) + sizeof("--file=");
 	char *file = context->allocator.allocate(context->allocator.context, size);
-	char *const arguments[] = { program, format, mute, unsynced, patience, file, NULL };
+	/* The core syncs it. */
+	const char *const arguments[] = { "pg_dump",   "--format=custom", "--no-password",
+					  "--no-sync", patience,	  file,
+					  NULL };
 	int64_t tables;
 	int rc;
 
 	if (!file)
-		return out_of_memory(error);
+		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
 	snprintf(file, size, "--file=%s", path);
 	snprintf(patience, sizeof(patience), "--lock-wait-timeout=%" PRIu64, context->timeout_ms);
 	rc = bl_postgres_program(arguments, connection->pg, context, NULL, NULL, error);

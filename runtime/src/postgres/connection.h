@@ -190,9 +190,9 @@ typedef void bl_postgres_line_fn(void *context, const char *line);
  * process.c: runs a program that finds its server as `pg` has, until it has ended; arguments[0] is on the PATH. A
  * failure tells its first words. `take` may be NULL.
  */
-int bl_postgres_program(char *const arguments[], PGconn *pg, const struct bobolink_context *context,
-			bl_postgres_line_fn *take, void *take_context,
-			struct bobolink_error *error);
+int bl_postgres_program(const char *const arguments[], PGconn *pg,
+			const struct bobolink_context *context, bl_postgres_line_fn *take,
+			void *take_context, struct bobolink_error *error);
 
 /* backup.c */
 int bl_postgres_backup(struct bobolink_connection *connection, const char *path,

@@ -32,7 +32,7 @@ extern char **environ;
 /* What the program is given, made before the fork: after it nothing may be allocated. */
 struct launch {
 	char path[LONGEST_PATH];
-	char *const *arguments;
+	const char *const *arguments;
 	char **environment;
 	size_t inherited; /* of environment, borrowed; those behind are ours */
 	int highest;	  /* descriptor that is open */
@@ -209,7 +209,8 @@ static void supervise(const struct launch *launch, int line, int words)
 	if (program == 0) {
 		sigemptyset(&mask);
 		sigprocmask(SIG_SETMASK, &mask, NULL);
-		execve(launch->path, launch->arguments, launch->environment);
+		/* It takes them as they are: its type is older than const. */
+		execve(launch->path, (char *const *)launch->arguments, launch->environment);
 		_exit(127);
 	}
 	close(1);
@@ -370,8 +371,9 @@ static int prepare(struct launch *launch, PGconn *pg, const struct bobolink_allo
 	return rc;
 }
 
-int bl_postgres_program(char *const arguments[], PGconn *pg, const struct bobolink_context *context,
-			bl_postgres_line_fn *take, void *take_context, struct bobolink_error *error)
+int bl_postgres_program(const char *const arguments[], PGconn *pg,
+			const struct bobolink_context *context, bl_postgres_line_fn *take,
+			void *take_context, struct bobolink_error *error)
 {
 	struct launch launch = { .arguments = arguments };
 	struct output output = { .take = take, .context = take_context };
@@ -380,8 +382,8 @@ int bl_postgres_program(char *const arguments[], PGconn *pg, const struct boboli
 	if (!find(arguments[0], launch.path))
 		return bl_postgres_fail(error, BOBOLINK_BACKUP_FAILED,
 					"%s is not on the PATH: install PostgreSQL's client "
-					"programs (Debian: postgresql-client, Fedora and Alpine: "
-					"postgresql), of the server's version or newer",
+					"programs (Debian: postgresql-client), not older than the "
+					"server",
 					arguments[0]);
 	rc = prepare(&launch, pg, &context->allocator, error);
 	if (rc == BOBOLINK_OK) {

@@ -306,50 +306,22 @@ static int drop_fresh(struct restore *restore, struct bobolink_error *error)
 	return rc;
 }
 
-/* A conninfo text: the name alone could be taken for one. */
-static char *name_argument(const struct restore *restore)
-{
-	size_t size = strlen("--dbname=dbname=''") + 2 * sizeof(restore->fresh);
-	char *text =
-		restore->context->allocator.allocate(restore->context->allocator.context, size);
-	size_t length;
-
-	if (!text)
-		return NULL;
-	length = (size_t)snprintf(text, size, "--dbname=dbname='");
-	for (const char *c = restore->fresh; *c; c++) {
-		if (*c == '\'' || *c == '\\')
-			text[length++] = '\\';
-		text[length++] = *c;
-	}
-	text[length++] = '\'';
-	text[length] = '\0';
-	return text;
-}
-
 static int fill(struct restore *restore, struct bobolink_error *error)
 {
-	const struct bobolink_allocator *allocator = &restore->context->allocator;
-	char program[] = "pg_restore";
-	char strict[] = "--exit-on-error";
-	char mute[] = "--no-password";
-	char last[] = "--";
-	size_t length = strlen(restore->path);
-	char *file = allocator->allocate(allocator->context, length + 1);
-	char *name = name_argument(restore);
-	char *const arguments[] = { program, strict, mute, name, last, file, NULL };
-	int rc = BOBOLINK_NO_MEMORY;
+	/* A conninfo text: the name alone could be taken for one. */
+	char name[sizeof("--dbname=dbname=''") + 2 * LONGEST_NAME] = "--dbname=dbname='";
+	const char *const arguments[] = {
+		"pg_restore", "--exit-on-error", "--no-password", name, "--", restore->path, NULL
+	};
+	size_t length = strlen(name);
 
-	if (file && name) {
-		memcpy(file, restore->path, length + 1);
-		rc = bl_postgres_program(arguments, restore->pg, restore->context, NULL, NULL,
-					 error);
-	} else {
-		bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	for (const char *c = restore->fresh; *c; c++) {
+		if (*c == '\'' || *c == '\\')
+			name[length++] = '\\';
+		name[length++] = *c;
 	}
-	allocator->release(allocator->context, file);
-	allocator->release(allocator->context, name);
-	return rc;
+	name[length] = '\'';
+	return bl_postgres_program(arguments, restore->pg, restore->context, NULL, NULL, error);
 }
 
 /* As many tables as the file has. */
