@@ -166,7 +166,9 @@ static const struct bobolink_backend backend = {
 	.time_text = "%s",
 	.time_type = "TEXT",
 	.id_type = "INTEGER PRIMARY KEY",
-	.next_id = "(SELECT max(id) + 1 FROM main.bobolink_history)",
+	/* Asked for each row: that there are two is found out by their number, not by an id that both get. */
+	.next_id = "(SELECT max(o.id) + 1 FROM main.bobolink_history AS o "
+		   "WHERE o.id >= bobolink_history.id)",
 	.index_has_schema = true,
 	.connect = connect,
 	.disconnect = disconnect,
