@@ -226,23 +226,30 @@ int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobol
 	return 1;
 }
 
+/* A plan, and what it counted, is about one history. */
+static int check_head(struct bobolink_session *session, const struct plan_box *box,
+		      struct bl_head *head, struct bobolink_error *error)
+{
+	int rc = bl_session_head(session, head, error);
+
+	if (rc)
+		return rc;
+	if (head->exists == box->head.exists && head->revision == box->head.revision)
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
+			    "another program has migrated this database since the plan was made: "
+			    "nothing was changed; look at the new plan and decide again");
+}
+
 /* Up: what is pending is found out again under the lock, so the plan only has to be the same now. */
-static int run_up(struct bobolink_session *session, const struct plan_box *box, uint32_t *done,
-		  struct bobolink_error *error)
+static int run_up(struct bobolink_session *session, const struct plan_box *box,
+		  const struct bl_head *head, uint32_t *done, struct bobolink_error *error)
 {
 	struct bl_plan_request request = box->request;
-	struct bl_head head;
-	int rc = bl_session_head(session, &head, error);
 
 	/* Whatever others do meanwhile, the way up to a version does not become one down. */
 	request.mode = BL_PLAN_APPLY;
-	if (rc)
-		return rc;
-	if (head.exists != box->head.exists || head.revision != box->head.revision)
-		return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
-				    "another program has migrated this database since the plan was "
-				    "made: nothing was changed; look at the new plan");
-	return bl_apply(session, &request, &head, done, error);
+	return bl_apply(session, &request, head, done, error);
 }
 
 static int run_down(struct bobolink_session *session, const struct plan_box *box, uint32_t flags,
@@ -268,14 +275,19 @@ int bobolink_run(struct bobolink_session *session, const struct bobolink_plan *p
 {
 	const struct plan_box *box = (const struct plan_box *)plan;
 	struct bobolink_error local;
+	struct bl_head head;
+	int rc;
 
 	error = error ? error : &local;
 	bl_error_clear(error);
 	if (done)
 		*done = 0;
+	rc = check_head(session, box, &head, error);
+	if (rc)
+		return rc;
 	if (plan->down)
 		return run_down(session, box, flags, done, error);
-	return run_up(session, box, done, error);
+	return run_up(session, box, &head, done, error);
 }
 
 int bobolink_rollback(struct bobolink_session *session, uint32_t batches, uint32_t flags,
