@@ -9,14 +9,6 @@
 
 #include "fixture.h"
 
-static void assert_text(struct fixture *fixture, const char *sql, const char *expected)
-{
-	const char *text = fixture_text(fixture, sql);
-
-	if (strcmp(text, expected) != 0)
-		fail_msg("%s: \"%s\", not \"%s\"", sql, text, expected);
-}
-
 /* The live row of a version and what the earlier ones are: "undone,applied". */
 static void assert_lives(struct fixture *fixture, int version, const char *expected)
 {
@@ -24,7 +16,7 @@ static void assert_lives(struct fixture *fixture, int version, const char *expec
 
 	snprintf(sql, sizeof(sql),
 		 "SELECT status FROM bobolink_history WHERE version = %d ORDER BY id", version);
-	assert_text(fixture, sql, expected);
+	fixture_says(fixture, sql, expected);
 }
 
 static void reopen(struct fixture *fixture)
@@ -147,14 +139,14 @@ static void after_a_mark_a_start_does_what_it_says(void **state)
 	assert_int_equal(bobolink_mark(fixture->session, 4, BOBOLINK_MARK_APPLIED, NULL),
 			 BOBOLINK_OK);
 	assert_int_equal(bobolink_boot(fixture->session, NULL), BOBOLINK_OK);
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3");
 	assert_int_equal(fixture_number(fixture, "SELECT count(digest) FROM bobolink_head"), 1);
 	fixture_run(fixture, "DROP TABLE t_3");
 	assert_int_equal(bobolink_mark(fixture->session, 4, BOBOLINK_MARK_PENDING, NULL),
 			 BOBOLINK_OK);
 	assert_int_equal(bobolink_check(fixture->session, NULL), BOBOLINK_PENDING);
 	assert_int_equal(bobolink_boot(fixture->session, NULL), BOBOLINK_OK);
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3,4");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3,4");
 	assert_lives(fixture, 4, "undone,applied");
 }
 
@@ -171,9 +163,9 @@ static void a_marked_migration_is_undone_before_earlier_batches(void **state)
 	fixture_run(fixture, "CREATE TABLE t_2 (x INTEGER)");
 	assert_int_equal(bobolink_mark(fixture->session, 2, BOBOLINK_MARK_APPLIED, NULL),
 			 BOBOLINK_OK);
-	assert_text(fixture,
-		    "SELECT batch FROM bobolink_history WHERE status = 'applied' ORDER BY id",
-		    "2,3");
+	fixture_says(fixture,
+		     "SELECT batch FROM bobolink_history WHERE status = 'applied' ORDER BY id",
+		     "2,3");
 	assert_int_equal(bobolink_rollback(fixture->session, 1, 0, NULL, NULL), BOBOLINK_OK);
 	assert_lives(fixture, 1, "rolled_back,applied");
 	assert_lives(fixture, 2, "rolled_back,rolled_back");
@@ -274,15 +266,15 @@ static void a_baseline_is_recorded_and_the_rest_is_run(void **state)
 	assert_int_equal(bobolink_baseline_record(fixture->session, 2, 0, &marked, &fixture->error),
 			 BOBOLINK_OK);
 	assert_int_equal(marked, 2);
-	assert_text(fixture,
-		    "SELECT CAST(batch AS TEXT) || status FROM bobolink_history ORDER BY id",
-		    "0baseline,0baseline");
+	fixture_says(fixture,
+		     "SELECT CAST(batch AS TEXT) || status FROM bobolink_history ORDER BY id",
+		     "0baseline,0baseline");
 	assert_int_equal(fixture_number(fixture, "SELECT version FROM bobolink_head"), 2);
-	assert_text(fixture, "SELECT item || event || applied_by FROM bobolink_log ORDER BY id",
-		    "2baselineshop 2.3.0");
+	fixture_says(fixture, "SELECT item || event || applied_by FROM bobolink_log ORDER BY id",
+		     "2baselineshop 2.3.0");
 	assert_int_equal(bobolink_boot(fixture->session, NULL), BOBOLINK_OK);
-	assert_text(fixture, "SELECT i FROM ran", "3");
-	assert_text(fixture, "SELECT batch FROM bobolink_history WHERE version = 3", "1");
+	fixture_says(fixture, "SELECT i FROM ran", "3");
+	fixture_says(fixture, "SELECT batch FROM bobolink_history WHERE version = 3", "1");
 	/* A history has one beginning. */
 	assert_int_equal(bobolink_baseline_record(fixture->session, 3, BOBOLINK_FORCE, NULL,
 						  &fixture->error),
@@ -345,7 +337,7 @@ static void a_baseline_is_compared_with_the_schema_first(void **state)
 					   &fixture->error),
 			 BOBOLINK_OK);
 	assert_int_equal(marked, 1);
-	assert_text(fixture, "SELECT event FROM bobolink_log ORDER BY id", "baseline");
+	fixture_says(fixture, "SELECT event FROM bobolink_log ORDER BY id", "baseline");
 	assert_int_equal(bobolink_boot(fixture->session, NULL), BOBOLINK_OK);
 	assert_int_equal(engine_tables(fixture->db, "t!_%"), 2);
 }
@@ -361,7 +353,7 @@ static void a_baseline_that_differs_can_be_forced_and_says_so(void **state)
 					   &fixture->error),
 			 BOBOLINK_OK);
 	assert_int_equal(marked, 2);
-	assert_text(fixture, "SELECT event FROM bobolink_log ORDER BY id", "forced,baseline");
+	fixture_says(fixture, "SELECT event FROM bobolink_log ORDER BY id", "forced,baseline");
 }
 
 /* EMBED NONE: nobody knows what the schema should be. */
@@ -381,7 +373,7 @@ static void a_baseline_of_a_set_without_schema_needs_force(void **state)
 	assert_int_equal(bobolink_baseline(fixture->session, 2, BOBOLINK_FORCE, NULL, NULL, NULL,
 					   NULL),
 			 BOBOLINK_OK);
-	assert_text(fixture, "SELECT event FROM bobolink_log ORDER BY id", "forced,baseline");
+	fixture_says(fixture, "SELECT event FROM bobolink_log ORDER BY id", "forced,baseline");
 	reopen(fixture);
 	assert_int_equal(bobolink_check(fixture->session, NULL), BOBOLINK_PENDING);
 }

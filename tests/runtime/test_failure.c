@@ -38,20 +38,12 @@ static struct told *listening(struct fixture *fixture)
 	return &told;
 }
 
-static void assert_text(struct fixture *fixture, const char *sql, const char *expected)
-{
-	const char *text = fixture_text(fixture, sql);
-
-	if (strcmp(text, expected) != 0)
-		fail_msg("%s: \"%s\", not \"%s\"", sql, text, expected);
-}
-
 static void assert_rows(struct fixture *fixture, const char *expected)
 {
-	assert_text(fixture,
-		    "SELECT CAST(version AS TEXT) || ':' || status FROM bobolink_history ORDER BY "
-		    "version, id",
-		    expected);
+	fixture_says(fixture,
+		     "SELECT CAST(version AS TEXT) || ':' || status FROM bobolink_history ORDER BY "
+		     "version, id",
+		     expected);
 }
 
 /* 1 and 2 run, the second statement of 3 is refused. */
@@ -84,8 +76,8 @@ static void what_was_refused_is_recorded_with_its_place(void **state)
 			 1);
 	assert_int_equal(told->count[BOBOLINK_EVENT_FAILED], 1);
 	assert_int_equal(told->level[BOBOLINK_EVENT_FAILED], BOBOLINK_ERROR);
-	assert_text(fixture, "SELECT item || event FROM bobolink_log ORDER BY id DESC LIMIT 2",
-		    "3failed,3begin");
+	fixture_says(fixture, "SELECT item || event FROM bobolink_log ORDER BY id DESC LIMIT 2",
+		     "3failed,3begin");
 	assert_int_equal(fixture_number(fixture, "SELECT version FROM bobolink_head"), 2);
 }
 
@@ -144,7 +136,7 @@ static void who_mended_the_database_asks_for_it(void **state)
 	assert_int_equal(bobolink_retry(fixture->session, 3, &applied, &fixture->error),
 			 BOBOLINK_OK);
 	assert_int_equal(applied, 1);
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3");
 	assert_int_equal(bobolink_retry(fixture->session, BOBOLINK_HEAD, &applied, &fixture->error),
 			 BOBOLINK_OK);
 	assert_int_equal(applied, 0);
@@ -170,7 +162,7 @@ static void a_statement_in_doubt_is_run_again_on_request(void **state)
 	fixture_told(fixture, BOBOLINK_HALFWAY, "--migrate-retry");
 	fixture_open(fixture);
 	assert_int_equal(bobolink_retry(fixture->session, 2, NULL, &fixture->error), BOBOLINK_OK);
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1,2");
 	assert_rows(fixture, "1:applied,2:applied");
 }
 
@@ -335,18 +327,18 @@ static void a_program_may_want_all_or_nothing(void **state)
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
 	fixture_told(fixture, BOBOLINK_SQL_ERROR, "migrations of this run before it, undone: 1");
 	assert_rows(fixture, "1:applied,2:undone,3:failed");
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1");
 	assert_int_equal(engine_tables(fixture->db, "t!_%"), 1);
 	assert_int_equal(fixture_number(fixture, "SELECT version FROM bobolink_head"), 1);
-	assert_text(fixture, "SELECT item || event FROM bobolink_log ORDER BY id DESC LIMIT 3",
-		    "2rolled_back,2begin,plan");
+	fixture_says(fixture, "SELECT item || event FROM bobolink_log ORDER BY id DESC LIMIT 3",
+		     "2rolled_back,2begin,plan");
 	/* The same program again: nothing runs but to be undone. */
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_HELD);
 	assert_rows(fixture, "1:applied,2:undone,3:failed");
 	fixture_replace_set(fixture, hand_set_reversible("shop", 3));
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_rows(fixture, "1:applied,2:undone,2:applied,3:applied");
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1,2,3");
 }
 
 static void what_has_no_down_is_not_taken_back(void **state)
@@ -371,7 +363,7 @@ static void nothing_is_taken_back_from_below_half_a_migration(void **state)
 		     "CREATE TABLE t_3 (x INTEGER)", "INSERT INTO nowhere VALUES (3)", NULL);
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_HALFWAY);
 	assert_rows(fixture, "1:applied,2:applied,3:running");
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1,2");
 }
 
 int main(void)

@@ -170,10 +170,11 @@ static void names_of_a_newer_program_are_in_the_history(void **state)
 static void what_is_run_again_is_logged_once(void **state)
 {
 	struct fixture *fixture = *state;
-	struct hand_set *set = hand_set_counting("shop", 1);
+	struct hand_set *set;
 
 	if (!is_postgres())
 		skip();
+	set = hand_set_counting("shop", 1);
 	fixture_run(fixture, "CREATE SEQUENCE tries");
 	hand_set_add(set, 2, "next", 0, "CREATE TABLE t_2 (x INTEGER)",
 		     "INSERT INTO ran VALUES (2)",

@@ -1,6 +1,8 @@
 /*
- * Many programs start at once on one database: every migration is applied once, and all succeed.
+ * Many programs at once on one database: every migration is applied once, or undone once.
  */
+#include <stdio.h>
+
 #include "database.h"
 #include "race.h"
 
@@ -45,11 +47,73 @@ static void migrations_outside_transactions_are_run_once_too(void **state)
 	check(set, 3);
 }
 
+/* --- down ------------------------------------------------------------------------------------ */
+
+struct way_down {
+	char url[ENGINE_URL_SIZE];
+	const struct bobolink_set *set;
+};
+
+/* Undoes everything, unless somebody else is at it. */
+static int undo_all(void *context)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	const struct way_down *way = context;
+	struct bobolink_session *session;
+	struct bobolink_error error;
+	void *db = engine()->open(way->url);
+	int rc = bobolink_open(way->set, db, &options, &session, &error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_rollback(session, BOBOLINK_ALL_BATCHES, 0, NULL, &error);
+	bobolink_close(session);
+	engine()->close(db);
+	if (rc && rc != BOBOLINK_PLAN_CHANGED)
+		fprintf(stderr, "racer: %s: %s\n", bobolink_result_name(rc), error.message);
+	return rc == BOBOLINK_PLAN_CHANGED ? BOBOLINK_OK : rc;
+}
+
+static int is_undone_once(void *context)
+{
+	const struct way_down *way = context;
+	void *db = engine()->open(way->url);
+	bool once = engine_number(db, "SELECT count(*) FROM bobolink_history") == MIGRATIONS &&
+		    engine_number(db, "SELECT count(*) FROM bobolink_history WHERE status = "
+				      "'rolled_back'") == MIGRATIONS &&
+		    engine_number(db, "SELECT count(*) FROM bobolink_log WHERE event = "
+				      "'rolled_back'") == MIGRATIONS &&
+		    engine_number(db, "SELECT count(*) FROM bobolink_log WHERE event = 'failed'") ==
+			    0 &&
+		    engine_tables(db, "t!_%") == 0;
+
+	engine()->close(db);
+	return !once;
+}
+
+static void programs_that_roll_back_at_once_undo_each_migration_once(void **state)
+{
+	struct hand_set *set = hand_set_reversible("shop", MIGRATIONS);
+	struct way_down way = { .set = hand_set(set, engine()->backend) };
+	char directory[256];
+
+	(void)state;
+	scratch_make(directory);
+	engine()->make(directory, way.url);
+	assert_int_equal(race_boot(way.url, set, 1), 0);
+	assert_int_equal(race_all(undo_all, &way, PROCESSES / 4), 0);
+	/* Whoever was left alone with the rest may have given up: one more finishes. */
+	assert_int_equal(race_all(undo_all, &way, 1), 0);
+	assert_int_equal(race_elsewhere(is_undone_once, &way), 0);
+	scratch_remove(directory);
+	hand_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(programs_that_start_at_once_share_the_work),
 		cmocka_unit_test(migrations_outside_transactions_are_run_once_too),
+		cmocka_unit_test(programs_that_roll_back_at_once_undo_each_migration_once),
 	};
 
 	return engine_run_group_tests(tests);

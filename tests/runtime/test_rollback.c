@@ -36,26 +36,18 @@ static int go_to(struct fixture *fixture, int64_t version, uint32_t flags)
 	return rc;
 }
 
-static void assert_text(struct fixture *fixture, const char *sql, const char *expected)
-{
-	const char *text = fixture_text(fixture, sql);
-
-	if (strcmp(text, expected) != 0)
-		fail_msg("%s: \"%s\", not \"%s\"", sql, text, expected);
-}
-
 /* "1:applied,2:rolled_back": the rows in the order in which they began. */
 static void assert_rows(struct fixture *fixture, const char *expected)
 {
-	assert_text(fixture,
-		    "SELECT CAST(version AS TEXT) || ':' || status FROM bobolink_history ORDER BY "
-		    "id",
-		    expected);
+	fixture_says(fixture,
+		     "SELECT CAST(version AS TEXT) || ':' || status FROM bobolink_history ORDER BY "
+		     "id",
+		     expected);
 }
 
 static void assert_ran(struct fixture *fixture, const char *expected)
 {
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", expected);
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", expected);
 }
 
 /* Sets of migrations 1 … n, applied in as many batches as there are numbers: {1, 3} is 1, then 2 and 3. */
@@ -84,10 +76,10 @@ static void the_last_batch_is_undone_and_its_rows_stay(void **state)
 			 1);
 	assert_int_equal(fixture_number(fixture, "SELECT version FROM bobolink_head"), 1);
 	assert_int_equal(fixture_number(fixture, "SELECT count(digest) FROM bobolink_head"), 0);
-	assert_text(fixture,
-		    "SELECT item || ':' || event FROM bobolink_log WHERE event = 'rolled_back' "
-		    "ORDER BY id",
-		    "3:rolled_back,2:rolled_back");
+	fixture_says(fixture,
+		     "SELECT item || ':' || event FROM bobolink_log WHERE event = 'rolled_back' "
+		     "ORDER BY id",
+		     "3:rolled_back,2:rolled_back");
 }
 
 static void what_was_undone_is_applied_again_as_a_new_life(void **state)
@@ -107,7 +99,7 @@ static void what_was_undone_is_applied_again_as_a_new_life(void **state)
 	assert_rows(fixture, "1:applied,2:rolled_back,2:applied");
 	assert_ran(fixture, "1,2");
 	assert_int_equal(fixture_number(fixture, "SELECT count(digest) FROM bobolink_head"), 1);
-	assert_text(fixture, "SELECT batch FROM bobolink_history ORDER BY id", "1,2,3");
+	fixture_says(fixture, "SELECT batch FROM bobolink_history ORDER BY id", "1,2,3");
 	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
 }
 
@@ -121,9 +113,9 @@ static void several_batches_are_undone_newest_first(void **state)
 			 BOBOLINK_OK);
 	assert_int_equal(undone, 3);
 	assert_ran(fixture, "1");
-	assert_text(fixture,
-		    "SELECT item FROM bobolink_log WHERE event = 'rolled_back' ORDER BY id",
-		    "4,3,2");
+	fixture_says(fixture,
+		     "SELECT item FROM bobolink_log WHERE event = 'rolled_back' ORDER BY id",
+		     "4,3,2");
 }
 
 static void all_batches_leave_nothing(void **state)
@@ -176,8 +168,9 @@ static void a_mended_migration_is_undone_before_what_it_came_after(void **state)
 	hand_set_down(set, 0, "DELETE FROM two WHERE i = 3", NULL);
 	boot_with(fixture, set);
 	assert_int_equal(go_to(fixture, 1, 0), BOBOLINK_OK);
-	assert_text(fixture,
-		    "SELECT item FROM bobolink_log WHERE event = 'rolled_back' ORDER BY id", "3,2");
+	fixture_says(fixture,
+		     "SELECT item FROM bobolink_log WHERE event = 'rolled_back' ORDER BY id",
+		     "3,2");
 }
 
 /* --- what stops it before the first step ----------------------------------------------------- */

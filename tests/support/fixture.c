@@ -76,6 +76,14 @@ const char *fixture_text(struct fixture *fixture, const char *sql)
 	return engine()->text(fixture->db, sql);
 }
 
+void fixture_says(struct fixture *fixture, const char *sql, const char *expected)
+{
+	const char *text = fixture_text(fixture, sql);
+
+	if (strcmp(text, expected) != 0)
+		fail_msg("%s: \"%s\", not \"%s\"", sql, text, expected);
+}
+
 bool fixture_is_whole(const struct fixture *fixture, uint32_t count)
 {
 	return engine_is_whole(fixture->url, count);

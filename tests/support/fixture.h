@@ -33,6 +33,8 @@ void fixture_replace_set(struct fixture *fixture, struct hand_set *set);
 void fixture_run(struct fixture *fixture, const char *sql);
 int64_t fixture_number(struct fixture *fixture, const char *sql);
 const char *fixture_text(struct fixture *fixture, const char *sql);
+/* The values that the query gives, joined by commas, are these. */
+void fixture_says(struct fixture *fixture, const char *sql, const char *expected);
 /* True when migrations 1 … count ran exactly once. */
 bool fixture_is_whole(const struct fixture *fixture, uint32_t count);
 

@@ -21,24 +21,18 @@ int race_elsewhere(int (*work)(void *context), void *context)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* One program: waits for the start, boots, and exits with the result. */
-static void racer(const char *url, const struct bobolink_set *set, int start)
+/* One process: waits for the start, works, and exits with the result. */
+static void racer(int (*work)(void *context), void *context, int start)
 {
-	struct bobolink_error error;
 	char byte;
-	int rc;
 
 	while (read(start, &byte, 1) > 0)
 		;
-	rc = engine_boot(url, set, &error);
-	if (rc)
-		fprintf(stderr, "racer: %s: %s\n", bobolink_result_name(rc), error.message);
-	_exit(rc);
+	_exit(work(context));
 }
 
-int race_boot(const char *url, struct hand_set *made, int count)
+int race_all(int (*work)(void *context), void *context, int count)
 {
-	const struct bobolink_set *set = hand_set(made, engine()->backend);
 	pid_t *pids = calloc((size_t)count, sizeof(*pids));
 	int start[2];
 	int failed = 0;
@@ -49,7 +43,7 @@ int race_boot(const char *url, struct hand_set *made, int count)
 		pids[i] = fork();
 		if (pids[i] == 0) {
 			close(start[1]);
-			racer(url, set, start[0]);
+			racer(work, context, start[0]);
 		}
 		assert_true(pids[i] > 0);
 	}
@@ -63,6 +57,29 @@ int race_boot(const char *url, struct hand_set *made, int count)
 	}
 	free(pids);
 	return failed;
+}
+
+struct start {
+	const char *url;
+	const struct bobolink_set *set;
+};
+
+static int boot(void *context)
+{
+	const struct start *start = context;
+	struct bobolink_error error;
+	int rc = engine_boot(start->url, start->set, &error);
+
+	if (rc)
+		fprintf(stderr, "racer: %s: %s\n", bobolink_result_name(rc), error.message);
+	return rc;
+}
+
+int race_boot(const char *url, struct hand_set *made, int count)
+{
+	struct start start = { url, hand_set(made, engine()->backend) };
+
+	return race_all(boot, &start, count);
 }
 
 struct left {
