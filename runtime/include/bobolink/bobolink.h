@@ -174,7 +174,7 @@ struct bobolink_allocator {
 #define BOBOLINK_ON_FAILURE_CONTINUE \
 	1u /* log it as an error and return 0: the schema is as it is */
 #define BOBOLINK_ON_FAILURE_ROLLBACK \
-	2u /* undo the migrations of this run by their downs, and stop */
+	2u /* undo the migrations of this run by their downs, and stop; not below one left half-way */
 
 /* When a run makes a backup before its first step. */
 #define BOBOLINK_BACKUP_NEVER	    0u
@@ -288,7 +288,7 @@ int bobolink_rehearse(struct bobolink_session *session, int64_t target, uint32_t
 /*
  * Waits, for `timeout_ms` at most (0: one look), until the database has everything that this program has;
  * never writes. BOBOLINK_PENDING when it still has not; a database that is not there yet is waited for, a
- * newer or failed one is told at once.
+ * newer or failed one is told at once. One that looks half-way is waited for: another program may be at it.
  */
 int bobolink_wait(struct bobolink_session *session, uint32_t timeout_ms,
 		  struct bobolink_error *error);
