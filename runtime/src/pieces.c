@@ -205,6 +205,27 @@ static int run_alone(struct bl_run *run, const struct bl_step *step, uint32_t nu
 	return rc;
 }
 
+/* Up, the plan has stopped in front of such a statement. What was refused was not done. */
+static bool is_in_doubt(const struct bl_run *run, const struct bl_step *step, uint32_t number)
+{
+	const struct bobolink_statement *statement = bl_step_at(step, number);
+
+	return run->view.plan.down && !run->unguarded && !statement->probe &&
+	       !(statement->flags & BOBOLINK_STATEMENT_REPEATABLE) &&
+	       !*step->item->row->error_message;
+}
+
+static int refuse_doubt(const struct bl_step *step, uint32_t number, struct bobolink_error *error)
+{
+	bl_error_set(error, BOBOLINK_HALFWAY,
+		     "whether this statement was done is not known: look at the database, then run "
+		     "it with --migrate-force, or decide with --migrate-mark=%" PRId64
+		     ":applied or :pending",
+		     step->item->version);
+	error->statement = number + 1;
+	return BOBOLINK_HALFWAY;
+}
+
 /* A statement that shares a transaction with its count, or the count alone. */
 static int run_counted(struct bl_run *run, struct bl_step *step, uint32_t number, bool alone,
 		       struct bobolink_error *error)
@@ -237,7 +258,10 @@ static int piece(struct bl_run *run, struct bl_step *step, uint32_t number, bool
 
 	bl_step_first(run, step);
 	if (alone) {
-		rc = run_alone(run, step, number, unsure, error);
+		if (unsure && is_in_doubt(run, step, number))
+			rc = refuse_doubt(step, number, error);
+		else
+			rc = run_alone(run, step, number, unsure, error);
 		bl_step_blame(run, step, rc, error);
 	}
 	bl_wait_init(&wait, run->session, 0);

@@ -190,6 +190,59 @@ static void a_down_in_pieces_that_is_refused_goes_on_when_mended(void **state)
 	assert_rows(fixture, "1:rolled_back,2:rolled_back");
 }
 
+static int64_t statements_done(struct fixture *fixture)
+{
+	return fixture_number(fixture, "SELECT statements_done FROM bobolink_history WHERE version "
+				       "= 2 AND status = 'rolling_back'");
+}
+
+/* The second statement of its down runs alone, nobody can ask for it, and twice is wrong. */
+static void what_cannot_be_asked_is_not_done_twice(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = hand_set_reversible("shop", 1);
+
+	hand_set_add(set, 2, "pieces", 0, "CREATE TABLE t_2 (x INTEGER)",
+		     "INSERT INTO ran VALUES (2)", NULL);
+	hand_set_down(set, BOBOLINK_SECTION_NO_TRANSACTION, "DROP TABLE t_2",
+		      "UPDATE ran SET i = i - 1 WHERE i < 2", "DELETE FROM ran WHERE i = 2", NULL);
+	hand_set_down_statement(set, 1, BOBOLINK_STATEMENT_NO_TRANSACTION, NULL);
+	boot_with(fixture, set);
+	assert_int_equal(stopped_rollback(fixture, 2), BOBOLINK_INTERRUPTED);
+	assert_int_equal(roll_back(fixture), BOBOLINK_HALFWAY);
+	fixture_told(fixture, BOBOLINK_HALFWAY, "whether this statement was done is not known");
+	fixture_told(fixture, BOBOLINK_HALFWAY, "--migrate-mark=2:applied");
+	assert_int_equal(fixture->error.statement, 2);
+	assert_int_equal(fixture->error.line, 2);
+	assert_int_equal(statements_done(fixture), 1);
+	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2");
+	assert_int_equal(bobolink_rollback(fixture->session, 1, BOBOLINK_FORCE, NULL, NULL),
+			 BOBOLINK_OK);
+	assert_rows(fixture, "1:rolled_back,2:rolled_back");
+}
+
+/* What was refused was not done: it is run again, and what is behind it is not taken for refused. */
+static void what_was_refused_alone_is_run_again(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = hand_set_reversible("shop", 1);
+
+	hand_set_add(set, 2, "pieces", 0, "CREATE TABLE t_2 (x INTEGER)", NULL);
+	hand_set_down(set, BOBOLINK_SECTION_NO_TRANSACTION, "DROP TABLE t_2", "DROP TABLE mended",
+		      "UPDATE ran SET i = i - 1", NULL);
+	hand_set_down_statement(set, 1, BOBOLINK_STATEMENT_NO_TRANSACTION, NULL);
+	hand_set_down_statement(set, 2, BOBOLINK_STATEMENT_NO_TRANSACTION, NULL);
+	boot_with(fixture, set);
+	assert_int_equal(roll_back(fixture), BOBOLINK_HALFWAY);
+	fixture_told(fixture, BOBOLINK_HALFWAY, "--migrate-rollback goes on");
+	fixture_run(fixture, "CREATE TABLE mended (x INTEGER)");
+	assert_int_equal(stopped_rollback(fixture, 2), BOBOLINK_INTERRUPTED);
+	assert_int_equal(statements_done(fixture), 2);
+	assert_int_equal(roll_back(fixture), BOBOLINK_HALFWAY);
+	fixture_told(fixture, BOBOLINK_HALFWAY, "whether this statement was done is not known");
+	assert_text(fixture, "SELECT i FROM ran", "1");
+}
+
 static struct hand_set *set_with_children(void)
 {
 	struct hand_set *set = hand_set_new("shop");
@@ -364,6 +417,8 @@ int main(void)
 		FIXTURE_TEST(a_down_without_a_transaction_goes_on_where_it_stopped),
 		FIXTURE_TEST(what_was_done_is_asked_of_the_database),
 		FIXTURE_TEST(a_down_in_pieces_that_is_refused_goes_on_when_mended),
+		FIXTURE_TEST(what_cannot_be_asked_is_not_done_twice),
+		FIXTURE_TEST(what_was_refused_alone_is_run_again),
 		FIXTURE_TEST(a_rebuild_without_foreign_keys_keeps_the_children),
 		FIXTURE_TEST(an_older_program_steps_back),
 		FIXTURE_TEST(errors_in_a_stored_down_have_their_place),
