@@ -400,7 +400,10 @@ int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobol
 /* All batches. */
 #define BOBOLINK_ALL_BATCHES UINT32_MAX
 
-/* Go on although rows are lost, or the schema differs. It is logged. */
+/*
+ * Go on although rows are lost, the schema differs, or a statement of a rollback outside a transaction may
+ * have been done before it was interrupted. It is logged.
+ */
 #define BOBOLINK_FORCE 0x1u
 
 /*
