@@ -253,6 +253,15 @@ static void the_schema_may_have_any_name(void **state)
 }
 
 /* Row-level security that hides the history's rows from their reader. */
+static void bytes_that_are_no_text_are_no_name(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.schema = "half \xe4";
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_USAGE);
+	fixture_told(fixture, BOBOLINK_USAGE, "not a name in the connection's encoding");
+}
+
 static void hidden_rows_are_not_taken_for_an_empty_history(void **state)
 {
 	struct fixture *fixture = *state;
@@ -506,6 +515,7 @@ int main(void)
 		FIXTURE_TEST(a_refused_migration_leaves_the_settings_too),
 		FIXTURE_TEST(a_hostile_search_path_harms_nothing),
 		FIXTURE_TEST(the_schema_may_have_any_name),
+		FIXTURE_TEST(bytes_that_are_no_text_are_no_name),
 		FIXTURE_TEST(hidden_rows_are_not_taken_for_an_empty_history),
 		FIXTURE_TEST(nor_are_those_that_their_owner_does_not_see),
 		FIXTURE_TEST(an_older_encoding_works_and_stays),

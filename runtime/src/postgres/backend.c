@@ -65,6 +65,20 @@ static void make_name(struct bobolink_connection *connection)
 		 host[0] ? host : "?", (int)getpid());
 }
 
+/* PQescapeIdentifier does not say whether it lacked memory or the name is none. */
+static bool is_valid(const struct bobolink_connection *connection, const char *name)
+{
+	const struct bobolink_allocator *allocator = &connection->context->allocator;
+	size_t length = strlen(name);
+	char *copy = allocator->allocate(allocator->context, 2 * length + 1);
+	int invalid = 0;
+
+	if (copy)
+		PQescapeStringConn(connection->pg, copy, name, length, &invalid);
+	allocator->release(allocator->context, copy);
+	return !invalid;
+}
+
 /* The schema as SQL names it, in memory of the context's. */
 static int quote_schema(struct bobolink_connection *connection, struct bobolink_error *error)
 {
@@ -76,10 +90,12 @@ static int quote_schema(struct bobolink_connection *connection, struct bobolink_
 	/* One lock for each set of bobolink's tables. */
 	connection->key = bl_postgres_key("bobolink:", schema);
 	quoted = PQescapeIdentifier(connection->pg, schema, strlen(schema));
-	if (!quoted)
+	if (!quoted && !is_valid(connection, schema))
 		return bl_postgres_fail(
 			error, BOBOLINK_USAGE,
 			"the option schema is not a name in the connection's encoding");
+	if (!quoted)
+		return bl_postgres_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
 	connection->schema = bl_postgres_copy(connection, quoted, strlen(quoted));
 	PQfreemem(quoted);
 	if (!connection->schema)
