@@ -4,6 +4,8 @@
  * The first lines of main are all that bobolink asks for. The rest is the shop: goods come in, goods
  * go out, what is there is the sum of all movements.
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +18,16 @@
 
 #define DEFAULT_URL "postgres:///shop"
 
+/* Returns 0, or the exit code. */
 static int migrate(PGconn *db)
 {
-	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct shop_start start;
 	struct bobolink_error error;
+	int rc = shop_start_begin(&start, &error);
 
-	if (shop_options(&options, &error) ||
-	    bobolink_migrate_postgres(&shop_migrations, db, &options, &error)) {
-		shop_explain(&error);
-		return -1;
-	}
-	return 0;
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_migrate_postgres(&shop_migrations, db, &start.options, &error);
+	return shop_start_end(&start, rc, &error);
 }
 
 static int complain(PGconn *db, const PGresult *result)
@@ -38,7 +39,7 @@ static int complain(PGconn *db, const PGresult *result)
 }
 
 /* Prints every row of a query, columns separated by two blanks, under its column names. */
-static int print_rows(PGconn *db, const char *sql, const char *nothing)
+static int print_rows(FILE *out, PGconn *db, const char *sql, const char *nothing)
 {
 	PGresult *result = PQexec(db, sql);
 	int code = 0;
@@ -46,11 +47,12 @@ static int print_rows(PGconn *db, const char *sql, const char *nothing)
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		code = complain(db, result);
 	else if (PQntuples(result) == 0)
-		puts(nothing);
+		fprintf(out, "%s\n", nothing);
 	for (int row = -1; code == 0 && PQntuples(result) > 0 && row < PQntuples(result); row++) {
 		for (int i = 0; i < PQnfields(result); i++)
-			printf("%-20s", row < 0 ? PQfname(result, i) : PQgetvalue(result, row, i));
-		putchar('\n');
+			fprintf(out, "%-20s",
+				row < 0 ? PQfname(result, i) : PQgetvalue(result, row, i));
+		fputc('\n', out);
 	}
 	PQclear(result);
 	return code;
@@ -58,17 +60,17 @@ static int print_rows(PGconn *db, const char *sql, const char *nothing)
 
 static int list_stock(PGconn *db)
 {
-	return print_rows(db,
+	return print_rows(stdout, db,
 			  "SELECT sku, name, warehouse, quantity, to_char(value_cents / 100.0, "
 			  "'FM999990.00') "
 			  "AS value FROM stock ORDER BY sku, warehouse",
 			  "the shelves are empty");
 }
 
-static int list_low(PGconn *db)
+static int list_low(FILE *out, void *db)
 {
 	return print_rows(
-		db,
+		out, db,
 		"SELECT p.sku, p.name, coalesce(sum(s.quantity), 0) AS quantity, p.reorder_level "
 		"FROM products AS p LEFT JOIN stock AS s ON s.product_id = p.id GROUP BY p.id "
 		"HAVING coalesce(sum(s.quantity), 0) <= p.reorder_level ORDER BY p.sku",
@@ -78,7 +80,7 @@ static int list_low(PGconn *db)
 static int list_ledger(PGconn *db)
 {
 	return print_rows(
-		db,
+		stdout, db,
 		"SELECT to_char(m.moved_at, 'YYYY-MM-DD HH24:MI') AS moved_at, p.sku, w.code AS "
 		"warehouse, m.quantity, m.kind, m.note FROM movements AS m JOIN products AS p ON "
 		"p.id = m.product_id JOIN warehouses AS w ON w.id = m.warehouse_id ORDER BY m.id",
@@ -117,6 +119,13 @@ static int move(PGconn *db, char **argument, const char *sign)
 	return code ? code : list_stock(db);
 }
 
+static int watch(PGconn *db, const char *argument)
+{
+	unsigned seconds = shop_seconds(argument);
+
+	return seconds ? shop_watch(list_low, db, seconds) : shop_usage();
+}
+
 static int run(PGconn *db, int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "stock";
@@ -124,13 +133,15 @@ static int run(PGconn *db, int argc, char **argv)
 	if (argc <= 2 && strcmp(command, "stock") == 0)
 		return list_stock(db);
 	if (argc <= 2 && strcmp(command, "low") == 0)
-		return list_low(db);
+		return list_low(stdout, db);
 	if (argc <= 2 && strcmp(command, "ledger") == 0)
 		return list_ledger(db);
 	if ((argc == 5 || argc == 6) && strcmp(command, "receive") == 0)
 		return move(db, argv + 2, "");
 	if ((argc == 5 || argc == 6) && strcmp(command, "issue") == 0)
 		return move(db, argv + 2, "-");
+	if (argc <= 3 && strcmp(command, "watch") == 0)
+		return watch(db, argv[2]);
 	return shop_usage();
 }
 
@@ -143,11 +154,13 @@ int main(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	code = 1;
-	db = PQconnectdb(url ? url : DEFAULT_URL);
+	if (argc > 1 && strcmp(argv[1], "watch") == 0)
+		shop_catch_signals();
+	code = bobolink_exit_code(BOBOLINK_UNREACHABLE);
+	db = PQconnectdb(url && *url ? url : DEFAULT_URL);
 	if (PQstatus(db) != CONNECTION_OK)
 		complain(db, NULL);
-	else if (migrate(db) == 0)
+	else if ((code = migrate(db)) == 0)
 		code = run(db, argc, argv);
 	PQfinish(db);
 	return code;

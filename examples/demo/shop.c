@@ -4,6 +4,8 @@
  * The first lines of main are all that bobolink asks for. The rest is the shop: goods come in, goods
  * go out, what is there is the sum of all movements.
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +16,27 @@
 #include "../shop.h"
 #include "shop_migrations.h"
 
-#define DATABASE "shop.db"
+#define DEFAULT_URL "sqlite:shop.db"
 
+/* The file that the flags open, too. */
+static const char *database(void)
+{
+	const char *url = getenv("SHOP_DATABASE_URL");
+
+	url = url && *url ? url : DEFAULT_URL;
+	return strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
+}
+
+/* Returns 0, or the exit code. */
 static int migrate(sqlite3 *db)
 {
-	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct shop_start start;
 	struct bobolink_error error;
+	int rc = shop_start_begin(&start, &error);
 
-	if (shop_options(&options, &error) ||
-	    bobolink_migrate_sqlite3(&shop_migrations, db, &options, &error)) {
-		shop_explain(&error);
-		return -1;
-	}
-	return 0;
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_migrate_sqlite3(&shop_migrations, db, &start.options, &error);
+	return shop_start_end(&start, rc, &error);
 }
 
 static int complain(sqlite3 *db)
@@ -36,7 +46,7 @@ static int complain(sqlite3 *db)
 }
 
 /* Prints every row of a query, columns separated by two blanks, under its column names. */
-static int print_rows(sqlite3 *db, const char *sql, const char *nothing)
+static int print_rows(FILE *out, sqlite3 *db, const char *sql, const char *nothing)
 {
 	sqlite3_stmt *statement = NULL;
 	int rows = 0;
@@ -46,31 +56,31 @@ static int print_rows(sqlite3 *db, const char *sql, const char *nothing)
 		return complain(db);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		for (int i = 0; rows == 0 && i < sqlite3_column_count(statement); i++)
-			printf("%-20s", sqlite3_column_name(statement, i));
+			fprintf(out, "%-20s", sqlite3_column_name(statement, i));
 		if (rows++ == 0)
-			putchar('\n');
+			fputc('\n', out);
 		for (int i = 0; i < sqlite3_column_count(statement); i++)
-			printf("%-20s", (const char *)sqlite3_column_text(statement, i));
-		putchar('\n');
+			fprintf(out, "%-20s", (const char *)sqlite3_column_text(statement, i));
+		fputc('\n', out);
 	}
 	if (rc == SQLITE_DONE && rows == 0)
-		puts(nothing);
+		fprintf(out, "%s\n", nothing);
 	sqlite3_finalize(statement);
 	return rc == SQLITE_DONE ? 0 : complain(db);
 }
 
 static int list_stock(sqlite3 *db)
 {
-	return print_rows(db,
+	return print_rows(stdout, db,
 			  "SELECT sku, name, warehouse, quantity,"
 			  " printf('%.2f', value_cents / 100.0) AS value"
 			  " FROM stock ORDER BY sku, warehouse",
 			  "nothing in stock; try: shop receive TEA-01 MAIN 12");
 }
 
-static int list_low(sqlite3 *db)
+static int list_low(FILE *out, void *db)
 {
-	return print_rows(db,
+	return print_rows(out, db,
 			  "SELECT p.sku, p.name, coalesce(sum(m.quantity), 0) AS quantity,"
 			  " p.reorder_level, coalesce(min(s.name), '-') AS order_from"
 			  " FROM products AS p"
@@ -85,7 +95,7 @@ static int list_low(sqlite3 *db)
 static int list_ledger(sqlite3 *db)
 {
 	return print_rows(
-		db,
+		stdout, db,
 		"SELECT m.moved_at, p.sku, w.code AS warehouse, m.quantity, m.kind, m.note"
 		" FROM movements AS m JOIN products AS p ON p.id = m.product_id"
 		" JOIN warehouses AS w ON w.id = m.warehouse_id ORDER BY m.id",
@@ -126,6 +136,13 @@ static int move(sqlite3 *db, char **argument, int direction)
 	return list_stock(db);
 }
 
+static int watch(sqlite3 *db, const char *argument)
+{
+	unsigned seconds = shop_seconds(argument);
+
+	return seconds ? shop_watch(list_low, db, seconds) : shop_usage();
+}
+
 static int run(sqlite3 *db, int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "stock";
@@ -133,30 +150,34 @@ static int run(sqlite3 *db, int argc, char **argv)
 	if (argc <= 2 && strcmp(command, "stock") == 0)
 		return list_stock(db);
 	if (argc <= 2 && strcmp(command, "low") == 0)
-		return list_low(db);
+		return list_low(stdout, db);
 	if (argc <= 2 && strcmp(command, "ledger") == 0)
 		return list_ledger(db);
 	if ((argc == 5 || argc == 6) && strcmp(command, "receive") == 0)
 		return move(db, argv + 2, 1);
 	if ((argc == 5 || argc == 6) && strcmp(command, "issue") == 0)
 		return move(db, argv + 2, -1);
+	if (argc <= 3 && strcmp(command, "watch") == 0)
+		return watch(db, argv[2]);
 	return shop_usage();
 }
 
 int main(int argc, char **argv)
 {
-	struct bobolink_cli_options cli = { .default_url = "sqlite:" DATABASE, .program = PROGRAM };
+	struct bobolink_cli_options cli = { .default_url = DEFAULT_URL, .program = PROGRAM };
 	sqlite3 *db = NULL;
 	int code = bobolink_cli(&argc, argv, &shop_migrations, &cli);
 
 	if (code >= 0)
 		return code;
-	code = 1;
-	if (sqlite3_open(DATABASE, &db) != SQLITE_OK)
+	if (argc > 1 && strcmp(argv[1], "watch") == 0)
+		shop_catch_signals();
+	code = bobolink_exit_code(BOBOLINK_UNREACHABLE);
+	if (sqlite3_open(database(), &db) != SQLITE_OK)
 		complain(db);
 	else if (sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL) != SQLITE_OK)
 		complain(db);
-	else if (migrate(db) == 0)
+	else if ((code = migrate(db)) == 0 && sqlite3_busy_timeout(db, 5000) == SQLITE_OK)
 		code = run(db, argc, argv);
 	sqlite3_close(db);
 	return code;
