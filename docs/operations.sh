@@ -22,7 +22,7 @@ say() { cat >>"$page"; }
 # terminal while a statement took its time is erased there, and here.
 normalise() {
 	sed -E \
-		-e 's/\r$//' -e 's/.*\x1b\[K//' -e 's/(\[y\/N\] )/\1y\n/' -e "s|$folder/notes/||g" \
+		-e 's/\r$//' -e 's/.*\x1b\[K//' -e '/^\[[0-9]+\/[0-9]+\] .* statement /d' -e 's/(\[y\/N\] )/\1y\n/' -e "s|$folder/notes/||g" \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}([ T])[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?/2026-01-02\109:00:00/g' \
 		-e 's/[0-9]{8}T?[-_]?[0-9]{6}([-_]?[0-9]{3})?Z?/20260102T090000Z/g' \
 		-e 's/(when \(UTC\)) +took +batch/\1           took  batch/' \

@@ -321,6 +321,7 @@ say <<'TEXT'
 ## The same on PostgreSQL
 
 All of it is the same there. What differs comes from the server: locks, statements that refuse transactions, and other programs for backups.
+
 TEXT
 if [ -n "${BOBOLINK_TEST_URL:-}" ]; then
 	. "$source/docs/operations_postgres.sh"
