@@ -20,7 +20,6 @@ else
 	echo "skipped: the part about PostgreSQL, whose programs are not all here"
 	page
 	sed '/^### Locks, before/,$d' docs/operations.md | cat -s >"$SCRATCH/expected"
-	echo >>"$SCRATCH/life/operations.md"
 fi
 diff -u "$SCRATCH/expected" "$SCRATCH/life/operations.md" ||
 	fail "docs/operations.md is stale: run ./dev generate"
