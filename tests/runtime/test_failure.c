@@ -195,7 +195,9 @@ static void a_lock_that_was_not_obtained_is_not_recorded(void **state)
 
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	hand_set_add(fixture->set, 4, "next", 0, "ALTER TABLE ran ADD COLUMN note TEXT", NULL);
-	hand_set_timeouts(fixture->set, 150, 0);
+	hand_set_timeouts(fixture->set, 100, 0);
+	/* So long PostgreSQL's are tried again. */
+	fixture->options.lock_timeout_ms = 400;
 	/* On SQLite the lock of the database, on PostgreSQL that of the table alone. */
 	engine()->run(other, is_postgres() ? "BEGIN; LOCK TABLE ran" : "BEGIN IMMEDIATE");
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
