@@ -215,7 +215,7 @@ static void what_cannot_be_asked_is_not_done_twice(void **state)
 	assert_int_equal(fixture->error.statement, 2);
 	assert_int_equal(fixture->error.line, 2);
 	assert_int_equal(statements_done(fixture), 1);
-	assert_text(fixture, "SELECT i FROM ran ORDER BY i", "1,2");
+	fixture_says(fixture, "SELECT i FROM ran ORDER BY i", "1,2");
 	assert_int_equal(bobolink_rollback(fixture->session, 1, BOBOLINK_FORCE, NULL, NULL),
 			 BOBOLINK_OK);
 	assert_rows(fixture, "1:rolled_back,2:rolled_back");
@@ -240,7 +240,7 @@ static void what_was_refused_alone_is_run_again(void **state)
 	assert_int_equal(statements_done(fixture), 2);
 	assert_int_equal(roll_back(fixture), BOBOLINK_HALFWAY);
 	fixture_told(fixture, BOBOLINK_HALFWAY, "whether this statement was done is not known");
-	assert_text(fixture, "SELECT i FROM ran", "1");
+	fixture_says(fixture, "SELECT i FROM ran", "1");
 }
 
 static struct hand_set *set_with_children(void)
