@@ -48,8 +48,9 @@ static int keep_number(void *context, const struct bobolink_value *values, uint3
 }
 
 int bl_losses_count(struct bobolink_session *session, const struct bl_losses_line *line,
-		    int64_t *rows, struct bobolink_error *error)
+		    bool within, int64_t *rows, struct bobolink_error *error)
 {
+	const struct bobolink_backend *backend = session->backend;
 	struct bl_text query;
 	int rc;
 
@@ -60,14 +61,17 @@ int bl_losses_count(struct bobolink_session *session, const struct bl_losses_lin
 	bl_losses_field(line->query, line->query_length, &query);
 	if (query.failed)
 		rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	else if (within)
+		rc = backend->query(session->connection, query.text, NULL, 0, keep_number, rows,
+				    NULL, error);
 	else
-		rc = session->backend->query(session->connection, query.text, NULL, 0, keep_number,
-					     rows, NULL, error);
+		rc = backend->look(session->connection, query.text, keep_number, rows, error);
 	bl_text_release(&query);
 	if (rc)
 		*rows = -1;
 	/* Anything else may be about what was written before it in this transaction. */
-	if (rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_NO_TABLE || rc == BOBOLINK_BUSY) {
+	if (rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_NO_TABLE || rc == BOBOLINK_BUSY ||
+	    (rc == BOBOLINK_READ_ONLY && !within)) {
 		bl_error_clear(error);
 		rc = BOBOLINK_OK;
 	}
@@ -103,7 +107,7 @@ int bl_losses_refuse(struct bl_run *run, const struct bl_step *step, struct bobo
 	while (rc == BOBOLINK_OK && bl_losses_next(&text, &line)) {
 		int64_t rows;
 
-		rc = bl_losses_count(run->session, &line, &rows, error);
+		rc = bl_losses_count(run->session, &line, true, &rows, error);
 		if (rc == BOBOLINK_OK && rows != 0)
 			rc = refuse(step, &line, rows, run->session, error);
 	}

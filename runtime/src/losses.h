@@ -18,11 +18,12 @@ bool bl_losses_next(const char **text, struct bl_losses_line *line);
 void bl_losses_field(const char *field, size_t length, struct bl_text *text);
 
 /*
- * Asks how many rows hold data; -1 when that cannot be told now, which is BOBOLINK_OK. Anything else than that the
- * query is refused ends the run: no connection, a wish to stop, or that the history is not as it was read.
+ * Asks how many rows hold data, `within` the transaction at hand, else so that nothing can be changed by it; -1 when
+ * that cannot be told now, which is BOBOLINK_OK. Anything else than that the query is refused ends the run: no
+ * connection, a wish to stop, or that the history is not as it was read.
  */
 int bl_losses_count(struct bobolink_session *session, const struct bl_losses_line *line,
-		    int64_t *rows, struct bobolink_error *error);
+		    bool within, int64_t *rows, struct bobolink_error *error);
 
 /* In the transaction of a step that goes down: BOBOLINK_DATA_LOSS when it would destroy rows, or may. */
 int bl_losses_refuse(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);

@@ -410,6 +410,31 @@ static void a_stored_down_that_cannot_be_read_is_not_run(void **state)
 	assert_int_equal(roll_back(fixture), BOBOLINK_OK);
 }
 
+/* What counts the rows comes from the database, and is asked before anybody has seen it. */
+static void looking_at_a_stored_down_changes_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_plan *plan;
+
+	boot_with(fixture, hand_set_reversible("shop", 3));
+	fixture_replace_set(fixture, hand_set_reversible("shop", 2));
+	fixture_run(fixture,
+		    is_postgres()
+			    ? "CREATE FUNCTION u_3() RETURNS bigint LANGUAGE sql AS 'DELETE FROM "
+			      "ran RETURNING 1'; UPDATE bobolink_history SET down_sql = "
+			      "replace(down_sql, 'SELECT count(*) FROM t_3', 'SELECT u_3()         "
+			      "   ')"
+			    : "UPDATE bobolink_history SET down_sql = replace(down_sql, 'SELECT "
+			      "count(*) FROM t_3', 'DELETE FROM ran         ')");
+	fixture_open(fixture);
+	assert_int_equal(bobolink_plan_to(fixture->session, 2, &plan, &fixture->error),
+			 BOBOLINK_OK);
+	assert_int_equal(plan->losses[0].rows, -1);
+	assert_int_equal(plan->at_stake, 1);
+	bobolink_plan_free(plan);
+	fixture_says(fixture, "SELECT count(*) FROM ran", "3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +449,7 @@ int main(void)
 		FIXTURE_TEST(errors_in_a_stored_down_have_their_place),
 		FIXTURE_TEST(a_changed_migration_is_undone_by_the_down_it_was_applied_with),
 		FIXTURE_TEST(a_stored_down_that_cannot_be_read_is_not_run),
+		FIXTURE_TEST(looking_at_a_stored_down_changes_nothing),
 	};
 
 	return engine_run_group_tests(tests);

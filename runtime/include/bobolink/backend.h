@@ -123,6 +123,13 @@ struct bobolink_backend {
 		     void *context, int64_t *changed, struct bobolink_error *error);
 
 	/*
+	 * Must. Runs a query that came out of the database, and is therefore not to be trusted, outside a
+	 * transaction and so that it can change nothing: BOBOLINK_SQL_ERROR when it would.
+	 */
+	int (*look)(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
+		    void *context, struct bobolink_error *error);
+
+	/*
 	 * Must. Runs one of the runtime's own statements in the transaction at hand; it changes exactly
 	 * one row, or nothing is done and the result is BOBOLINK_STALE.
 	 */

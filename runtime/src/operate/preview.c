@@ -102,7 +102,7 @@ static int count_losses(struct bobolink_session *session, struct plan_box *box,
 		while (rc == BOBOLINK_OK && bl_losses_next(&text, &line)) {
 			int64_t rows;
 
-			rc = bl_losses_count(session, &line, &rows, error);
+			rc = bl_losses_count(session, &line, false, &rows, error);
 			if (rc == BOBOLINK_OK && add_loss(box, box->steps[i].version, &line, rows))
 				rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 		}

@@ -168,6 +168,7 @@ static const struct bobolink_backend backend = {
 	.schema = schema,
 	.close = close_handle,
 	.query = bl_postgres_query,
+	.look = bl_postgres_look_only,
 	.write = bl_postgres_write,
 	.execute = bl_postgres_execute,
 	.begin = bl_postgres_begin,

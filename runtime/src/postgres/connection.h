@@ -110,6 +110,9 @@ int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
 		     const char *const *values, int count, bobolink_row_fn *row, void *context,
 		     struct bobolink_error *error);
+/* The same for one that is not ours, with the session's search_path. */
+int bl_postgres_look_only(struct bobolink_connection *connection, const char *sql,
+			  bobolink_row_fn *row, void *context, struct bobolink_error *error);
 int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
 		      const struct bobolink_value *values, uint32_t count,
 		      struct bobolink_error *error);

@@ -276,9 +276,10 @@ static int query_within(struct bobolink_connection *connection, const char *sql,
 	return rc == BOBOLINK_NO_TABLE ? error->code : rc;
 }
 
-int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
-		     const char *const *values, int count, bobolink_row_fn *row, void *context,
-		     struct bobolink_error *error)
+/* `settings` are those of the query alone. */
+static int look(struct bobolink_connection *connection, const char *settings, const char *sql,
+		const char *const *values, int count, bobolink_row_fn *row, void *context,
+		struct bobolink_error *error)
 {
 	int rc = bl_postgres_start(connection, false, error);
 
@@ -288,11 +289,7 @@ int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
 	rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
 			      "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", NULL, 0, error);
 	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_send(
-			connection, BL_POSTGRES_OWN,
-			"SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
-			"pg_catalog.set_config('client_encoding', 'UTF8', true)",
-			NULL, 0, error);
+		rc = bl_postgres_send(connection, BL_POSTGRES_OWN, settings, NULL, 0, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_send(connection, BL_POSTGRES_ROWS, sql, values, count, error);
 	if (rc == BOBOLINK_OK)
@@ -301,6 +298,23 @@ int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
 		rc = bl_postgres_sync(connection, row, context, error);
 	bl_postgres_rollback(connection);
 	return rc;
+}
+
+int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
+		     const char *const *values, int count, bobolink_row_fn *row, void *context,
+		     struct bobolink_error *error)
+{
+	return look(connection,
+		    "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+		    "pg_catalog.set_config('client_encoding', 'UTF8', true)",
+		    sql, values, count, row, context, error);
+}
+
+int bl_postgres_look_only(struct bobolink_connection *connection, const char *sql,
+			  bobolink_row_fn *row, void *context, struct bobolink_error *error)
+{
+	return look(connection, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)",
+		    sql, NULL, 0, row, context, error);
 }
 
 /* Outside a transaction there is nothing to run again. */

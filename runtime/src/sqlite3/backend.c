@@ -176,6 +176,7 @@ static const struct bobolink_backend backend = {
 	.schema = schema,
 	.close = close_handle,
 	.query = bl_sqlite3_query,
+	.look = bl_sqlite3_look,
 	.write = bl_sqlite3_write,
 	.execute = bl_sqlite3_execute,
 	.begin = bl_sqlite3_begin,

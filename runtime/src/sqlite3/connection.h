@@ -41,6 +41,8 @@ int bl_sqlite3_fail(struct bobolink_error *error, int code, const char *format, 
 int bl_sqlite3_query(struct bobolink_connection *connection, const char *sql,
 		     const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
 		     void *context, int64_t *changed, struct bobolink_error *error);
+int bl_sqlite3_look(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
+		    void *context, struct bobolink_error *error);
 int bl_sqlite3_write(struct bobolink_connection *connection, const char *sql,
 		     const struct bobolink_value *values, uint32_t count,
 		     struct bobolink_error *error);

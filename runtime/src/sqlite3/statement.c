@@ -138,6 +138,29 @@ int bl_sqlite3_write(struct bobolink_connection *connection, const char *sql,
 	return rc == BOBOLINK_OK && changed != 1 ? BOBOLINK_STALE : rc;
 }
 
+/* ATTACH and BEGIN count as read-only, but answer nothing (sqlite.org/c3ref/stmt_readonly.html). */
+static bool only_looks(sqlite3_stmt *statement)
+{
+	return sqlite3_stmt_readonly(statement) && sqlite3_column_count(statement) > 0 &&
+	       sqlite3_strnicmp(sqlite3_sql(statement), "SELECT", 6) == 0;
+}
+
+int bl_sqlite3_look(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
+		    void *context, struct bobolink_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = sqlite3_prepare_v2(connection->db, sql, -1, &statement, NULL);
+
+	if (rc != SQLITE_OK)
+		return bl_sqlite3_error(connection->db, rc, error);
+	if (statement && only_looks(statement))
+		rc = step(connection, statement, row, context, error);
+	else
+		rc = bl_sqlite3_fail(error, BOBOLINK_SQL_ERROR, "this is no query");
+	sqlite3_finalize(statement);
+	return rc;
+}
+
 int bl_sqlite3_run(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
 		   void *context, struct bobolink_error *error)
 {
