@@ -325,6 +325,59 @@ static void without_the_right_the_commands_are_told(void **state)
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM ran WHERE i = 4711"), 1);
 }
 
+/* From here on the fixture's connection and restores are those of `role`. */
+static void become(struct fixture *fixture, const char *role)
+{
+	close_all(fixture);
+	snprintf(fixture->url + strlen(fixture->url), sizeof(fixture->url) - strlen(fixture->url),
+		 "&user=%s", role);
+	fixture->db = engine()->open(fixture->url);
+}
+
+/* The owner of the database that may make others, and no superuser: the least that can restore. */
+static void prepare_as_owner(struct fixture *fixture)
+{
+	make_role(fixture, "backup_owner");
+	fixture_run(fixture, "ALTER ROLE backup_owner CREATEDB");
+	run_named(fixture, "ALTER DATABASE %I OWNER TO backup_owner");
+	become(fixture, "backup_owner");
+	prepare(fixture);
+}
+
+static void an_owner_that_may_create_databases_restores(void **state)
+{
+	struct fixture *fixture = *state;
+
+	prepare_as_owner(fixture);
+	close_all(fixture);
+	if (restore(fixture, "a", 0))
+		fail_msg("%s", fixture->error.message);
+	reopen(fixture);
+}
+
+/* The server hides of what type the session of another role is; and a role may not end it. */
+static void sessions_of_other_roles_are_named_and_never_in_vain(void **state)
+{
+	struct fixture *fixture = *state;
+	char url[ENGINE_URL_SIZE];
+	PGconn *other;
+
+	snprintf(url, sizeof(url), "%s", fixture->url);
+	prepare_as_owner(fixture);
+	close_all(fixture);
+	other = pg_open(url);
+	pg_run(other, "SET application_name = 'somebody else'");
+	assert_int_equal(restore(fixture, "a", 0), BOBOLINK_LOCKED);
+	fixture_told(fixture, BOBOLINK_LOCKED, "somebody else");
+	assert_int_equal(restore(fixture, "a", BOBOLINK_FORCE), BOBOLINK_LOCKED);
+	fixture_told(fixture, BOBOLINK_LOCKED, "somebody else");
+	fixture_told(fixture, BOBOLINK_LOCKED, "may not end");
+	PQfinish(other);
+	if (restore(fixture, "a", 0))
+		fail_msg("%s", fixture->error.message);
+	reopen(fixture);
+}
+
 /* The PATH has nothing but what a test puts there. */
 static void put_program(const char *name, const char *script)
 {
@@ -572,6 +625,8 @@ int main(void)
 		BACKUP_TEST(two_restores_at_once_are_refused),
 		BACKUP_TEST(any_name_of_a_database_will_do),
 		BACKUP_TEST(without_the_right_the_commands_are_told),
+		BACKUP_TEST(an_owner_that_may_create_databases_restores),
+		BACKUP_TEST(sessions_of_other_roles_are_named_and_never_in_vain),
 		BACKUP_TEST(a_missing_program_is_named_with_its_package),
 		BACKUP_TEST(children_that_the_application_reaps_are_no_obstacle),
 		BACKUP_TEST(the_program_inherits_nothing),

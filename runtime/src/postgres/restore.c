@@ -19,6 +19,7 @@
 #define PAUSE_NS     100000000L
 #define IN_USE	     "55006"
 #define NAME_TAKEN   "42P04"
+#define NO_RIGHT     "42501"
 
 struct restore {
 	const char *url;
@@ -78,11 +79,16 @@ static int tell_all(struct restore *restore, const char *sql, int count,
 	return rc;
 }
 
-/* What the server would say to `CREATE DATABASE`, like the live one, or as the server's defaults are. */
+/*
+ * What the server would say to `CREATE DATABASE`, like the live one, or as the server's defaults are. The tablespace that
+ * it would take anyway is not named: naming it asks for a right on it that few roles have.
+ */
 static const char create_sql[] =
 	"SELECT format('CREATE DATABASE %I TEMPLATE template0', $2::text) || coalesce(("
-	"SELECT format(' OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I', "
-	"pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, spcname) "
+	"SELECT format(' OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L', "
+	"pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype) "
+	"|| CASE WHEN dattablespace <> (SELECT dattablespace FROM pg_database WHERE datname = "
+	"'template0') THEN format(' TABLESPACE %I', spcname) ELSE '' END "
 	"|| CASE j->>'datlocprovider' WHEN 'c' THEN ' LOCALE_PROVIDER libc' "
 	"WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', "
 	"coalesce(j->>'datlocale', j->>'daticulocale')) "
@@ -115,17 +121,23 @@ static const char swap_sql[] =
 	"|| format(' SET %I FROM CURRENT', n)]) FROM d JOIN pg_db_role_setting "
 	"ON setdatabase = oid, unnest(setconfig) c, split_part(c, '=', 1) n";
 
+/*
+ * Of another role's session everybody sees the user and not of what type it is. The server's own workers have no user:
+ * they give way by themselves, and only a superuser may end them.
+ */
 static const char others_sql[] =
 	"SELECT string_agg(format('%s (pid %s)', coalesce(nullif(application_name, ''), "
-	"CAST(usename AS text), backend_type), pid), ', ') FROM pg_stat_activity "
-	"WHERE datname = $1::text AND backend_type <> 'autovacuum worker'";
+	"CAST(usename AS text)), pid), ', ') FROM pg_stat_activity "
+	"WHERE datname = $1::text AND usesysid IS NOT NULL";
 
 static const char end_sql[] = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-			      "WHERE datname IN ($1::text, $2::text)";
+			      "WHERE datname IN ($1::text, $2::text) AND usesysid IS NOT NULL";
 
 static const char drop_sql[] =
 	"SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname = "
 	"$2::text AND $1::text IS NOT NULL";
+
+#define END_THEM "end these programs, or end their sessions with --migrate-force"
 
 /* Those of users, as pg_restore lists them. */
 static const char count_sql[] =
@@ -259,8 +271,8 @@ static int take_lock(struct restore *restore, struct bobolink_error *error)
 	return rc;
 }
 
-/* BOBOLINK_LOCKED with the names of those that are connected; a connection that was just closed lingers. */
-static int find_others(struct restore *restore, struct bobolink_error *error)
+/* BOBOLINK_LOCKED with the names of those that are connected, and `advice`; a connection that was just closed lingers. */
+static int find_others(struct restore *restore, const char *advice, struct bobolink_error *error)
 {
 	PGresult *result = NULL;
 	int rc = BOBOLINK_OK;
@@ -274,20 +286,26 @@ static int find_others(struct restore *restore, struct bobolink_error *error)
 			break;
 	}
 	if (rc == BOBOLINK_OK && *first(result, ""))
-		rc = bl_postgres_fail(error, BOBOLINK_LOCKED,
-				      "%s is in use by %.300s: end these programs, or end their "
-				      "sessions with --migrate-force",
-				      restore->live, first(result, ""));
+		rc = bl_postgres_fail(error, BOBOLINK_LOCKED, "%s is in use by %.300s: %s",
+				      restore->live, first(result, ""), advice);
 	PQclear(result);
 	return rc;
 }
 
 static int end_sessions(struct restore *restore, struct bobolink_error *error)
 {
+	struct bobolink_error told;
 	PGresult *result;
 	int rc = ask(restore, end_sql, 2, &result, error);
 
 	PQclear(result);
+	if (rc && strcmp(error->sqlstate, NO_RIGHT) == 0 &&
+	    find_others(restore,
+			"this role may not end all of these sessions, so end these programs",
+			&told)) {
+		*error = told;
+		rc = told.code;
+	}
 	return rc;
 }
 
@@ -381,7 +399,7 @@ static int swap(struct restore *restore, uint32_t flags, struct bobolink_error *
 		if (rc == BOBOLINK_OK || (strcmp(error->sqlstate, IN_USE) != 0 &&
 					  strcmp(error->sqlstate, NAME_TAKEN) != 0))
 			break;
-		if (!(flags & BOBOLINK_FORCE) && find_others(restore, &told)) {
+		if (!(flags & BOBOLINK_FORCE) && find_others(restore, END_THEM, &told)) {
 			*error = told;
 			return told.code;
 		}
@@ -407,7 +425,7 @@ static int by_hand(struct restore *restore, struct bobolink_error *error)
 	ignored = *error;
 	bl_postgres_fail(error, BOBOLINK_BACKUP_FAILED,
 			 "this role may not (%.120s). Who may runs: %.330s; pg_restore "
-			 "--exit-on-error --dbname=%s %.200s; %.160s; %.160s",
+			 "--exit-on-error --dbname='%s' '%.200s'; %.160s; %.160s",
 			 ignored.message, first(create, ""), restore->fresh, restore->path,
 			 first(swap, ""), restore->exists ? PQgetvalue(swap, 1, 0) : "");
 	PQclear(create);
@@ -420,7 +438,7 @@ static int make_and_swap(struct restore *restore, uint32_t flags, struct bobolin
 	int rc = BOBOLINK_OK;
 
 	if (!(flags & BOBOLINK_FORCE))
-		rc = find_others(restore, error);
+		rc = find_others(restore, END_THEM, error);
 	if (rc == BOBOLINK_OK)
 		rc = drop_fresh(restore, error);
 	if (rc == BOBOLINK_OK) {
@@ -451,7 +469,7 @@ int bl_postgres_restore(const char *url, const char *path, const struct bobolink
 		rc = bl_postgres_look_into(path, restore.pg, context, &restore.tables, error);
 	if (rc == BOBOLINK_OK)
 		rc = make_and_swap(&restore, flags, error);
-	if (rc && strcmp(error->sqlstate, "42501") == 0)
+	if (rc && strcmp(error->sqlstate, NO_RIGHT) == 0)
 		rc = by_hand(&restore, error);
 	if (rc && rc != BOBOLINK_UNKNOWN && restore.made)
 		(void)drop_fresh(&restore, &ignored);
