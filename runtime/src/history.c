@@ -60,7 +60,8 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"SELECT set_name, version, checksum FROM {s}.bobolink_history WHERE set_name {<>} "
 		"$1 AND kind {=} 'migration' AND (status {=} 'applied' OR status {=} 'baseline') "
 		"ORDER BY set_name, version",
-	[BL_SQL_HISTORY_LIVE] = "SELECT status FROM {s}.bobolink_history WHERE " ITEM,
+	[BL_SQL_HISTORY_LIVE] =
+		"SELECT status, statements_done FROM {s}.bobolink_history WHERE " ITEM,
 	[BL_SQL_HISTORY_HOLDER] =
 		"SELECT applied_by FROM {s}.bobolink_history WHERE set_name {=} $1 "
 		"ORDER BY id DESC LIMIT 1",

@@ -179,25 +179,44 @@ int bl_record_item(struct bobolink_session *session, const struct bl_record *rec
 	return write_row(session, transition.sql, &values, error);
 }
 
-static int keep_status(void *context, const struct bobolink_value *values, uint32_t count)
-{
-	int *status = context;
+/* What the live row of a migration says; BL_STATUS_NONE without one. */
+struct live {
+	int32_t status;
+	int64_t statements_done;
+};
 
-	if (count == 1 && values[0].text)
-		*status = bl_status_from_name(values[0].text);
+static int keep_live(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct live *live = context;
+
+	if (count != 2 || !values[0].text ||
+	    !bl_history_integer(&values[1], &live->statements_done))
+		return BOBOLINK_CORRUPT;
+	live->status = bl_status_from_name(values[0].text);
 	return BOBOLINK_OK;
 }
 
-static int live_status(struct bobolink_session *session, int64_t version, int *status,
-		       struct bobolink_error *error)
+static int read_live(struct bobolink_session *session, int64_t version, struct live *live,
+		     struct bobolink_error *error)
 {
 	struct bl_values values = { .count = 0 };
 
-	*status = BL_STATUS_NONE;
+	*live = (struct live){ .status = BL_STATUS_NONE };
 	bl_values_text(&values, session->set->name);
 	bl_values_integer(&values, version);
-	return bl_session_query(session, BL_SQL_HISTORY_LIVE, &values, keep_status, status, NULL,
+	return bl_session_query(session, BL_SQL_HISTORY_LIVE, &values, keep_live, live, NULL,
 				error);
+}
+
+/*
+ * Between the pieces of a migration others may have gone on with it, and stopped behind later statements: those
+ * would run twice if the row told of fewer.
+ */
+static bool is_as_seen(const struct bl_record *refused, const struct live *live)
+{
+	if (live->status != BL_STATUS_RUNNING && live->status != BL_STATUS_ROLLING_BACK)
+		return true;
+	return live->status == refused->status && live->statements_done == refused->statements_done;
 }
 
 /* Under the lock: reads again what the migration is now, and writes only what that allows. */
@@ -206,6 +225,7 @@ static int write_refusal(struct bobolink_session *session, const struct bl_recor
 {
 	struct bl_record record = *refusal;
 	struct bl_head head;
+	struct live live;
 	int rc;
 
 	rc = bl_session_head(session, &head, error);
@@ -215,9 +235,11 @@ static int write_refusal(struct bobolink_session *session, const struct bl_recor
 	if (rc == BOBOLINK_OK && record.event != BL_HISTORY_UNDO) {
 		if (record.event == BL_HISTORY_STOP)
 			record.batch = head.batch;
-		rc = live_status(session, record.version, &record.status, error);
+		rc = read_live(session, record.version, &live, error);
+		record.status = live.status;
 		if (rc == BOBOLINK_OK)
-			rc = bl_record_item(session, &record, error);
+			rc = is_as_seen(refusal, &live) ? bl_record_item(session, &record, error)
+							: BOBOLINK_STALE;
 	}
 	if (rc == BOBOLINK_OK)
 		rc = bl_log_write(session, error);
