@@ -228,8 +228,11 @@ static void take_back(struct bl_run *run, int rc, struct bobolink_error *error)
 			"; of the %u migrations of this run before it %u were undone, then: %s",
 			(unsigned)run->applied, (unsigned)undone, failure.message);
 	else
-		bl_error_append(error, rc, "; migrations of this run before it, undone: %u",
-				(unsigned)undone);
+		bl_error_append(error, rc, "; migrations of this run before it, undone: %u%s",
+				(unsigned)undone,
+				undone < run->applied ? "; the others another program has "
+							"undone or built on meanwhile"
+						      : "");
 	run->applied -= undone;
 }
 

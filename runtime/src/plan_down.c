@@ -73,6 +73,26 @@ static int code_of(const struct bl_plan *plan, const struct bl_plan_item *item)
 	return BOBOLINK_OK;
 }
 
+/*
+ * The newest row that a run which takes its own back must leave alone: another program has run that one meanwhile,
+ * on top of what is older.
+ */
+static int64_t newest_of_others(const struct bl_plan *plan, const struct bl_plan_request *request)
+{
+	int64_t newest = 0;
+
+	if (request->mode != BL_PLAN_TAKE_BACK)
+		return 0;
+	for (uint32_t i = 0; i < plan->count; i++) {
+		const struct bl_history_row *row = plan->items[i].row;
+
+		if (row && row->id > newest && bl_plan_is_in_database(row) &&
+		    !is_wanted(&plan->items[i], request, 0))
+			newest = row->id;
+	}
+	return newest;
+}
+
 /* Puts item `i` among the steps, which stand with the newest row first. Mostly it is the newest. */
 static void insert(struct bl_plan *plan, uint32_t i)
 {
@@ -98,12 +118,13 @@ static bool is_known(const struct bl_plan *plan, int64_t target)
 void bl_plan_decide_down(struct bl_plan *plan, const struct bl_plan_request *request)
 {
 	int64_t batch = first_batch(plan, request->mode == BL_PLAN_ROLLBACK ? request->batches : 0);
+	int64_t others = newest_of_others(plan, request);
 
 	plan->target = request->target;
 	for (uint32_t i = plan->count; i-- > 0;) {
 		struct bl_plan_item *item = &plan->items[i];
 
-		if (!is_wanted(item, request, batch))
+		if (!is_wanted(item, request, batch) || item->row->id < others)
 			continue;
 		item->code = code_of(plan, item);
 		bl_plan_judge(plan, item->code, i);

@@ -135,6 +135,12 @@ static const struct plan_case cases[] = {
 	 "3 2", ""},
 	{"what is not there any more is not", "1d 2d",
 	 {{1, A, 1, '=', 'd'}, {2, U, 1, '=', 'd'}}, BACK(one_and_two), OK, "1", ""},
+	{"nor what another program has built on", "1d 2d 3d",
+	 {{1, A, 1, '=', 'd'}, {3, A, 1, '=', 'd'}, {2, A, 1, '=', 'd'}}, BACK(one_and_two), OK, "2", ""},
+	{"which may have no down", "1n 2d 3d",
+	 {{1, A, 1, '=', '-'}, {3, A, 1, '=', 'd'}, {2, A, 1, '=', 'd'}}, BACK(one_and_two), OK, "2", ""},
+	{"what was refused does not stand on them", "1d 2d 3d",
+	 {{1, A, 1, '=', 'd'}, {2, A, 1, '=', 'd'}, {3, F, 0, '=', 'd'}}, BACK(one_and_two), OK, "2 1", ""},
 
 	{"one that was refused is run again", "1d 2d",
 	 {{1, A, 1, '=', 'd'}, {2, F, 0, '=', 'd'}}, RETRY(2), OK, "2", ""},
