@@ -283,25 +283,6 @@ static void what_cannot_be_counted_needs_force(void **state)
 	assert_int_equal(engine_tables(fixture->db, "t!_2"), 0);
 }
 
-/* Whoever can write the history has no statement run by somebody who only looks. */
-static void what_is_stored_changes_nothing_before_it_is_shown(void **state)
-{
-	struct fixture *fixture = *state;
-	struct bobolink_plan *plan;
-
-	boot_batches(fixture, (const uint32_t[]){ 1, 2 }, 2);
-	fixture_replace_set(fixture, hand_set_reversible("shop", 1));
-	fixture_open(fixture);
-	fixture_run(fixture, "UPDATE bobolink_history SET down_sql = '-- 1 0:0 65537\nf\n"
-			     "-- 19 0:0 131072\nall\tDELETE FROM ran\n-- 0 0:0 524288\n\n' "
-			     "WHERE version = 2");
-	assert_int_equal(bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error),
-			 BOBOLINK_OK);
-	assert_int_equal(plan->at_stake, 1);
-	bobolink_plan_free(plan);
-	assert_ran(fixture, "1,2");
-}
-
 static void a_plan_is_not_run_on_another_history(void **state)
 {
 	struct fixture *fixture = *state;
@@ -402,7 +383,6 @@ int main(void)
 		FIXTURE_TEST(rows_that_would_be_lost_need_force),
 		FIXTURE_TEST(rows_that_came_since_the_plan_are_seen),
 		FIXTURE_TEST(what_cannot_be_counted_needs_force),
-		FIXTURE_TEST(what_is_stored_changes_nothing_before_it_is_shown),
 		FIXTURE_TEST(a_plan_is_not_run_on_another_history),
 		FIXTURE_TEST(who_comes_between_the_plan_and_the_lock_is_noticed),
 		FIXTURE_TEST(a_plan_up_never_becomes_one_down),
