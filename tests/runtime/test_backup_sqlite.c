@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -385,6 +386,37 @@ static void a_damaged_database_is_saved_byte_by_byte_and_restored(void **state)
 	}
 }
 
+/* A disk without room for what is damaged: nothing of it may be written over. */
+static void what_cannot_be_saved_is_not_touched(void **state)
+{
+	struct fixture *fixture = *state;
+	struct rlimit before;
+	struct rlimit small;
+	struct stat live;
+	struct stat after;
+
+	make(fixture, "4096", "delete");
+	back_up(fixture, "a");
+	engine()->close(fixture->db);
+	spoil(fixture, 0, 2000);
+	assert_int_equal(stat(fixture->url, &live), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 4096;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(restore(fixture, "a"), BOBOLINK_BACKUP_FAILED);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	fixture_told(fixture, BOBOLINK_BACKUP_FAILED, "it was not touched");
+	assert_string_equal(path_of(fixture, "before-restore-"), "");
+	assert_int_equal(stat(fixture->url, &after), 0);
+	assert_int_equal(after.st_mtim.tv_nsec, live.st_mtim.tv_nsec);
+	assert_int_equal(restore(fixture, "a"), BOBOLINK_OK);
+	fixture->db = engine()->open(fixture->url);
+	assert_true(fixture_is_whole(fixture, 3));
+}
+
 static void a_damaged_database_gives_no_backup(void **state)
 {
 	struct fixture *fixture = *state;
@@ -497,6 +529,7 @@ int main(void)
 		BACKUP_TEST(a_backup_under_a_writer_is_of_one_moment),
 		BACKUP_TEST(a_restore_under_a_writer_loses_no_row),
 		BACKUP_TEST(a_damaged_database_is_saved_byte_by_byte_and_restored),
+		BACKUP_TEST(what_cannot_be_saved_is_not_touched),
 		BACKUP_TEST(a_damaged_database_gives_no_backup),
 		BACKUP_TEST(a_missing_database_is_restored),
 		BACKUP_TEST(what_is_no_database_is_refused),

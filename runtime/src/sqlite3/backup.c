@@ -375,7 +375,7 @@ static int overwrite(struct restore *restore, struct bobolink_error *error)
 		native = finish(copy, native);
 	if (rc == BOBOLINK_OK && native)
 		rc = failed(restore->live, native, restore->path, error);
-	if (restore->damaged)
+	if (restore->damaged && restore->live)
 		sqlite3_db_config(restore->live, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
 	return rc;
 }
