@@ -22,9 +22,10 @@ static int keep_section(void *context, const struct bobolink_value *values, uint
 
 	if (reading->found || count != 2)
 		return BOBOLINK_CORRUPT;
-	reading->found = true;
+	/* One without a down was not asked for: this is a later life. */
 	if (!values[reading->column].text)
-		return BOBOLINK_CORRUPT;
+		return BOBOLINK_OK;
+	reading->found = true;
 	return bl_stored_read(values[reading->column].text, values[reading->column].length,
 			      reading->version, &reading->session->allocator, reading->stored);
 }
@@ -40,7 +41,13 @@ int bl_down_section(struct bobolink_session *session, int64_t version, bool up,
 	bl_values_integer(&values, version);
 	rc = bl_session_read(session, BL_SQL_HISTORY_STORED, &values, keep_section, &reading,
 			     error);
-	if (rc == BOBOLINK_CORRUPT || (rc == BOBOLINK_OK && !reading.found))
+	if (rc == BOBOLINK_OK && !reading.found)
+		return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
+				    "another program has undone or replaced migration %" PRId64
+				    " just now: nothing was changed; look at --migrate-status and "
+				    "decide again",
+				    version);
+	if (rc == BOBOLINK_CORRUPT)
 		rc = bl_error_set(error, BOBOLINK_CORRUPT,
 				  "the SQL that %s.bobolink_history keeps of migration %" PRId64
 				  " cannot be read: start the program that carries this migration "

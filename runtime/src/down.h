@@ -16,7 +16,10 @@ int bl_downs_read(struct bobolink_session *session, const struct bl_plan *plan,
 		  struct bl_downs *downs, struct bobolink_error *error);
 void bl_downs_release(struct bl_downs *downs, const struct bobolink_allocator *allocator);
 
-/* The stored section of one migration of the history: its down, or with `up` its up. */
+/*
+ * The stored section of one migration of the history: its down, or with `up` its up. BOBOLINK_PLAN_CHANGED when
+ * it is not there any more.
+ */
 int bl_down_section(struct bobolink_session *session, int64_t version, bool up,
 		    struct bl_stored *stored, struct bobolink_error *error);
 

@@ -1,9 +1,10 @@
 /*
- * Many programs start at once on an SQLite file in WAL mode.
+ * Many programs start at once on an SQLite file in WAL mode; and one comes between two statements of another.
  */
 #include <stdio.h>
+#include <string.h>
 
-#include "database.h"
+#include "fixture.h"
 #include "race.h"
 
 #define PROCESSES  64
@@ -53,11 +54,44 @@ static void migrations_outside_transactions_are_run_once_too(void **state)
 	check(set, 2);
 }
 
+/* When the stored SQL is about to be read, another program has undone its migration. */
+static int undo_meanwhile(unsigned kind, void *context, void *statement, void *text)
+{
+	struct fixture *fixture = context;
+	sqlite3 *other;
+
+	(void)kind;
+	(void)statement;
+	if (strncmp(text, "SELECT up_sql", 13) != 0)
+		return 0;
+	other = database_open(fixture->url);
+	database_run(other, "UPDATE bobolink_history SET status = 'rolled_back' WHERE version = 2");
+	sqlite3_close(other);
+	return 0;
+}
+
+static void what_was_undone_just_now_is_no_damage(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_plan *plan;
+
+	fixture_replace_set(fixture, hand_set_reversible("shop", 2));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_replace_set(fixture, hand_set_reversible("shop", 1));
+	fixture_open(fixture);
+	assert_int_equal(sqlite3_trace_v2(fixture->db, SQLITE_TRACE_STMT, undo_meanwhile, fixture),
+			 SQLITE_OK);
+	assert_int_equal(bobolink_plan_rollback(fixture->session, 1, &plan, &fixture->error),
+			 BOBOLINK_PLAN_CHANGED);
+	fixture_told(fixture, BOBOLINK_PLAN_CHANGED, "migration 2 just now");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(programs_that_start_at_once_share_the_work),
 		cmocka_unit_test(migrations_outside_transactions_are_run_once_too),
+		FIXTURE_TEST(what_was_undone_just_now_is_no_damage),
 	};
 
 	return cmocka_run_group_tests_name("WAL", tests, NULL, NULL);

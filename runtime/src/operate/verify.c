@@ -126,7 +126,7 @@ static int compare_changed(struct bobolink_session *session, const struct bl_pla
 		if (rc == BOBOLINK_OK)
 			fill_difference(plan->set, index, &stored.set, &box->pool, finding);
 		bl_stored_release(&stored, &session->allocator);
-		if (rc && rc != BOBOLINK_CORRUPT)
+		if (rc && rc != BOBOLINK_CORRUPT && rc != BOBOLINK_PLAN_CHANGED)
 			return rc;
 		bl_error_clear(error);
 	}
