@@ -6,6 +6,12 @@ ln -s "$program" "$place/shop"
 program=$place/shop
 unit=boot/shop.service
 
+# docs/deploying.md names every file and every variable.
+for name in $(cd examples && find deploy -type f) \
+	$(grep -oE '"(AUTO_MIGRATE|BOBOLINK_[A-Z_]+)"' runtime/src/options.c | tr -d '"' | sort -u); do
+	grep -q "$name" docs/deploying.md || fail "docs/deploying.md does not name $name"
+done
+
 # systemd's own word, of copies that name a program which exists.
 if has systemd-analyze; then
 	for way in boot step wait; do
@@ -37,6 +43,7 @@ SHOP_DATABASE_URL=$url "$program" --migrate-to=5 >"$place/out" 2>&1 || fail "--m
 sqlite3 "$database" "INSERT INTO products (sku, name, price) VALUES ('TEA-01', 'Earl Grey', 12.5)"
 mkfifo "$place/writer"
 sqlite3 "$database" <"$place/writer" &
+started="$started $!"
 exec 3>"$place/writer"
 echo "BEGIN IMMEDIATE;" >&3
 tries=0

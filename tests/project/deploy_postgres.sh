@@ -36,6 +36,7 @@ serves() {
 hold() {
 	PGAPPNAME=reader sql "$1" "BEGIN; LOCK TABLE products IN ACCESS SHARE MODE; SELECT pg_sleep(600)" \
 		>"$place/reader" 2>&1 &
+	started="$started $!"
 	until [ "$(sql "$1" "SELECT count(*) FROM pg_locks WHERE relation = 'products'::regclass")" -gt 0 ]; do
 		sleep 0.1
 	done
