@@ -19,3 +19,29 @@ log_has 'TEA-01  *MAIN  *24  *receipt'
 log_has 'TEA-01  *MAIN  *-20  *sale  *order 7'
 ./shop low >log || fail "low"
 log_has '^TEA-01 .* 4  *10 '
+
+# The service shows what is low when it starts and whenever that changes, and ends when it is told to.
+listed() {
+	tries=0
+	until [ "$(grep -c '^sku' watched)" -eq "$1" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || fail "what is low is listed $(grep -c '^sku' watched) times, not $1"
+		sleep 0.1
+	done
+}
+SHOP_LOG_DIR=logs ./shop watch 1 >watched 2>log &
+pid=$!
+trap 'kill $pid 2>gone || :' EXIT
+listed 1
+./shop ledger >log || fail "ledger beside the service"
+sleep 2
+listed 1
+./shop receive TEA-01 MAIN 20 >log || fail "receive beside the service"
+listed 2
+[ "$(grep -c '^TEA-01' watched)" -eq 1 ] || fail "what was received is still low"
+kill -TERM $pid
+wait $pid || fail "the service does not end well"
+trap - EXIT
+[ -n "$(find logs -name 'shop-*.jsonl')" ] || fail "there is no log file"
+! ./shop watch soon 2>log || fail "any interval will do"
+log_has '^ *shop watch .SECONDS.'
