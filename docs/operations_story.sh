@@ -230,7 +230,7 @@ release 5.0
 say <<'TEXT'
 The update takes a while with many notes. The deploy has a limit of a second, and no mercy:
 TEXT
-sqlite3 notes.db "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)
+sqlite3 notes.db "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
 INSERT INTO notes (title) SELECT 'thought ' || i FROM n"
 run 137 'timeout -s KILL 1 notes --migrate'
 run 0 'notes --migrate-status'
