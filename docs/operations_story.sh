@@ -228,11 +228,11 @@ ALTER TABLE notes DROP COLUMN neighbours;
 SQL
 release 5.0
 say <<'TEXT'
-The update takes a while with many notes. The deploy has a limit of a second, and no mercy:
+The update takes a while with many notes. The deploy has a limit of half a second, and no mercy:
 TEXT
 sqlite3 notes.db "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
 INSERT INTO notes (title) SELECT 'thought ' || i FROM n"
-run 137 'timeout -s KILL 1 notes --migrate'
+run 137 'timeout -s KILL 0.5 notes --migrate'
 run 0 'notes --migrate-status'
 say <<'TEXT'
 `ALTER TABLE` is done, the rest is not, and the database knows. Nothing has to be decided: the next start goes on with the second

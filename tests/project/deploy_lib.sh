@@ -1,5 +1,5 @@
 # What the tests of examples/deploy share: they run the very lines of the units and manifests, with paths and databases of
-# this place in stead of those of a server.
+# this place instead of those of a server.
 . "$SOURCE/tests/project/lib.sh"
 set -f
 notified=$1
