@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "log.h"
 #include "losses.h"
 #include "record.h"
 #include "wait.h"
@@ -72,6 +73,12 @@ static int try_start(struct bl_run *run, struct bl_step *step, struct bobolink_e
 		rc = bl_record_item(session, &record, error);
 	if (rc == BOBOLINK_OK)
 		rc = hold(run, step, error);
+	if (rc == BOBOLINK_OK)
+		bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO,
+			      begun ? "goes on outside a transaction" : "outside a transaction");
+	/* Whoever dies in the middle has left word. */
+	if (rc == BOBOLINK_OK)
+		rc = bl_log_write(session, error);
 	return bl_step_end(run, step, false, rc, error);
 }
 
@@ -240,6 +247,8 @@ static int run_counted(struct bl_run *run, struct bl_step *step, uint32_t number
 	bl_step_first(run, step);
 	rc = bl_step_record_head(run, step, last, error);
 	if (rc == BOBOLINK_OK)
+		rc = bl_log_write(session, error);
+	if (rc == BOBOLINK_OK)
 		rc = session->backend->hold(session->connection, true, error);
 	if (rc == BOBOLINK_OK && present && !alone)
 		rc = bl_step_statement(run, step, number, error);
@@ -304,9 +313,6 @@ int bl_step_pieces(struct bl_run *run, struct bl_step *step, struct bobolink_err
 	uint32_t number = resumed ? (uint32_t)step->item->row->statements_done : 0;
 	int rc = start(run, step, error);
 
-	if (rc == BOBOLINK_OK)
-		bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO,
-			      number ? "goes on outside a transaction" : "outside a transaction");
 	do {
 		if (rc == BOBOLINK_OK)
 			rc = piece(run, step, number, resumed, error);

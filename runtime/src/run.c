@@ -50,6 +50,8 @@ static bool is_transient(int rc)
 void bl_run_tell_failed(struct bl_run *run, const struct bl_step *step, int rc,
 			struct bobolink_error *error)
 {
+	char text[BOBOLINK_PATH_SIZE + BOBOLINK_MESSAGE_SIZE];
+
 	if (!error->file[0] && run->refused)
 		bl_error_place(error, step->item->version, bl_step_text(step, step->section->file),
 			       0, 0);
@@ -64,7 +66,8 @@ void bl_run_tell_failed(struct bl_run *run, const struct bl_step *step, int rc,
 	if (rc != BOBOLINK_INTERRUPTED && error->file[0])
 		bl_session_tell(run->session, BOBOLINK_EVENT_FAILED, BOBOLINK_ERROR,
 				step->item->version, bl_step_name(run, step),
-				bl_step_duration_ms(step), error->message);
+				bl_step_duration_ms(step),
+				bobolink_error_text(error, text, sizeof(text)));
 }
 
 int bl_run_reserve(struct bl_run *run, struct bobolink_error *error)

@@ -35,7 +35,7 @@ static void tell_plan(struct bl_run *run, const struct bl_undo *undo)
 			 (unsigned)plan->step_count, newest, oldest);
 	if (undo->forced)
 		bl_session_event(run->session, BOBOLINK_EVENT_FORCED, BOBOLINK_WARNING, -1, "", -1,
-				 "rows may be destroyed: nobody counts them any more");
+				 "by force, to lose: %s", undo->forced);
 }
 
 static int run_plan(struct bl_run *run, const struct bl_undo *undo, struct bobolink_error *error)
@@ -65,7 +65,7 @@ int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32
 		.session = session,
 		.begun_ms = bl_clock_ms(),
 		.undo = taken_back ? BL_HISTORY_TAKE_BACK : BL_HISTORY_UNDO,
-		.unguarded = undo->forced || taken_back,
+		.unguarded = undo->forced != NULL || taken_back,
 	};
 	int rc;
 

@@ -7,7 +7,7 @@
 struct bl_undo {
 	struct bl_plan_request request; /* one that goes down */
 	const struct bl_head *expected; /* refuse when the head is another one; NULL: any */
-	bool forced;			/* rows may be destroyed */
+	const char *forced; /* rows may be destroyed: which, for the log; NULL: none may */
 };
 
 /*

@@ -308,8 +308,8 @@ static void words_that_name_nothing_are_passed_over(void **state)
 		"ALTER TABLE 5 RENAME TO t;\nDROP TABLE t;\n",
 		"ALTER TABLE a RENAME COLUMN 5 TO x;\nALTER TABLE a DROP COLUMN x;\n",
 		"DROP TABLE;\nDELETE FROM;\nUPDATE a SET;\nDELETE;\nUPDATE;\nDROP;\nALTER TABLE;\n",
-		"UPDATE a SET , , = ;\nDELETE FROM main.;\nDROP TABLE main.;\nALTER TABLE a "
-		"DROP;\n",
+		"UPDATE a SET , , = ;\nDELETE FROM main.;\nDROP TABLE main.;\n",
+		"ALTER TABLE a DROP;\n",
 	};
 
 	(void)state;

@@ -152,9 +152,18 @@ int bobolink_schema_expected(const struct bobolink_set *set, int64_t version,
 			     struct bobolink_inventory **expected, struct bobolink_error *error);
 
 /*
+ * Compares the database with what the set's migrations up to `version` make: `difference` (may be NULL) is called for
+ * each difference, the expected object before the actual one. Writes nothing.
+ * count  out: differences.
+ */
+int bobolink_schema_compare(struct bobolink_session *session, int64_t version,
+			    bobolink_difference_fn *difference, void *context, uint32_t *count,
+			    struct bobolink_error *error);
+
+/*
  * Marks everything up to `version` as applied on a database that was made by other means, and runs nothing. First its
- * schema is compared with the expected one: `difference` (may be NULL) is called for each difference, the expected
- * object before the actual one, and any refuses it with BOBOLINK_DRIFT. With BOBOLINK_FORCE in `flags` they are
+ * schema is compared with the expected one, as by bobolink_schema_compare, and any difference refuses it with
+ * BOBOLINK_DRIFT. With BOBOLINK_FORCE in `flags` they are
  * accepted, as is that the expected schema is not known.
  * marked  out: how many migrations were recorded; may be NULL.
  */

@@ -114,27 +114,37 @@ static void show_intention(struct bl_cli *cli, uint32_t count)
 	}
 }
 
+/* What differs is shown before anybody is asked. */
+static uint32_t list_differences(struct bl_cli *cli, struct bobolink_session *session,
+				 struct bobolink_error *error)
+{
+	struct listing listing = { cli, 0 };
+	uint32_t count = 0;
+
+	if (cli->json_wanted)
+		bl_json_array(&cli->json, "differences");
+	if (bobolink_schema_compare(session, cli->version, on_difference, &listing, &count, error))
+		count = 1;
+	if (cli->json_wanted)
+		bl_json_array_end(&cli->json);
+	return count;
+}
+
 static int record(struct bl_cli *cli, struct bobolink_session *session,
 		  struct bobolink_error *error)
 {
 	uint32_t flags = bl_cli_flag_given(&cli->flags, BL_CLI_FORCE) ? BOBOLINK_FORCE : 0;
-	struct listing listing = { cli, 0 };
 	uint32_t marked = 0;
 	int rc;
 
-	if (cli->json_wanted)
-		bl_json_array(&cli->json, "differences");
 	bl_cli_work_begin(cli, session);
-	rc = bobolink_baseline(session, cli->version, flags, on_difference, &listing, &marked,
-			       error);
+	rc = bobolink_baseline(session, cli->version, flags, NULL, NULL, &marked, error);
 	bl_cli_work_end(cli, session);
-	if (cli->json_wanted) {
-		bl_json_array_end(&cli->json);
+	if (cli->json_wanted)
 		bl_json_number(&cli->json, "marked", marked);
-	} else if (rc == BOBOLINK_OK) {
+	else if (rc == BOBOLINK_OK)
 		bl_cli_print(&cli->out, "%u migration%s count%s as applied\n", (unsigned)marked,
 			     marked == 1 ? "" : "s", marked == 1 ? "s" : "");
-	}
 	return rc;
 }
 
@@ -142,7 +152,8 @@ int bl_cli_baseline(struct bl_cli *cli, struct bobolink_session *session,
 		    struct bobolink_error *error)
 {
 	uint32_t count = count_up_to(cli->set, cli->version);
-	int rc;
+	bool refused;
+	int rc = BOBOLINK_OK;
 
 	if (!bl_cli_carries(cli->set, cli->version))
 		return bl_cli_fail(error, BOBOLINK_USAGE,
@@ -150,7 +161,10 @@ int bl_cli_baseline(struct bl_cli *cli, struct bobolink_session *session,
 				   "one that --migrate-status lists",
 				   cli->version);
 	show_intention(cli, count);
-	rc = bl_cli_confirm(cli, error, "take %u migration%s as applied", (unsigned)count,
-			    count == 1 ? "" : "s");
+	refused = list_differences(cli, session, error) > 0 &&
+		  !bl_cli_flag_given(&cli->flags, BL_CLI_FORCE);
+	if (!refused)
+		rc = bl_cli_confirm(cli, error, "take %u migration%s as applied", (unsigned)count,
+				    count == 1 ? "" : "s");
 	return rc ? rc : record(cli, session, error);
 }

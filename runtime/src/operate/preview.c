@@ -2,6 +2,9 @@
  * Preview: a plan as the caller sees it, with its statements and what it can destroy. Running it later does
  * exactly what was shown, or nothing.
  */
+#include <inttypes.h>
+#include <string.h>
+
 #include "../apply.h"
 #include "../down.h"
 #include "../error.h"
@@ -252,15 +255,39 @@ static int run_up(struct bobolink_session *session, const struct plan_box *box,
 	return bl_apply(session, &request, head, done, error);
 }
 
+/* What a person accepts to lose; cut where there is no more room. */
+static void describe_losses(const struct bobolink_plan *plan, char *text, size_t size)
+{
+	size_t length = 0;
+
+	bl_format(text, size, "nothing that was known when it was planned");
+	for (uint32_t i = 0; i < plan->loss_count && length + 1 < size; i++) {
+		const struct bobolink_loss *loss = &plan->losses[i];
+		const char *before = length ? ", " : "";
+
+		if (loss->rows < 0)
+			bl_format(text + length, size - length, "%s%s (rows not counted)", before,
+				  loss->what);
+		else if (loss->rows > 0)
+			bl_format(text + length, size - length, "%s%s (rows: %" PRId64 ")", before,
+				  loss->what, loss->rows);
+		else
+			continue;
+		length += strlen(text + length);
+	}
+}
+
 static int run_down(struct bobolink_session *session, const struct plan_box *box, uint32_t flags,
 		    uint32_t *done, struct bobolink_error *error)
 {
+	char losses[BOBOLINK_MESSAGE_SIZE / 2];
 	const struct bl_undo undo = {
 		.request = box->request,
 		.expected = &box->head,
-		.forced = flags & BOBOLINK_FORCE,
+		.forced = flags & BOBOLINK_FORCE ? losses : NULL,
 	};
 
+	describe_losses(&box->plan, losses, sizeof(losses));
 	if (box->plan.at_stake && !undo.forced)
 		return bl_error_set(
 			error, BOBOLINK_DATA_LOSS,

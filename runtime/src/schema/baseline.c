@@ -74,21 +74,27 @@ static int count_difference(void *context, const struct bobolink_object *before,
 	return differences->tell ? differences->tell(differences->context, before, after) : 0;
 }
 
-static int compare(struct bobolink_session *session, int64_t version,
-		   struct differences *differences, struct bobolink_error *error)
+int bobolink_schema_compare(struct bobolink_session *session, int64_t version,
+			    bobolink_difference_fn *difference, void *context, uint32_t *count,
+			    struct bobolink_error *error)
 {
+	struct differences differences = { difference, context, 0 };
 	struct bobolink_inventory *expected = NULL;
 	struct bobolink_inventory *actual = NULL;
-	int rc = bobolink_schema_expected(session->set, version, &session->allocator, &expected,
-					  error);
+	struct bobolink_error local;
+	int rc;
 
+	error = error ? error : &local;
+	bl_error_clear(error);
+	rc = bobolink_schema_expected(session->set, version, &session->allocator, &expected, error);
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_inventory_read(session->backend, session->connection,
 					     &session->allocator, NULL, &actual, error);
 	if (rc == BOBOLINK_OK)
-		rc = bobolink_inventory_compare(expected, actual, count_difference, differences);
+		rc = bobolink_inventory_compare(expected, actual, count_difference, &differences);
 	bobolink_inventory_free(expected);
 	bobolink_inventory_free(actual);
+	*count = differences.count;
 	return rc;
 }
 
@@ -96,26 +102,25 @@ int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_
 		      bobolink_difference_fn *difference, void *context, uint32_t *marked,
 		      struct bobolink_error *error)
 {
-	struct differences differences = { difference, context, 0 };
 	struct bobolink_error local;
+	uint32_t count = 0;
 	int rc;
 
 	error = error ? error : &local;
-	bl_error_clear(error);
 	if (marked)
 		*marked = 0;
-	rc = compare(session, version, &differences, error);
+	rc = bobolink_schema_compare(session, version, difference, context, &count, error);
 	if (rc && !(flags & BOBOLINK_FORCE))
 		return rc;
-	if (differences.count && !(flags & BOBOLINK_FORCE))
+	if (count && !(flags & BOBOLINK_FORCE))
 		return bl_error_set(error, BOBOLINK_DRIFT,
 				    "the database is not what migration %" PRId64
 				    " leaves behind (differences: %u): nothing was recorded; mend "
 				    "it, give the version that it is at, or accept the differences "
 				    "with --migrate-force",
-				    version, (unsigned)differences.count);
+				    version, (unsigned)count);
 	/* That it was forced matters only where there was something to accept. */
-	if (rc == BOBOLINK_OK && differences.count == 0)
+	if (rc == BOBOLINK_OK && count == 0)
 		flags &= ~BOBOLINK_FORCE;
 	return bobolink_baseline_record(session, version, flags, marked, error);
 }
