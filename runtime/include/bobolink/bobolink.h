@@ -198,11 +198,12 @@ struct bobolink_options {
 	void *log_context;
 	bobolink_progress_fn *progress;
 	void *progress_context;
-	const char *schema;	      /* PostgreSQL: where bobolink's tables stand; NULL: public */
-	uint32_t on_failure;	      /* BOBOLINK_ON_FAILURE_…, for bobolink_boot */
-	uint32_t backup;	      /* BOBOLINK_BACKUP_… */
-	const char *backup_directory; /* where backups are kept; NULL: "backups" */
-	uint32_t backup_keep;	      /* so many are kept, older ones removed; 0: all */
+	const char *schema;  /* PostgreSQL: where bobolink's tables stand; NULL: public */
+	uint32_t on_failure; /* BOBOLINK_ON_FAILURE_…, for bobolink_boot */
+	uint32_t backup;     /* BOBOLINK_BACKUP_… */
+	/* Where backups are kept; NULL: "backups". One for each database: their names tell the set alone. */
+	const char *backup_directory;
+	uint32_t backup_keep; /* so many are kept, older ones removed; 0: all */
 	uint32_t reserved;
 };
 
