@@ -182,21 +182,23 @@ static void print_line(struct bl_cli_output *out, const char *const *texts,
 static void print_below(struct bl_cli_output *out, const struct bobolink_status_item *item,
 			const struct widths *widths)
 {
+	int indent = (int)(widths->of[COLUMN_VERSION] + GAP);
 	bool works = item->state == BOBOLINK_STATE_RUNNING;
-	bool failed = item->state == BOBOLINK_STATE_FAILED && *item->error;
+	bool refused = works || item->state == BOBOLINK_STATE_ROLLING_BACK ||
+		       item->state == BOBOLINK_STATE_FAILED;
 
-	if (!works && !failed)
-		return;
-	bl_cli_print(out, "%*s", (int)(widths->of[COLUMN_VERSION] + GAP), "");
-	if (failed) {
-		bl_cli_print_text(out, item->error);
-	} else {
-		bl_cli_print(out, "since ");
+	if (works) {
+		bl_cli_print(out, "%*ssince ", indent, "");
 		bl_cli_print_text(out, item->executed_at);
 		bl_cli_print(out, " by ");
 		bl_cli_print_text(out, item->applied_by);
+		bl_cli_print(out, "\n");
 	}
-	bl_cli_print(out, "\n");
+	if (refused && *item->error) {
+		bl_cli_print(out, "%*s", indent, "");
+		bl_cli_print_text(out, item->error);
+		bl_cli_print(out, "\n");
+	}
 }
 
 static void print_item(struct bl_cli_output *out, const struct bobolink_status_item *item,
