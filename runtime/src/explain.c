@@ -118,9 +118,12 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 			  item->version, name, plan->highest);
 		return;
 	case BOBOLINK_MISSING:
-		words = "was applied but is not in this program: restore its file, or start the "
-			"program that it belongs to";
-		break;
+		bl_format(text, size,
+			  "migration %" PRId64 " (%s) was applied but is not in this program: "
+			  "restore its file, start the program that it belongs to, or, where none "
+			  "has it any more, use --migrate-mark=%" PRId64 ":forget",
+			  item->version, name, item->version);
+		return;
 	case BOBOLINK_CHANGED:
 		words = "was applied with other SQL than this program carries: restore the file, "
 			"and put the change into a new migration";

@@ -124,7 +124,6 @@ static int unknown_state(const struct bl_history_row *row)
 	case BL_STATUS_FAILED:
 		return BOBOLINK_STATE_FAILED;
 	case BL_STATUS_ROLLED_BACK:
-	case BL_STATUS_UNDONE:
 		return BOBOLINK_STATE_ROLLED_BACK;
 	case BL_STATUS_SKIPPED:
 		return BOBOLINK_STATE_SKIPPED;
@@ -148,7 +147,10 @@ static int state_of(const struct bl_plan *plan, const struct bl_plan_item *item)
 	return state;
 }
 
-/* Every version of the set and of the history once, ascending. */
+/*
+ * Every version of the set and of the history once, ascending. What is undone is as if it had never been, and so no
+ * longer mentioned when it is of no program, or forgotten by hand.
+ */
 static int merge(struct bl_plan *plan, const struct bl_history *history)
 {
 	const struct bobolink_set *set = plan->set;
@@ -161,7 +163,7 @@ static int merge(struct bl_plan *plan, const struct bl_history *history)
 	if (!plan->items)
 		return BOBOLINK_NO_MEMORY;
 	while (i < set->migration_count || j < history->count) {
-		struct bl_plan_item *item = &plan->items[plan->count++];
+		struct bl_plan_item *item = &plan->items[plan->count];
 		int64_t ours = i < set->migration_count ? set->migrations[i].version : INT64_MAX;
 		int64_t theirs = j < history->count ? history->rows[j].version : INT64_MAX;
 		bool take_ours = i < set->migration_count && ours <= theirs;
@@ -170,6 +172,8 @@ static int merge(struct bl_plan *plan, const struct bl_history *history)
 		item->version = ours < theirs ? ours : theirs;
 		item->index = take_ours ? i++ : BL_SET_NONE;
 		item->row = take_theirs ? &history->rows[j++] : NULL;
+		if (take_ours || item->row->status != BL_STATUS_UNDONE)
+			plan->count++;
 	}
 	return BOBOLINK_OK;
 }
