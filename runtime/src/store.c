@@ -66,12 +66,19 @@ static const char *sql_text(struct bobolink_session *session, int sql)
 static void explain_refusal(const struct bobolink_session *session, int rc,
 			    struct bobolink_error *error)
 {
-	if (rc == BOBOLINK_SQL_ERROR && !error->statement)
-		bl_error_append(error, rc,
-				": not a migration was refused, but bobolink's own work on its "
-				"tables %s.bobolink_history, bobolink_head and bobolink_log: "
-				"restore them from a backup, or remove what stands in the way",
-				session->backend->schema(session->connection));
+	static const char no_right[] = "42501";
+	const char *advice = "restore them from a backup, or remove what stands in the way";
+
+	if (rc != BOBOLINK_SQL_ERROR || error->statement)
+		return;
+	if (strcmp(error->sqlstate, no_right) == 0)
+		advice = "grant this role SELECT on them to look, INSERT and UPDATE to migrate, "
+			 "CREATE on "
+			 "the schema to make them, or come as the role that owns them";
+	bl_error_append(error, rc,
+			": not a migration was refused, but bobolink's own work on its tables "
+			"%s.bobolink_history, bobolink_head and bobolink_log: %s",
+			session->backend->schema(session->connection), advice);
 }
 
 int bl_session_write(struct bobolink_session *session, int sql, const struct bl_values *values,

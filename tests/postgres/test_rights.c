@@ -125,6 +125,7 @@ static void without_create_the_first_start_says_so(void **state)
 	become(fixture, "rights_worker");
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
 	fixture_told(fixture, BOBOLINK_SQL_ERROR, "permission denied for schema public");
+	fixture_told(fixture, BOBOLINK_SQL_ERROR, "CREATE on the schema");
 	assert_string_equal(fixture->error.sqlstate, "42501");
 	assert_int_equal(engine_tables(fixture->db, "%"), 0);
 	assert_false(engine()->in_transaction(fixture->db));
@@ -181,6 +182,8 @@ static void a_role_without_any_right_is_refused(void **state)
 	become(fixture, "rights_nobody");
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
 	fixture_told(fixture, BOBOLINK_SQL_ERROR, "permission denied for table bobolink_head");
+	/* And nobody is told to remove them. */
+	fixture_told(fixture, BOBOLINK_SQL_ERROR, "grant this role SELECT");
 	become(fixture, "postgres");
 	fixture_run(fixture, "REVOKE ALL ON SCHEMA public FROM PUBLIC");
 	become(fixture, "rights_nobody");
