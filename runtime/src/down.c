@@ -56,6 +56,17 @@ int bl_down_section(struct bobolink_session *session, int64_t version, bool up,
 	return rc;
 }
 
+/* The reason that the program which applied it left behind. */
+static int refuse_irreversible(const struct bl_plan *plan, const struct bl_plan_item *item,
+			       const struct bl_stored *stored, struct bobolink_error *error)
+{
+	return bl_error_set(error, BOBOLINK_IRREVERSIBLE,
+			    "migration %" PRId64 " (%s) cannot be undone: %s; nothing was changed, "
+			    "--migrate-restore brings back a backup",
+			    item->version, bl_plan_item_name(plan, item),
+			    bl_set_text(&stored->set, 0, stored->migration.irreversible));
+}
+
 int bl_downs_read(struct bobolink_session *session, const struct bl_plan *plan,
 		  struct bl_downs *downs, struct bobolink_error *error)
 {
@@ -74,6 +85,8 @@ int bl_downs_read(struct bobolink_session *session, const struct bl_plan *plan,
 		if (bl_plan_is_stored(plan, item))
 			rc = bl_down_section(session, item->version, false, &downs->items[i],
 					     error);
+		if (rc == BOBOLINK_OK && downs->items[i].migration.irreversible)
+			rc = refuse_irreversible(plan, item, &downs->items[i], error);
 	}
 	return rc;
 }

@@ -53,16 +53,22 @@ static void explain_halfway(const struct bl_plan *plan, const struct bl_plan_ite
 		item->index == BL_SET_NONE ||
 		strcmp(bl_set_sql_checksum(plan->set, item->index), item->row->sql_checksum) != 0;
 
-	bl_format(
-		text, size,
-		"migration %" PRId64
-		" (%s) stopped outside a transaction (statements done: %" PRId64 ") and %s",
-		item->version, name, item->row->statements_done,
-		changed ? "was changed since: restore the file as it was, and the next start goes "
-			  "on"
-			: "whether the next one was done is not known: look at the database, then "
-			  "go on with --migrate-retry, which runs it again, or decide with "
-			  "--migrate-mark");
+	if (changed)
+		bl_format(text, size,
+			  "migration %" PRId64 " (%s) stopped outside a transaction (statements "
+			  "done: %" PRId64
+			  ") and was changed since: restore the file as it was, and "
+			  "the next start goes on",
+			  item->version, name, item->row->statements_done);
+	else
+		bl_format(
+			text, size,
+			"migration %" PRId64 " (%s) stopped outside a transaction (statements "
+			"done: %" PRId64 ") and whether statement %" PRId64 " was done is not "
+			"known: look at the database, then go on with --migrate-retry, which runs "
+			"it again, or decide with --migrate-mark",
+			item->version, name, item->row->statements_done,
+			item->row->statements_done + 1);
 }
 
 static void explain_held(const struct bl_plan_item *item, const char *name, char *text, size_t size)
@@ -166,6 +172,24 @@ static int explain_target(const struct bl_plan *plan, struct bobolink_error *err
 			    plan->target, plan->highest);
 }
 
+/* The statement at which a migration stopped half-way, where this program has it. */
+static void place_halfway(const struct bl_plan *plan, const struct bl_plan_item *item,
+			  struct bobolink_error *error)
+{
+	const struct bobolink_migration *migration = &plan->set->migrations[item->index];
+	const struct bobolink_section *section = &migration->up;
+	const struct bobolink_statement *statement;
+
+	if (item->state == BOBOLINK_STATE_ROLLING_BACK)
+		section = &migration->down;
+	if (bl_plan_is_stored(plan, item) || item->row->statements_done >= section->count)
+		return;
+	error->statement = (uint32_t)item->row->statements_done + 1;
+	statement = bl_set_statement(plan->set, item->index, section, error->statement - 1);
+	bl_error_place(error, item->version, bl_set_text(plan->set, item->index, section->file),
+		       statement->line, statement->column);
+}
+
 int bl_explain_verdict(const struct bl_plan *plan, struct bobolink_error *error)
 {
 	char text[BOBOLINK_MESSAGE_SIZE];
@@ -188,5 +212,7 @@ int bl_explain_verdict(const struct bl_plan *plan, struct bobolink_error *error)
 	bl_explain_item(plan, item, text, sizeof(text));
 	bl_error_set(error, plan->verdict, "%s", text);
 	bl_error_place(error, item->version, file, 0, 0);
+	if (plan->verdict == BOBOLINK_HALFWAY && item->index != BL_SET_NONE)
+		place_halfway(plan, item, error);
 	return plan->verdict;
 }

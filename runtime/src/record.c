@@ -72,11 +72,10 @@ int bl_record_complete(struct bobolink_session *session, struct bobolink_error *
 	return write_row(session, BL_SQL_HEAD_COMPLETE, &values, error);
 }
 
-static void add_section_value(const struct bobolink_section *section, const struct bl_text *text,
-			      struct bl_values *values)
+static void add_stored(const struct bl_text *text, struct bl_values *values)
 {
-	if (section->flags & BOBOLINK_SECTION_PRESENT)
-		bl_values_bytes(values, text->text ? text->text : "", text->length);
+	if (text->length)
+		bl_values_bytes(values, text->text, text->length);
 	else
 		bl_values_null(values);
 }
@@ -145,7 +144,7 @@ static int write_whole(struct bobolink_session *session, const struct bl_record 
 		add_row_values(session, record, transition, values);
 	}
 	bl_values_bytes(values, up.text ? up.text : "", up.length);
-	add_section_value(&migration->down, &down, values);
+	add_stored(&down, values);
 	if (transition->sql != BL_SQL_HISTORY_INSERT)
 		bl_values_text(values, bl_status_name(record->status));
 	rc = write_row(session, transition->sql, values, error);

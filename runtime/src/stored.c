@@ -11,7 +11,10 @@
 #define LARGEST INT32_MAX
 
 /* The bits of the flags that this program knows. */
-#define KINDS (BL_STORED_SECTION | BL_STORED_LOSSES | BL_STORED_PROBE | BL_STORED_END)
+#define KINDS                                                                     \
+	(BL_STORED_SECTION | BL_STORED_LOSSES | BL_STORED_PROBE | BL_STORED_END | \
+	 BL_STORED_IRREVERSIBLE)
+#define FIRST (BL_STORED_SECTION | BL_STORED_IRREVERSIBLE)
 #define SECTION_FLAGS                                                 \
 	(BOBOLINK_SECTION_PRESENT | BOBOLINK_SECTION_NO_TRANSACTION | \
 	 BOBOLINK_SECTION_FOREIGN_KEYS_OFF | BOBOLINK_SECTION_DATA_LOSS)
@@ -41,8 +44,15 @@ static void add_text(const struct bobolink_set *set, uint32_t index, uint32_t of
 void bl_stored_write(const struct bobolink_set *set, uint32_t index,
 		     const struct bobolink_section *section, struct bl_text *text)
 {
-	if (!(section->flags & BOBOLINK_SECTION_PRESENT))
+	uint32_t why = set->migrations[index].irreversible;
+
+	if (!(section->flags & BOBOLINK_SECTION_PRESENT) && !why)
 		return;
+	if (!(section->flags & BOBOLINK_SECTION_PRESENT)) {
+		add_text(set, index, why, 0, 0, BL_STORED_IRREVERSIBLE, text);
+		add_entry(text, "", 0, 0, 0, BL_STORED_END);
+		return;
+	}
 	add_text(set, index, section->file, section->lock_timeout_ms, section->statement_timeout_ms,
 		 section->flags | BL_STORED_SECTION, text);
 	if (section->losses)
@@ -139,6 +149,10 @@ static bool place_entry(struct bl_stored *stored, const struct entry *entry)
 	switch (entry->flags & KINDS) {
 	case BL_STORED_SECTION:
 		return place_section(down, entry);
+	case BL_STORED_IRREVERSIBLE:
+		stored->migration.irreversible = entry->offset;
+		down->flags = 0;
+		return true;
 	case 0:
 		return place_statement(stored, entry);
 	case BL_STORED_END:
@@ -165,8 +179,8 @@ static bool read_entries(struct bl_stored *stored, size_t length)
 	bool first = true;
 
 	while (reader.at < reader.length && !(entry.flags & BL_STORED_END)) {
-		if (!take_entry(&reader, &entry) ||
-		    first != ((entry.flags & BL_STORED_SECTION) != 0) ||
+		if (!take_entry(&reader, &entry) || first != ((entry.flags & FIRST) != 0) ||
+		    (stored->migration.irreversible && !(entry.flags & BL_STORED_END)) ||
 		    !place_entry(stored, &entry))
 			return false;
 		first = false;

@@ -6,6 +6,7 @@
  * and a newline. Which entry it is stands in the flags:
  *
  *     BL_STORED_SECTION  the first: its bytes are the file's name, a and b the lock and the statement timeout in ms
+ *     BL_STORED_IRREVERSIBLE  the first, in the place of a section: why there is none; a and b are 0
  *     BL_STORED_LOSSES   what the section can destroy; a and b are 0
  *     BL_STORED_PROBE    of the statement before it; a and b are 0
  *     BL_STORED_END      the last: no bytes, a the number of statements, so that a text cut short is told
@@ -19,16 +20,17 @@
 #include "memory.h"
 #include "set.h"
 
-#define BL_STORED_SECTION 0x10000u
-#define BL_STORED_LOSSES  0x20000u
-#define BL_STORED_PROBE	  0x40000u
-#define BL_STORED_END	  0x80000u
+#define BL_STORED_SECTION      0x10000u
+#define BL_STORED_LOSSES       0x20000u
+#define BL_STORED_PROBE	       0x40000u
+#define BL_STORED_END	       0x80000u
+#define BL_STORED_IRREVERSIBLE 0x100000u
 
-/* Appends a section of migration `index`; nothing for one that is not there. */
+/* Appends a section of migration `index`; for one that is not there why, if that was said, or nothing. */
 void bl_stored_write(const struct bobolink_set *set, uint32_t index,
 		     const struct bobolink_section *section, struct bl_text *text);
 
-/* A set of one migration with one section, its down, made of stored text. */
+/* A set of one migration with one section, its down, made of stored text; or none, and why it is irreversible. */
 struct bl_stored {
 	struct bobolink_set set;
 	struct bobolink_chunk chunk;

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "decide.h"
+
 #include "../error.h"
 #include "../explain.h"
 #include "../log.h"
@@ -316,6 +318,19 @@ static int check_baseline(const struct bobolink_session *session, const struct b
 	if (view->plan.verdict == BOBOLINK_OTHER_NAME)
 		return bl_explain_verdict(&view->plan, error);
 	return BOBOLINK_OK;
+}
+
+int bl_baseline_check(struct bobolink_session *session, int64_t version,
+		      struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
+	struct bl_view view;
+	int rc = bl_view_read(session, &request, NULL, &view, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = check_baseline(session, &view, version, error);
+	bl_view_release(&view);
+	return rc;
 }
 
 int bobolink_baseline_record(struct bobolink_session *session, int64_t version, uint32_t flags,

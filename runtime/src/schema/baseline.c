@@ -8,6 +8,7 @@
 #include <bobolink/schema.h>
 
 #include "../error.h"
+#include "../operate/decide.h"
 #include "../session.h"
 
 static int cannot_expect(const struct bobolink_set *set, struct bobolink_error *error)
@@ -109,6 +110,11 @@ int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_
 	error = error ? error : &local;
 	if (marked)
 		*marked = 0;
+	bl_error_clear(error);
+	/* Who has a history is told so, and not what differs. */
+	rc = bl_baseline_check(session, version, error);
+	if (rc)
+		return rc;
 	rc = bobolink_schema_compare(session, version, difference, context, &count, error);
 	if (rc && !(flags & BOBOLINK_FORCE))
 		return rc;
