@@ -72,6 +72,27 @@ static void a_missing_program_is_named_with_its_package(void **state)
 	fixture_told(fixture, BOBOLINK_BACKUP_FAILED, "pg_restore is not on the PATH");
 }
 
+/* While it is filled the new database is no way around what the live one does not allow. */
+static void who_may_not_connect_may_not_meanwhile(void **state)
+{
+	struct fixture *fixture = *state;
+
+	backups_prepare(fixture);
+	fixture_run(fixture, "DO $$ BEGIN CREATE ROLE backup_stranger LOGIN; EXCEPTION WHEN "
+			     "duplicate_object THEN END $$");
+	fixture_run(fixture, "DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', "
+			     "current_database()); END $$");
+	backups_close(fixture);
+	put_program("pg_restore",
+		    "case \"$*\" in *--exit-on-error*) psql -U backup_stranger -Atc 'SELECT 1' "
+		    "\"${3#--dbname=}\" >\"$here/seen\" 2>&1;; esac\nexec pg_restore \"$@\"");
+	if (backups_restore(fixture, "a", 0))
+		fail_msg("%s", fixture->error.message);
+	if (!strstr(read_back("seen"), "permission denied for database"))
+		fail_msg("%s", read_back("seen"));
+	backups_reopen(fixture);
+}
+
 static void reap(int number)
 {
 	int before = errno;
@@ -259,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BACKUP_TEST(a_missing_program_is_named_with_its_package),
+		BACKUP_TEST(who_may_not_connect_may_not_meanwhile),
 		BACKUP_TEST(children_that_the_application_reaps_are_no_obstacle),
 		BACKUP_TEST(the_program_inherits_nothing),
 		BACKUP_TEST(the_first_words_are_told_and_no_more),

@@ -94,7 +94,9 @@ static const char create_sql[] =
 	"coalesce(j->>'datlocale', j->>'daticulocale')) "
 	"WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', j->>'datlocale') "
 	"ELSE '' END FROM (SELECT *, to_jsonb(d) AS j FROM pg_database d) d "
-	"JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = $1::text), '')";
+	"JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = $1::text), '') UNION ALL "
+	"SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $2::text) FROM pg_database "
+	"WHERE datname = $1::text AND datacl IS NOT NULL";
 
 /*
  * The swap, and what belongs to the database and not to what is in it: all of it in one transaction. FROM CURRENT
