@@ -42,9 +42,9 @@ static bool is_listed(const struct bl_plan_request *request, int64_t version)
 	return false;
 }
 
-/* `batch`: the first one to undo. */
-static bool is_wanted(const struct bl_plan_item *item, const struct bl_plan_request *request,
-		      int64_t batch)
+/* `batch`: the first one to undo. What a run takes back by itself is what this program has applied. */
+static bool is_wanted(const struct bl_plan *plan, const struct bl_plan_item *item,
+		      const struct bl_plan_request *request, int64_t batch)
 {
 	const struct bl_history_row *row = item->row;
 
@@ -53,7 +53,7 @@ static bool is_wanted(const struct bl_plan_item *item, const struct bl_plan_requ
 	if (request->mode == BL_PLAN_TO)
 		return item->version > request->target;
 	if (request->mode == BL_PLAN_TAKE_BACK)
-		return is_listed(request, item->version);
+		return is_listed(request, item->version) && !bl_plan_is_stored(plan, item);
 	return row->batch > 0 && row->batch >= batch;
 }
 
@@ -87,7 +87,7 @@ static int64_t newest_of_others(const struct bl_plan *plan, const struct bl_plan
 		const struct bl_history_row *row = plan->items[i].row;
 
 		if (row && row->id > newest && bl_plan_is_in_database(row) &&
-		    !is_wanted(&plan->items[i], request, 0))
+		    !is_wanted(plan, &plan->items[i], request, 0))
 			newest = row->id;
 	}
 	return newest;
@@ -124,7 +124,7 @@ void bl_plan_decide_down(struct bl_plan *plan, const struct bl_plan_request *req
 	for (uint32_t i = plan->count; i-- > 0;) {
 		struct bl_plan_item *item = &plan->items[i];
 
-		if (!is_wanted(item, request, batch) || item->row->id < others)
+		if (!is_wanted(plan, item, request, batch) || item->row->id < others)
 			continue;
 		item->code = code_of(plan, item);
 		bl_plan_judge(plan, item->code, i);

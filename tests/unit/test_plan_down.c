@@ -137,6 +137,8 @@ static const struct plan_case cases[] = {
 	 {{1, A, 1, '=', 'd'}, {2, U, 1, '=', 'd'}}, BACK(one_and_two), OK, "1", ""},
 	{"nor what another program has built on", "1d 2d 3d",
 	 {{1, A, 1, '=', 'd'}, {3, A, 1, '=', 'd'}, {2, A, 1, '=', 'd'}}, BACK(one_and_two), OK, "2", ""},
+	{"nor what another program has applied in its place", "1d 2d",
+	 {{1, A, 1, '=', 'd'}, {2, A, 1, '!', 'd'}}, BACK(one_and_two), OK, "", ""},
 	{"which may have no down", "1n 2d 3d",
 	 {{1, A, 1, '=', '-'}, {3, A, 1, '=', 'd'}, {2, A, 1, '=', 'd'}}, BACK(one_and_two), OK, "2", ""},
 	{"what was refused does not stand on them", "1d 2d 3d",
