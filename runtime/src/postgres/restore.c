@@ -81,7 +81,8 @@ static int tell_all(struct restore *restore, const char *sql, int count,
 
 /*
  * What the server would say to `CREATE DATABASE`, like the live one, or as the server's defaults are. The tablespace that
- * it would take anyway is not named: naming it asks for a right on it that few roles have.
+ * it would take anyway is not named: naming it asks for a right on it that few roles have. Where not everybody may
+ * connect to the live one, nobody else may to this one: its grants follow with the swap.
  */
 static const char create_sql[] =
 	"SELECT format('CREATE DATABASE %I TEMPLATE template0', $2::text) || coalesce(("
