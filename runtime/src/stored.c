@@ -152,7 +152,7 @@ static bool place_entry(struct bl_stored *stored, const struct entry *entry)
 	case BL_STORED_IRREVERSIBLE:
 		stored->migration.irreversible = entry->offset;
 		down->flags = 0;
-		return true;
+		return entry->flags == BL_STORED_IRREVERSIBLE && entry->length > 0;
 	case 0:
 		return place_statement(stored, entry);
 	case BL_STORED_END:

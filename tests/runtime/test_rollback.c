@@ -215,6 +215,11 @@ static void an_irreversible_migration_says_why(void **state)
 	boot_with(fixture, set);
 	assert_int_equal(roll_back(fixture, 1, BOBOLINK_FORCE), BOBOLINK_IRREVERSIBLE);
 	assert_untouched(fixture, BOBOLINK_IRREVERSIBLE, "the accounts were merged");
+	/* An older program has it from the database. */
+	fixture_replace_set(fixture, hand_set_reversible("shop", 2));
+	fixture_open(fixture);
+	assert_int_equal(roll_back(fixture, 1, BOBOLINK_FORCE), BOBOLINK_IRREVERSIBLE);
+	assert_untouched(fixture, BOBOLINK_IRREVERSIBLE, "the accounts were merged");
 }
 
 static void rows_that_would_be_lost_need_force(void **state)

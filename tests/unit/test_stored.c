@@ -126,6 +126,26 @@ static void an_empty_down_is_one_and_an_absent_one_is_none(void **state)
 	hand_set_free(made);
 }
 
+static void why_there_is_no_down_is_kept(void **state)
+{
+	struct hand_set *made = hand_set_new("shop");
+	struct bl_stored stored;
+	struct bl_text text;
+
+	(void)state;
+	hand_set_add(made, 7, "odd", 0, "SELECT 1", NULL);
+	hand_set_irreversible(made, "merged;\n-- 1 2:3 4\n");
+	write_down(made, &text);
+	assert_int_equal(read_copy(text.text, text.length, &stored), BOBOLINK_OK);
+	assert_string_equal(bl_set_text(&stored.set, 0, stored.migration.irreversible),
+			    "merged;\n-- 1 2:3 4\n");
+	assert_int_equal(stored.migration.down.flags, 0);
+	assert_int_equal(stored.migration.down.count, 0);
+	release(&stored);
+	bl_text_release(&text);
+	hand_set_free(made);
+}
+
 static void refused(const char *bytes, size_t length)
 {
 	struct bl_stored stored;
@@ -195,8 +215,9 @@ static void any_byte_may_be_another(void **state)
 	hand_set_free(made);
 }
 
-#define SECTION "-- 1 0:0 65537\nf\n"
-#define END(n)	"-- 0 " #n ":0 524288\n\n"
+#define SECTION	     "-- 1 0:0 65537\nf\n"
+#define IRREVERSIBLE "-- 1 0:0 1048576\nr\n"
+#define END(n)	     "-- 0 " #n ":0 524288\n\n"
 
 static void what_is_no_stored_section_is_refused(void **state)
 {
@@ -204,6 +225,12 @@ static void what_is_no_stored_section_is_refused(void **state)
 		"",
 		"SELECT 1",
 		"-- 1 0:0 65537",
+		IRREVERSIBLE,					      /* no end */
+		IRREVERSIBLE "-- 1 1:1 0\nx\n" END(1),		      /* and a statement */
+		IRREVERSIBLE SECTION END(0),			      /* and a section */
+		SECTION IRREVERSIBLE END(0),			      /* behind one */
+		"-- 0 0:0 1048576\n\n" END(0),			      /* no reason */
+		"-- 1 0:0 1048577\nr\n" END(0),			      /* an unknown flag */
 		SECTION,					      /* no end */
 		END(0),						      /* no section */
 		"-- 1 1:1 0\nx\n" END(1),			      /* no section */
@@ -283,6 +310,7 @@ int main(void)
 		cmocka_unit_test(an_empty_down_is_one_and_an_absent_one_is_none),
 		cmocka_unit_test(a_text_cut_short_is_refused),
 		cmocka_unit_test(any_byte_may_be_another),
+		cmocka_unit_test(why_there_is_no_down_is_kept),
 		cmocka_unit_test(what_is_no_stored_section_is_refused),
 		cmocka_unit_test(losses_are_read_line_by_line),
 	};
