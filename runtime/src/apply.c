@@ -37,7 +37,6 @@ static int check_one_transaction(struct bl_run *run, struct bobolink_error *erro
 static int try_all(struct bl_run *run, const struct bobolink_section *all, struct bl_step *step,
 		   struct bobolink_error *error)
 {
-	struct bl_record refused;
 	int rc = bl_wait_begin(run->session, all, error);
 
 	if (rc)
@@ -45,13 +44,10 @@ static int try_all(struct bl_run *run, const struct bobolink_section *all, struc
 	rc = bl_run_all(run, step, error);
 	rc = bl_step_end(run, step, true, rc, error);
 	/* What COMMIT refuses cannot be blamed on one of them. */
-	if (rc && run->refused && error->statement) {
-		refused = bl_step_change(run, step, BL_HISTORY_FAIL);
-		refused.statements_done = refused.batch = 0;
-		bl_record_refusal(run->session, &refused, error);
-	} else {
+	if (rc && run->refused && error->statement)
+		bl_run_record_refusal(run, step, error);
+	else
 		run->refused = false;
-	}
 	return rc;
 }
 
@@ -176,7 +172,7 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 static int check_race(const struct bl_run *run, const struct bl_head *before,
 		      struct bobolink_error *error)
 {
-	if (run->read.exists != before->exists || run->read.revision != before->revision)
+	if (!bl_head_same(&run->read, before))
 		return BOBOLINK_STALE;
 	return bl_error_set(error, BOBOLINK_CORRUPT,
 			    "a write to %s.bobolink_head or bobolink_history changes no row, or "

@@ -27,7 +27,7 @@ static int copy(struct bobolink_session *session, struct bl_folder *folder,
 		if (rc)
 			break;
 		folder->version = before.exists ? before.version : -1;
-		if (before.exists == after.exists && before.revision == after.revision)
+		if (bl_head_same(&before, &after))
 			break;
 		before = after;
 	}

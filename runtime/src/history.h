@@ -148,6 +148,8 @@ struct bl_head {
 
 /* Nothing is left to do and everything is as this program expects it. */
 bool bl_head_current(const struct bl_head *head);
+/* Nobody has changed the history between the two readings. */
+bool bl_head_same(const struct bl_head *a, const struct bl_head *b);
 
 /* A number that the database sent as text; false when it is none. */
 bool bl_history_integer(const struct bobolink_value *value, int64_t *number);

@@ -119,3 +119,8 @@ bool bl_head_current(const struct bl_head *head)
 {
 	return head->exists && head->digest_matches && head->environment_matches;
 }
+
+bool bl_head_same(const struct bl_head *a, const struct bl_head *b)
+{
+	return a->exists == b->exists && a->revision == b->revision;
+}

@@ -20,8 +20,6 @@
 
 int bl_run_migration(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
 {
-	const struct bl_record record =
-		bl_step_change(run, step, run->view.plan.down ? run->undo : BL_HISTORY_APPLY);
 	struct bl_record done;
 	int rc;
 
@@ -30,8 +28,7 @@ int bl_run_migration(struct bl_run *run, const struct bl_step *step, struct bobo
 	rc = bl_log_write(run->session, error);
 	for (uint32_t i = 0; i < step->section->count && rc == BOBOLINK_OK; i++)
 		rc = bl_step_statement(run, step, i, error);
-	done = record;
-	done.duration_ms = bl_step_duration_ms(step);
+	done = bl_step_change(run, step, run->view.plan.down ? run->undo : BL_HISTORY_APPLY);
 	if (rc == BOBOLINK_OK)
 		rc = bl_record_item(run->session, &done, error);
 	if (rc == BOBOLINK_OK)
@@ -101,28 +98,32 @@ void bl_run_tell_done(struct bl_run *run, const struct bl_step *step)
 			bl_step_duration_ms(step), detail);
 }
 
+void bl_run_record_refusal(struct bl_run *run, const struct bl_step *step,
+			   const struct bobolink_error *error)
+{
+	struct bl_record refused =
+		bl_step_change(run, step, run->view.plan.down ? BL_HISTORY_UNDO : BL_HISTORY_FAIL);
+
+	refused.statements_done = refused.batch = 0;
+	bl_record_refusal(run->session, &refused, error);
+}
+
 static int try_in_transaction(struct bl_run *run, struct bl_step *step,
 			      struct bobolink_error *error)
 {
-	struct bobolink_session *session = run->session;
-	bool down = run->view.plan.down;
-	struct bl_record refused;
-	int rc = bl_wait_begin(session, step->section, error);
+	int rc = bl_wait_begin(run->session, step->section, error);
 
 	if (rc)
 		return rc;
 	bl_step_first(run, step);
 	rc = bl_step_record_head(run, step, true, error);
-	if (rc == BOBOLINK_OK && down && !run->unguarded)
+	if (rc == BOBOLINK_OK && run->view.plan.down && !run->unguarded)
 		rc = bl_losses_refuse(run, step, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_run_migration(run, step, error);
 	rc = bl_step_end(run, step, true, rc, error);
-	if (rc && run->refused) {
-		refused = bl_step_change(run, step, down ? BL_HISTORY_UNDO : BL_HISTORY_FAIL);
-		refused.statements_done = refused.batch = 0;
-		bl_record_refusal(session, &refused, error);
-	}
+	if (rc && run->refused)
+		bl_run_record_refusal(run, step, error);
 	return rc;
 }
 

@@ -77,6 +77,10 @@ int bl_session_read(struct bobolink_session *session, int sql, const struct bl_v
 int bl_session_head(struct bobolink_session *session, struct bl_head *head,
 		    struct bobolink_error *error);
 
+/* BOBOLINK_PLAN_CHANGED when `head` is not the one that a plan was made from; NULL expects nothing. */
+int bl_head_expect(const struct bl_head *expected, const struct bl_head *head,
+		   struct bobolink_error *error);
+
 /* Reads the history, and other sets' where this one has none. */
 int bl_session_history(struct bobolink_session *session, struct bl_history *history,
 		       struct bobolink_error *error);

@@ -106,6 +106,9 @@ int bl_run_back_up(struct bl_run *run, struct bobolink_error *error);
 int bl_run_reserve(struct bl_run *run, struct bobolink_error *error);
 /* A step was committed. */
 void bl_run_tell_done(struct bl_run *run, const struct bl_step *step);
+/* The step was refused in its transaction and left nothing behind: its row, or the log, says so. */
+void bl_run_record_refusal(struct bl_run *run, const struct bl_step *step,
+			   const struct bobolink_error *error);
 /* The run ended with `rc` at `step`. */
 void bl_run_tell_failed(struct bl_run *run, const struct bl_step *step, int rc,
 			struct bobolink_error *error);

@@ -195,6 +195,16 @@ int bl_session_head(struct bobolink_session *session, struct bl_head *head,
 	return rc;
 }
 
+int bl_head_expect(const struct bl_head *expected, const struct bl_head *head,
+		   struct bobolink_error *error)
+{
+	if (!expected || bl_head_same(expected, head))
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
+			    "another program has migrated this database since the plan was made: "
+			    "nothing was changed; look at the new plan and decide again");
+}
+
 int bl_session_history(struct bobolink_session *session, struct bl_history *history,
 		       struct bobolink_error *error)
 {

@@ -12,18 +12,6 @@
 #include "step.h"
 #include "wait.h"
 
-static int check_head(const struct bl_run *run, const struct bl_head *expected,
-		      struct bobolink_error *error)
-{
-	const struct bl_head *head = &run->view.head;
-
-	if (!expected || (expected->exists == head->exists && expected->revision == head->revision))
-		return BOBOLINK_OK;
-	return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
-			    "another program has migrated this database since the plan was made: "
-			    "nothing was changed; look at the new plan and decide again");
-}
-
 static void tell_plan(struct bl_run *run, const struct bl_undo *undo)
 {
 	const struct bl_plan *plan = &run->view.plan;
@@ -46,7 +34,7 @@ static int run_plan(struct bl_run *run, const struct bl_undo *undo, struct bobol
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&run->view.plan, error);
 	if (rc == BOBOLINK_OK)
-		rc = check_head(run, undo->expected, error);
+		rc = bl_head_expect(undo->expected, &run->view.head, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_downs_read(session, &run->view.plan, &run->downs, error);
 	if (rc || run->view.plan.step_count == 0)

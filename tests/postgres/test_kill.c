@@ -10,44 +10,10 @@
 #include "database.h"
 #include "engine.h"
 #include "fragile_set.h"
-#include "program.h"
+#include "striker.h"
 
 #define POINTS 100
 #define SAMPLE 12
-
-struct sweep {
-	const struct bobolink_set *set;
-	struct proxy *proxy;
-	struct program program;
-	long at; /* 0: nobody is killed */
-	bool server;
-	bool struck;
-};
-
-static enum proxy_verdict strike(void *context, const struct proxy_message *message)
-{
-	struct sweep *sweep = context;
-
-	if (sweep->struck || !sweep->at || message->number < sweep->at)
-		return PROXY_PASS;
-	if (sweep->server && !message->process)
-		return PROXY_PASS;
-	sweep->struck = true;
-	assert_int_equal(kill(sweep->server ? message->process : sweep->program.pid, SIGKILL), 0);
-	/* What a program had sent when it died arrives, or does not. */
-	return sweep->server || sweep->at % 2 ? PROXY_PASS : PROXY_CUT;
-}
-
-static void run(struct sweep *sweep, const char *url, struct program_end *end)
-{
-	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-
-	sweep->proxy = proxy_new(url);
-	sweep->struck = false;
-	program_start(&sweep->program, proxy_url(sweep->proxy), sweep->set, &options);
-	proxy_serve(sweep->proxy, sweep->program.report, strike, sweep);
-	program_await(&sweep->program, end);
-}
 
 /* A commit that was answered is on the disk, as it is on other servers. */
 static void new_database(char url[SERVER_URL_SIZE])
@@ -61,51 +27,51 @@ static void new_database(char url[SERVER_URL_SIZE])
 	PQfinish(connection);
 }
 
-static void check_end(const struct sweep *sweep, const char *url, const struct program_end *end)
+static void check_end(const struct striker *striker, const char *url, const struct program_end *end)
 {
-	if (!sweep->server) {
+	if (!striker->server) {
 		assert_true(end->killed);
 		return;
 	}
 	assert_false(end->killed);
 	/* The server is back long before it is given up: what became of a COMMIT is known. */
 	if (end->rc != BOBOLINK_OK && end->rc != BOBOLINK_UNREACHABLE)
-		fail_msg("killed at %ld: %s: %s", sweep->at, bobolink_result_name(end->rc),
+		fail_msg("killed at %ld: %s: %s", striker->at, bobolink_result_name(end->rc),
 			 end->error.message);
 	if (end->rc == BOBOLINK_OK && fragile_damage(url))
-		fail_msg("killed at %ld: all is said to be done: %s", sweep->at,
+		fail_msg("killed at %ld: all is said to be done: %s", striker->at,
 			 fragile_damage(url));
 }
 
-static void check_point(struct sweep *sweep)
+static void check_point(struct striker *striker)
 {
 	char url[SERVER_URL_SIZE];
 	struct program_end end;
 	int64_t life = server_life();
 
 	new_database(url);
-	run(sweep, url, &end);
-	proxy_free(sweep->proxy);
-	assert_true(sweep->struck);
-	if (sweep->server)
+	striker_run(striker, url, &end);
+	proxy_free(striker->proxy);
+	assert_true(striker->struck);
+	if (striker->server)
 		server_await_next(life);
-	check_end(sweep, url, &end);
-	fragile_check(url, sweep->set, sweep->at);
+	check_end(striker, url, &end);
+	fragile_check(url, striker->set, striker->at);
 	database_drop(url);
 }
 
 /* How many messages a run has that nobody disturbs. */
-static long count_messages(struct sweep *sweep)
+static long count_messages(struct striker *striker)
 {
 	char url[SERVER_URL_SIZE];
 	struct program_end end;
 	long count;
 
-	sweep->at = 0;
+	striker->at = 0;
 	new_database(url);
-	run(sweep, url, &end);
-	count = proxy_count(sweep->proxy);
-	proxy_free(sweep->proxy);
+	striker_run(striker, url, &end);
+	count = proxy_count(striker->proxy);
+	proxy_free(striker->proxy);
 	if (end.killed || end.rc)
 		fail_msg("an undisturbed run: %s", end.error.message);
 	assert_null(fragile_damage(url));
@@ -116,18 +82,18 @@ static long count_messages(struct sweep *sweep)
 static void sweep_kills(const char *name, bool server)
 {
 	struct hand_set *made = fragile_set();
-	struct sweep sweep = { .server = server };
+	struct striker striker = { .server = server };
 	long wanted = test_all() ? POINTS : SAMPLE;
 	long points = 0;
 	long messages;
 
-	sweep.set = hand_set(made, engine()->backend);
-	messages = count_messages(&sweep);
+	striker.set = hand_set(made, engine()->backend);
+	messages = count_messages(&striker);
 	assert_true(messages > POINTS);
 	for (; points < wanted; points++) {
 		/* The last message is the program's farewell. */
-		sweep.at = 1 + points * (messages - 2) / (wanted - 1);
-		check_point(&sweep);
+		striker.at = 1 + points * (messages - 2) / (wanted - 1);
+		check_point(&striker);
 	}
 	print_message("sweep: %s killed at %ld of %ld messages\n", name, points, messages);
 	assert_true(points > 0);

@@ -11,8 +11,8 @@
 
 #include "database.h"
 #include "engine.h"
-#include "program.h"
 #include "server.h"
+#include "striker.h"
 #include "undo_set.h"
 
 #define POINTS 50
@@ -20,38 +20,8 @@
 
 struct sweep {
 	struct undo_set all;
-	struct proxy *proxy;
-	struct program program;
-	long at; /* 0: nobody is killed */
-	bool server;
-	bool struck;
+	struct striker striker;
 };
-
-static enum proxy_verdict strike(void *context, const struct proxy_message *message)
-{
-	struct sweep *sweep = context;
-
-	if (sweep->struck || !sweep->at || message->number < sweep->at)
-		return PROXY_PASS;
-	if (sweep->server && !message->process)
-		return PROXY_PASS;
-	sweep->struck = true;
-	assert_int_equal(kill(sweep->server ? message->process : sweep->program.pid, SIGKILL), 0);
-	/* What a program had sent when it died arrives, or does not. */
-	return sweep->server || sweep->at % 2 ? PROXY_PASS : PROXY_CUT;
-}
-
-static void run(struct sweep *sweep, const char *url, struct program_end *end)
-{
-	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-
-	sweep->proxy = proxy_new(url);
-	sweep->struck = false;
-	program_start_with(&sweep->program, proxy_url(sweep->proxy), sweep->all.set, &options,
-			   undo_set_back);
-	proxy_serve(sweep->proxy, sweep->program.report, strike, sweep);
-	program_await(&sweep->program, end);
-}
 
 /* A commit that was answered is on the disk, as it is on other servers. */
 static void fill_database(const struct sweep *sweep, char url[SERVER_URL_SIZE])
@@ -70,17 +40,17 @@ static void check_end(const struct sweep *sweep, const char *url, const struct p
 {
 	const char *wrong;
 
-	if (!sweep->server) {
+	if (!sweep->striker.server) {
 		assert_true(end->killed);
 		return;
 	}
 	assert_false(end->killed);
 	if (end->rc != BOBOLINK_OK && end->rc != BOBOLINK_UNREACHABLE)
-		fail_msg("killed at %ld: %s: %s", sweep->at, bobolink_result_name(end->rc),
+		fail_msg("killed at %ld: %s: %s", sweep->striker.at, bobolink_result_name(end->rc),
 			 end->error.message);
 	wrong = end->rc ? NULL : undo_set_damage(&sweep->all, url, UNDO_KEPT);
 	if (wrong)
-		fail_msg("killed at %ld: all is said to be undone: %s", sweep->at, wrong);
+		fail_msg("killed at %ld: all is said to be undone: %s", sweep->striker.at, wrong);
 }
 
 /* What a killed program had sent may be at work still. */
@@ -108,14 +78,14 @@ static void check_point(struct sweep *sweep)
 
 	fill_database(sweep, url);
 	life = server_life();
-	run(sweep, url, &end);
-	proxy_free(sweep->proxy);
-	assert_true(sweep->struck);
-	if (sweep->server)
+	striker_run(&sweep->striker, url, &end);
+	proxy_free(sweep->striker.proxy);
+	assert_true(sweep->striker.struck);
+	if (sweep->striker.server)
 		server_await_next(life);
 	await_silence(url);
 	check_end(sweep, url, &end);
-	undo_set_check(&sweep->all, url, sweep->at);
+	undo_set_check(&sweep->all, url, sweep->striker.at);
 	database_drop(url);
 }
 
@@ -126,11 +96,11 @@ static long count_messages(struct sweep *sweep)
 	struct program_end end;
 	long count;
 
-	sweep->at = 0;
+	sweep->striker.at = 0;
 	fill_database(sweep, url);
-	run(sweep, url, &end);
-	count = proxy_count(sweep->proxy);
-	proxy_free(sweep->proxy);
+	striker_run(&sweep->striker, url, &end);
+	count = proxy_count(sweep->striker.proxy);
+	proxy_free(sweep->striker.proxy);
 	if (end.killed || end.rc)
 		fail_msg("an undisturbed rollback: %s", end.error.message);
 	assert_null(undo_set_damage(&sweep->all, url, UNDO_KEPT));
@@ -140,7 +110,7 @@ static long count_messages(struct sweep *sweep)
 
 static void sweep_kills(const char *name, bool server)
 {
-	struct sweep sweep = { .server = server };
+	struct sweep sweep = { .striker = { .work = undo_set_back, .server = server } };
 	long wanted = test_all() ? POINTS : SAMPLE;
 	long points = 0;
 	char url[SERVER_URL_SIZE];
@@ -148,12 +118,13 @@ static void sweep_kills(const char *name, bool server)
 
 	database_new(url);
 	undo_set_open(&sweep.all, url);
+	sweep.striker.set = sweep.all.set;
 	database_drop(url);
 	messages = count_messages(&sweep);
 	assert_true(messages > POINTS);
 	for (; points < wanted; points++) {
 		/* The last message is the program's farewell. */
-		sweep.at = 1 + points * (messages - 2) / (wanted - 1);
+		sweep.striker.at = 1 + points * (messages - 2) / (wanted - 1);
 		check_point(&sweep);
 	}
 	print_message("sweep: rollback, %s killed at %ld of %ld messages\n", name, points,

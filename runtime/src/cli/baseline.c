@@ -114,7 +114,7 @@ static void show_intention(struct bl_cli *cli, uint32_t count)
 	}
 }
 
-/* What differs is shown before anybody is asked. */
+/* What differs is shown before anybody is asked; it is compared again when it is recorded, because an answer takes its time. */
 static uint32_t list_differences(struct bl_cli *cli, struct bobolink_session *session,
 				 struct bobolink_error *error)
 {

@@ -229,21 +229,6 @@ int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobol
 	return 1;
 }
 
-/* A plan, and what it counted, is about one history. */
-static int check_head(struct bobolink_session *session, const struct plan_box *box,
-		      struct bl_head *head, struct bobolink_error *error)
-{
-	int rc = bl_session_head(session, head, error);
-
-	if (rc)
-		return rc;
-	if (head->exists == box->head.exists && head->revision == box->head.revision)
-		return BOBOLINK_OK;
-	return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
-			    "another program has migrated this database since the plan was made: "
-			    "nothing was changed; look at the new plan and decide again");
-}
-
 /* Up: what is pending is found out again under the lock, so the plan only has to be the same now. */
 static int run_up(struct bobolink_session *session, const struct plan_box *box,
 		  const struct bl_head *head, uint32_t *done, struct bobolink_error *error)
@@ -309,7 +294,9 @@ int bobolink_run(struct bobolink_session *session, const struct bobolink_plan *p
 	bl_error_clear(error);
 	if (done)
 		*done = 0;
-	rc = check_head(session, box, &head, error);
+	rc = bl_session_head(session, &head, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_head_expect(&box->head, &head, error);
 	if (rc)
 		return rc;
 	if (plan->down)
