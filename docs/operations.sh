@@ -9,7 +9,7 @@ set -eu
 
 source=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(cd "$1" && pwd)
-export NO_COLOR=1 LC_ALL=C PAGER=cat CMAKE_PREFIX_PATH="$PREFIX"
+export SHELL=/bin/sh NO_COLOR=1 LC_ALL=C PAGER=cat CMAKE_PREFIX_PATH="$PREFIX"
 unset NOTES_DATABASE_URL SHOP_DATABASE_URL DATABASE_URL AUTO_MIGRATE COLUMNS || true
 for name in ENV ON_FAILURE BACKUP BACKUP_DIR BACKUP_KEEP SHADOW_URL; do
 	unset "BOBOLINK_$name"
@@ -19,10 +19,10 @@ done
 say() { cat >>"$page"; }
 
 # Blanks after a duration depend on its width, and so does the place of all that follows. What stood on the line of a
-# terminal while a statement took its time is erased there, and here.
+# terminal while a statement took its time is erased there, and here. "Killed" is a word of the shell, not of the command.
 normalise() {
 	sed -E \
-		-e 's/\r$//' -e 's/.*\x1b\[K//' -e '/^\[[0-9]+\/[0-9]+\] .* statement /d' -e 's/(\[y\/N\] )/\1y\n/' -e "s|$folder/notes/||g" \
+		-e 's/\r$//' -e 's/.*\x1b\[K//' -e '/^\[[0-9]+\/[0-9]+\] .* statement /d' -e '/^Killed$/d' -e 's/(\[y\/N\] )/\1y\n/' -e "s|$folder/notes/||g" \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}([ T])[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?/2026-01-02\109:00:00/g' \
 		-e 's/[0-9]{8}T?[-_]?[0-9]{6}([-_]?[0-9]{3})?Z?/20260102T090000Z/g' \
 		-e 's/(when \(UTC\)) +took +batch/\1           took  batch/' \
