@@ -8,6 +8,7 @@
 #include "emit.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "emit_literal.h"
@@ -164,11 +165,14 @@ static void visit_members(struct emitter *emitter, uint32_t index, member_fn *vi
 	visit_text(emitter, index, "superseded", migration->superseded, visit);
 	visit_text(emitter, index, "irreversible", migration->irreversible, visit);
 	visit_text(emitter, index, "delta", migration->delta, visit);
+	visit_text(emitter, index, "requirements", migration->requirements, visit);
 	visit_text(emitter, index, "up_file", migration->up.file, visit);
 	visit_text(emitter, index, "up_losses", migration->up.losses, visit);
+	visit_text(emitter, index, "up_feature", migration->up.feature, visit);
 	visit_section(emitter, index, "up", &migration->up, visit);
 	visit_text(emitter, index, "down_file", down_file, visit);
 	visit_text(emitter, index, "down_losses", migration->down.losses, visit);
+	visit_text(emitter, index, "down_feature", migration->down.feature, visit);
 	visit_section(emitter, index, "down", &migration->down, visit);
 }
 
@@ -280,11 +284,15 @@ static void print_number(struct emitter *emitter, const char *field, uint32_t va
 }
 
 static void print_section(struct emitter *emitter, uint32_t index, const char *kind,
-			  const struct bobolink_section *section, const char *file,
-			  const char *losses)
+			  const struct bobolink_section *section, const char *file)
 {
+	char losses[16];
+	char feature[16];
+
 	if (!section->flags)
 		return;
+	snprintf(losses, sizeof(losses), "%s_losses", kind);
+	snprintf(feature, sizeof(feature), "%s_feature", kind);
 	buffer_format(emitter->out, "\t\t.%s = {\n", kind);
 	print_number(emitter, "first", section->first);
 	print_number(emitter, "count", section->count);
@@ -293,6 +301,8 @@ static void print_section(struct emitter *emitter, uint32_t index, const char *k
 	print_number(emitter, "lock_timeout_ms", section->lock_timeout_ms);
 	print_number(emitter, "statement_timeout_ms", section->statement_timeout_ms);
 	print_offset(emitter, index, "\t\t\t", "losses", losses, section->losses);
+	print_number(emitter, "minimum_version", section->minimum_version);
+	print_offset(emitter, index, "\t\t\t", "feature", feature, section->feature);
 	buffer_add_text(emitter->out, "\t\t},\n");
 }
 
@@ -314,9 +324,11 @@ static void print_migration(struct emitter *emitter, uint32_t index)
 	print_offset(emitter, index, "\t\t", "irreversible", "irreversible",
 		     migration->irreversible);
 	print_offset(emitter, index, "\t\t", "delta", "delta", migration->delta);
-	print_section(emitter, index, "up", &migration->up, "up_file", "up_losses");
-	print_section(emitter, index, "down", &migration->down, same_file ? "up_file" : "down_file",
-		      "down_losses");
+	print_offset(emitter, index, "\t\t", "requirements", "requirements",
+		     migration->requirements);
+	print_section(emitter, index, "up", &migration->up, "up_file");
+	print_section(emitter, index, "down", &migration->down,
+		      same_file ? "up_file" : "down_file");
 	buffer_add_text(emitter->out, "\t},\n");
 }
 
@@ -386,6 +398,9 @@ static void print_set(struct emitter *emitter)
 		buffer_format(emitter->out,
 			      "\t.migration_count = %" PRIu32 ",\n\t.chunk_count = %" PRIu32 ",\n",
 			      image->migration_count, image->chunk_count);
+	if (image->shadow_version)
+		buffer_format(emitter->out, "\t.shadow_version = %" PRIu32 ",\n",
+			      image->shadow_version);
 	buffer_add_text(emitter->out, "};\n");
 }
 

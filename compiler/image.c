@@ -120,6 +120,8 @@ static struct bobolink_section add_section(struct chunk *chunk, const struct sec
 	out.lock_timeout_ms = section->settings.lock_timeout_ms;
 	out.statement_timeout_ms = section->settings.statement_timeout_ms;
 	out.losses = chunk_string(chunk, section->losses);
+	out.minimum_version = section->minimum_version;
+	out.feature = chunk_string(chunk, section->feature);
 	if (use == IMAGE_SHADOW && section->settings.shadow_off)
 		return out;
 	for (uint32_t i = 0; i < section->count; i++)
@@ -149,6 +151,7 @@ static void add_migration(struct chunk *chunk, const struct migration *migration
 	out->irreversible = chunk_string(chunk, irreversible(migration));
 	if (options->embed == EMBED_DELTAS)
 		out->delta = chunk_string(chunk, migration->delta);
+	out->requirements = chunk_string(chunk, migration->up.settings.requirements);
 	out->up = add_section(chunk, &migration->up, use, 0);
 	out->down = add_section(chunk, &migration->down, use, same_file ? out->up.file : 0);
 }
@@ -232,6 +235,7 @@ const struct bobolink_set *image_build(const struct set *set, const struct compi
 		.schema = options->embed == EMBED_NONE ? NULL : set->schema,
 		.migration_count = set->count,
 		.chunk_count = chunk_count,
+		.shadow_version = set->shadow_version,
 	};
 	return image;
 }

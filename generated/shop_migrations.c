@@ -1,9 +1,9 @@
 /* Made by `bobolink compile`: edit the SQL files, not this one. */
 #include "shop_migrations.h"
 
-#if BOBOLINK_DATA_VERSION > 2
+#if BOBOLINK_DATA_VERSION > 3
 #error "made by an older bobolink: regenerate this file with bobolink compile"
-#elif BOBOLINK_DATA_VERSION < 2
+#elif BOBOLINK_DATA_VERSION < 3
 #error "made by a newer bobolink: upgrade the bobolink runtime"
 #endif
 
@@ -712,7 +712,7 @@ static const char schema[] =
 extern const struct bobolink_backend *bobolink_backend_sqlite3(void);
 
 const struct bobolink_set shop_migrations = {
-	.data_version = 2,
+	.data_version = 3,
 	.name = "shop",
 	.digest =
 		"f5ac81f7504cf7c9b6d1dfd748a13f348f6054f6c8d90e5865f034c3fd7dbac4",

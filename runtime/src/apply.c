@@ -157,7 +157,12 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	if (run->view.plan.step_count == 0)
 		return refresh_head(run, error);
 	tell_pending(run);
-	rc = bl_run_back_up(run, error);
+	if (!run->validated)
+		rc = bl_session_validate(run->session, &run->read, BOBOLINK_VALIDATION_BEFORE,
+					 error);
+	run->validated = true;
+	if (rc == BOBOLINK_OK)
+		rc = bl_run_back_up(run, error);
 	if (rc)
 		return rc;
 	if (run->session->options.transaction == BOBOLINK_TRANSACTION_ALL)
@@ -273,6 +278,8 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 	session->backend->settle(session->connection);
 	if (wants_back(&run, request, rc))
 		take_back(&run, rc, error);
+	if (rc == BOBOLINK_OK && run.applied)
+		rc = bl_session_validate(session, &run.view.head, BOBOLINK_VALIDATION_AFTER, error);
 	bl_view_release(&run.view);
 	bl_memory_release(&session->allocator, run.versions);
 	if (applied)

@@ -1,7 +1,7 @@
 /*
  * History: the words, the state table and the SQL of bobolink's own tables.
  *
- * Placeholders in the SQL: {s} the schema, {now} the current time, {time} and {id} column types, {next} a new id,
+ * Placeholders in the SQL: {s} the schema, {fingerprint} the database's, {now} the current time, {time} and {id} column types, {next} a new id,
  * {text:COLUMN} a time as text, {index}{index.} and {on}{on.} what CREATE INDEX wants before its names,
  * {=}, {<>}, {>=} and {+} operators that nobody can put another one in the place of. Types are keywords, so that
  * no type of another schema can stand in for them either.
@@ -38,18 +38,22 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"TEXT, "
 		"version BIGINT, batch BIGINT NOT NULL, batch_until BIGINT, environment TEXT, "
 		"fingerprint TEXT, next_due {time}, revision BIGINT NOT NULL)",
-	[BL_SQL_HEAD_READ] = "SELECT digest, environment, version, batch, batch_until, revision "
-			     "FROM {s}.bobolink_head WHERE set_name {=} $1",
+	[BL_SQL_HEAD_READ] =
+		"SELECT digest, environment, version, batch, batch_until, revision, fingerprint, "
+		"{fingerprint} FROM {s}.bobolink_head WHERE set_name {=} $1",
 	[BL_SQL_HEAD_INSERT] =
 		"INSERT INTO {s}.bobolink_head (set_name, revision, version, batch, batch_until) "
 		"VALUES ($1, CAST($2 AS BIGINT) {+} 1, $3, $4, $5) "
 		"ON CONFLICT (set_name) DO NOTHING",
 	[BL_SQL_HEAD_UPDATE] =
 		"UPDATE {s}.bobolink_head SET revision = revision {+} 1, digest = NULL, "
-		"version = $3, batch = $4, batch_until = $5 WHERE set_name {=} $1 AND revision {=} "
+		"fingerprint = NULL, version = $3, batch = $4, batch_until = $5 WHERE set_name {=} $1 AND revision {=} "
 		"CAST($2 AS BIGINT)",
 	[BL_SQL_HEAD_COMPLETE] =
 		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3 WHERE set_name {=} $1",
+	/* Not another revision: nothing of the history has changed. */
+	[BL_SQL_HEAD_STAMP] = "UPDATE {s}.bobolink_head SET fingerprint = $3 WHERE set_name {=} $1 "
+			      "AND revision {=} CAST($2 AS BIGINT)",
 	[BL_SQL_HISTORY_READ] =
 		"SELECT version, name, batch, status, checksum, sql_checksum, {text:executed_at}, "
 		"duration_ms, attempts, statements_done, error_message, applied_by, id, "
@@ -215,9 +219,11 @@ static void add_time_text(const char *format, const char *column, size_t length,
 	bl_text_add(text, hole + 2, strlen(hole + 2));
 }
 
-static void add_fragment(const struct bobolink_backend *backend, const char *schema,
-			 const char *word, size_t length, struct bl_text *text)
+static void add_fragment(const struct bobolink_backend *backend,
+			 const struct bobolink_connection *connection, const char *word,
+			 size_t length, struct bl_text *text)
 {
+	const char *schema = backend->schema(connection);
 	const struct {
 		const char *word;
 		const char *fragment;
@@ -231,6 +237,7 @@ static void add_fragment(const struct bobolink_backend *backend, const char *sch
 		{ "time", backend->time_type },
 		{ "id", backend->id_type },
 		{ "next", backend->next_id },
+		{ "fingerprint", backend->fingerprint(connection) },
 		{ "index", backend->index_has_schema ? schema : "" },
 		{ "on", backend->index_has_schema ? "" : schema },
 		{ "index.", backend->index_has_schema ? "." : "" },
@@ -248,8 +255,8 @@ static void add_fragment(const struct bobolink_backend *backend, const char *sch
 	}
 }
 
-void bl_history_sql(const struct bobolink_backend *backend, const char *schema, int sql,
-		    struct bl_text *text)
+void bl_history_sql(const struct bobolink_backend *backend,
+		    const struct bobolink_connection *connection, int sql, struct bl_text *text)
 {
 	const char *rest = sql_texts[sql];
 
@@ -262,7 +269,7 @@ void bl_history_sql(const struct bobolink_backend *backend, const char *schema, 
 		if (!*rest)
 			return;
 		word = strcspn(++rest, "}");
-		add_fragment(backend, schema, rest, word, text);
+		add_fragment(backend, connection, rest, word, text);
 		rest += word + 1;
 	}
 }

@@ -57,6 +57,7 @@ enum bl_sql {
 	BL_SQL_HEAD_INSERT,
 	BL_SQL_HEAD_UPDATE,
 	BL_SQL_HEAD_COMPLETE,
+	BL_SQL_HEAD_STAMP,
 	BL_SQL_HISTORY_READ,
 	BL_SQL_HISTORY_OTHERS,
 	BL_SQL_HISTORY_LIVE,
@@ -87,9 +88,9 @@ int bl_status_from_name(const char *name);
 /* Neither absent nor of an earlier life. */
 bool bl_status_live(int status);
 
-/* The text of a statement for this backend and the schema its tables stand in, appended to `text`. */
-void bl_history_sql(const struct bobolink_backend *backend, const char *schema, int sql,
-		    struct bl_text *text);
+/* The text of a statement for this backend and connection, appended to `text`. */
+void bl_history_sql(const struct bobolink_backend *backend,
+		    const struct bobolink_connection *connection, int sql, struct bl_text *text);
 
 /* The latest row of one migration: the live one if there is one. */
 struct bl_history_row {
@@ -144,6 +145,8 @@ struct bl_head {
 	int64_t batch; /* 0 before the first */
 	int64_t batch_until;
 	int64_t revision; /* 0 before the first */
+	bool fingerprint_matches;
+	char fingerprint[128]; /* of the database as it is now; "" where it is not known */
 };
 
 /* Nothing is left to do and everything is as this program expects it. */

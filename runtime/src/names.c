@@ -13,6 +13,7 @@ static const char *const events[] = {
 	[BOBOLINK_EVENT_RETRY] = "retry",	[BOBOLINK_EVENT_ROLLED_BACK] = "rolled_back",
 	[BOBOLINK_EVENT_REPAIRED] = "repaired", [BOBOLINK_EVENT_FORCED] = "forced",
 	[BOBOLINK_EVENT_BACKUP] = "backup",	[BOBOLINK_EVENT_BASELINE] = "baseline",
+	[BOBOLINK_EVENT_DRIFT] = "drift",
 };
 
 static const char *const levels[] = {

@@ -20,17 +20,21 @@ enum variable {
 	AUTO_MIGRATE,
 	ON_FAILURE,
 	BACKUP,
+	VALIDATE,
+	PROTECT,
+	AUTO_REPAIR,
 	VARIABLE_COUNT
 };
+
+#define YES_OR_NO "true or false", { "true", "1", "yes", "on", "false", "0", "no", "off" }
 
 static const struct {
 	const char *name;
 	const char *allowed;
 	const char *words[8];
 } variables[VARIABLE_COUNT] = {
-	[AUTO_MIGRATE] = { "AUTO_MIGRATE",
-			   "true or false",
-			   { "true", "1", "yes", "on", "false", "0", "no", "off" } },
+	[AUTO_MIGRATE] = { "AUTO_MIGRATE", YES_OR_NO },
+	[AUTO_REPAIR] = { "BOBOLINK_AUTO_REPAIR", YES_OR_NO },
 	[ON_FAILURE] = { "BOBOLINK_ON_FAILURE",
 			 "stop, continue or rollback",
 			 { [BOBOLINK_ON_FAILURE_STOP] = "stop",
@@ -41,6 +45,15 @@ static const struct {
 		     { [BOBOLINK_BACKUP_NEVER] = "never",
 		       [BOBOLINK_BACKUP_DESTRUCTIVE] = "destructive",
 		       [BOBOLINK_BACKUP_ALWAYS] = "always" } },
+	[VALIDATE] = { "BOBOLINK_VALIDATE",
+		       "head, off or full",
+		       { [BOBOLINK_VALIDATE_HEAD] = "head",
+			 [BOBOLINK_VALIDATE_OFF] = "off",
+			 [BOBOLINK_VALIDATE_FULL] = "full" } },
+	[PROTECT] = { "BOBOLINK_PROTECT",
+		      "declared or always",
+		      { [BOBOLINK_PROTECT_DECLARED] = "declared",
+			[BOBOLINK_PROTECT_ALWAYS] = "always" } },
 };
 
 static int complain(struct bobolink_error *error, const char *variable, const char *value,
@@ -66,6 +79,18 @@ static int read_word(enum variable variable, uint32_t *option, struct bobolink_e
 	return complain(error, variables[variable].name, value, variables[variable].allowed);
 }
 
+/* Likewise one of YES_OR_NO; it becomes `yes` or the other of 0 and 1. */
+static int read_yes_or_no(enum variable variable, uint32_t yes, uint32_t *option,
+			  struct bobolink_error *error)
+{
+	uint32_t word = UINT32_MAX;
+	int rc = read_word(variable, &word, error);
+
+	if (word != UINT32_MAX)
+		*option = word < 4 ? yes : !yes;
+	return rc;
+}
+
 static int read_backup_keep(struct bobolink_options *options, struct bobolink_error *error)
 {
 	static const char name[] = "BOBOLINK_BACKUP_KEEP";
@@ -83,9 +108,15 @@ static int read_backup_keep(struct bobolink_options *options, struct bobolink_er
 
 static int read_all(struct bobolink_options *options, struct bobolink_error *error)
 {
-	uint32_t word = UINT32_MAX;
-	int rc = read_word(AUTO_MIGRATE, &word, error);
+	int rc = read_yes_or_no(AUTO_MIGRATE, BOBOLINK_AUTO_MIGRATE_ON, &options->auto_migrate,
+				error);
 
+	if (rc == BOBOLINK_OK)
+		rc = read_yes_or_no(AUTO_REPAIR, 1, &options->auto_repair, error);
+	if (rc == BOBOLINK_OK)
+		rc = read_word(VALIDATE, &options->validate, error);
+	if (rc == BOBOLINK_OK)
+		rc = read_word(PROTECT, &options->protect, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_word(ON_FAILURE, &options->on_failure, error);
 	if (rc == BOBOLINK_OK)
@@ -94,13 +125,12 @@ static int read_all(struct bobolink_options *options, struct bobolink_error *err
 		rc = read_backup_keep(options, error);
 	if (rc)
 		return rc;
-	if (word != UINT32_MAX)
-		options->auto_migrate =
-			word < 4 ? BOBOLINK_AUTO_MIGRATE_ON : BOBOLINK_AUTO_MIGRATE_OFF;
 	if (value_of("BOBOLINK_ENV"))
 		options->environment = value_of("BOBOLINK_ENV");
 	if (value_of("BOBOLINK_BACKUP_DIR"))
 		options->backup_directory = value_of("BOBOLINK_BACKUP_DIR");
+	if (value_of("BOBOLINK_IGNORE"))
+		options->ignore = value_of("BOBOLINK_IGNORE");
 	return BOBOLINK_OK;
 }
 

@@ -100,7 +100,9 @@ static int copy_options(const struct bobolink_options *given, struct bobolink_op
 	if (options->transaction > BOBOLINK_TRANSACTION_ALL ||
 	    options->auto_migrate > BOBOLINK_AUTO_MIGRATE_OFF ||
 	    options->on_failure > BOBOLINK_ON_FAILURE_ROLLBACK ||
-	    options->backup > BOBOLINK_BACKUP_ALWAYS)
+	    options->backup > BOBOLINK_BACKUP_ALWAYS ||
+	    options->validate > BOBOLINK_VALIDATE_FULL ||
+	    options->protect > BOBOLINK_PROTECT_FORCED || options->auto_repair > 1)
 		return bl_error_set(
 			error, BOBOLINK_USAGE,
 			"an option has a value that this library does not know: use the "
@@ -247,7 +249,8 @@ static bool can_continue(int rc)
 	return rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY || rc == BOBOLINK_HELD ||
 	       rc == BOBOLINK_CHANGED || rc == BOBOLINK_MISSING || rc == BOBOLINK_OUT_OF_ORDER ||
 	       rc == BOBOLINK_LOCKED || rc == BOBOLINK_READ_ONLY || rc == BOBOLINK_FULL ||
-	       rc == BOBOLINK_IO_ERROR || rc == BOBOLINK_BACKUP_FAILED;
+	       rc == BOBOLINK_IO_ERROR || rc == BOBOLINK_BACKUP_FAILED || rc == BOBOLINK_DRIFT ||
+	       rc == BOBOLINK_DATA_LOSS || rc == BOBOLINK_TOO_OLD || rc == BOBOLINK_REQUIRED;
 }
 
 /* A boot that failed, with BOBOLINK_ON_FAILURE_CONTINUE. `error` keeps what went wrong. */
@@ -261,8 +264,22 @@ static int go_on(struct bobolink_session *session, int rc, struct bobolink_error
 	return BOBOLINK_OK;
 }
 
+int bl_session_validate(struct bobolink_session *session, const struct bl_head *head, int when,
+			struct bobolink_error *error)
+{
+	uint32_t level = session->options.validate;
+
+	if (!session->set->validate || level == BOBOLINK_VALIDATE_OFF || !head->exists)
+		return BOBOLINK_OK;
+	if (level == BOBOLINK_VALIDATE_HEAD && when != BOBOLINK_VALIDATION_AFTER &&
+	    head->fingerprint_matches)
+		return BOBOLINK_OK;
+	return session->set->validate(session, when, error);
+}
+
 int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error)
 {
+	const bool off = session->options.auto_migrate == BOBOLINK_AUTO_MIGRATE_OFF;
 	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
 	struct bobolink_error local;
 	struct bl_head head;
@@ -276,11 +293,14 @@ int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error
 	if (bl_head_current(&head)) {
 		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_DEBUG, -1, "", -1,
 				 "nothing to do");
-		return BOBOLINK_OK;
-	}
-	if (session->options.auto_migrate == BOBOLINK_AUTO_MIGRATE_OFF)
+		rc = bl_session_validate(
+			session, &head, off ? BOBOLINK_VALIDATION_LOOK : BOBOLINK_VALIDATION_BOOT,
+			error);
+	} else if (off) {
 		return look(session, &request, &head, error);
-	rc = bl_apply(session, &request, &head, NULL, error);
+	} else {
+		rc = bl_apply(session, &request, &head, NULL, error);
+	}
 	return rc ? go_on(session, rc, error) : rc;
 }
 

@@ -85,6 +85,13 @@ int bl_head_expect(const struct bl_head *expected, const struct bl_head *head,
 int bl_session_history(struct bobolink_session *session, struct bl_history *history,
 		       struct bobolink_error *error);
 
+/*
+ * Compares the schema with the history, as far as the options ask for it. `head`: as it was just read. `when` is an enum
+ * bobolink_validation.
+ */
+int bl_session_validate(struct bobolink_session *session, const struct bl_head *head, int when,
+			struct bobolink_error *error);
+
 /* Tells the log callback and, during a run, the table; `version` -1 and `name` "" for none. */
 void bl_session_event(struct bobolink_session *session, int kind, int level, int64_t version,
 		      const char *name, int64_t duration_ms, const char *format, ...)

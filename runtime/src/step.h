@@ -22,6 +22,7 @@ struct bl_run {
 	int32_t undo;	       /* BL_HISTORY_UNDO or BL_HISTORY_TAKE_BACK */
 	bool unguarded;	       /* a down may destroy rows */
 	bool told;	       /* what is pending */
+	bool validated;	       /* the schema that the run begins with */
 	bool backed_up;	       /* as far as the options ask for it */
 	int64_t *versions;     /* of the migrations applied or undone, `applied` */
 };

@@ -67,8 +67,10 @@ int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32
 	bl_log_finish(session, run.view.head.tables);
 	bl_downs_release(&run.downs, &session->allocator);
 	bl_memory_release(&session->allocator, run.versions);
-	bl_view_release(&run.view);
 	session->backend->settle(session->connection);
+	if (rc == BOBOLINK_OK && run.applied && !taken_back)
+		rc = bl_session_validate(session, &run.view.head, BOBOLINK_VALIDATION_AFTER, error);
+	bl_view_release(&run.view);
 	if (undone)
 		*undone = run.applied;
 	return rc;

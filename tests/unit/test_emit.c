@@ -410,7 +410,7 @@ static void assert_refuses(struct context *context, int version, const char *mes
 {
 	assert_int_equal(run(context,
 			     "mkdir -p include/bobolink && sed "
-			     "'s/BOBOLINK_DATA_VERSION 2/BOBOLINK_DATA_VERSION %d/' "
+			     "'s/BOBOLINK_DATA_VERSION 3/BOBOLINK_DATA_VERSION %d/' "
 			     "%s/runtime/include/bobolink/migrations.h "
 			     ">include/bobolink/migrations.h",
 			     version, BOBOLINK_SOURCE_DIR),

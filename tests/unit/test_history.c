@@ -148,7 +148,7 @@ static void every_statement_is_complete_sql(void **state)
 		struct bl_text text;
 
 		bl_text_init(&text, &allocator);
-		bl_history_sql(bobolink_backend_sqlite3(), "main", sql, &text);
+		bl_history_sql(bobolink_backend_sqlite3(), NULL, sql, &text);
 		assert_false(text.failed);
 		assert_null(strchr(text.text, '{'));
 		if (sqlite3_prepare_v2(db, text.text, -1, &statement, NULL) != SQLITE_OK)

@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define BOBOLINK_BACKEND_VERSION 1
+#define BOBOLINK_BACKEND_VERSION 2
 
 /*
  * A value as text, terminated as well as counted; `text` is NULL for SQL's NULL. Result values live
@@ -108,6 +108,14 @@ struct bobolink_backend {
 		    struct bobolink_connection **connection, struct bobolink_error *error);
 	/* Must. The schema of bobolink's tables as SQL names it: main, "shop admin". */
 	const char *(*schema)(const struct bobolink_connection *connection);
+	/*
+	 * Must. An expression that changes, in most cases, when somebody changes the schema, and costs next to nothing:
+	 * it stands in the query that reads the head. Its text, in the documentation of the backend, says what it does
+	 * not see.
+	 */
+	const char *(*fingerprint)(const struct bobolink_connection *connection);
+	/* Must. The version of the library or server: 3040001, 150018. Runs no SQL. */
+	uint32_t (*version)(const struct bobolink_connection *connection);
 	/* Must. Ends an open transaction by rollback, puts back every setting it changed, frees. */
 	void (*close)(struct bobolink_connection *connection);
 

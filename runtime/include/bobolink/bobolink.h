@@ -57,7 +57,9 @@ enum bobolink_result {
 	BOBOLINK_IRREVERSIBLE = 28,  /* a migration of the plan cannot be undone */
 	BOBOLINK_PLAN_CHANGED = 29,  /* the history is not the one that the plan was made from */
 	BOBOLINK_BACKUP_FAILED = 30, /* a backup could not be made, read or restored */
-	BOBOLINK_DRIFT = 31	     /* the schema is not what the migrations make */
+	BOBOLINK_DRIFT = 31,	     /* the schema is not what the migrations make */
+	BOBOLINK_TOO_OLD = 32,	     /* the database library or server does not know a statement */
+	BOBOLINK_REQUIRED = 33	     /* a migration of another set must be applied before */
 };
 
 #define BOBOLINK_PATH_SIZE    512
@@ -109,7 +111,8 @@ enum bobolink_event_kind {
 	BOBOLINK_EVENT_REPAIRED = 11,	 /* a decision by hand, or a cosmetic change accepted */
 	BOBOLINK_EVENT_FORCED = 12,  /* somebody went on although data would be lost, or differs */
 	BOBOLINK_EVENT_BACKUP = 13,  /* a backup was made, removed or restored */
-	BOBOLINK_EVENT_BASELINE = 14 /* migrations were taken as applied */
+	BOBOLINK_EVENT_BASELINE = 14, /* migrations were taken as applied */
+	BOBOLINK_EVENT_DRIFT = 15     /* the schema differs from what the history says */
 };
 
 /* One log event. Strings live until the callback returns. */
@@ -182,6 +185,20 @@ struct bobolink_allocator {
 #define BOBOLINK_BACKUP_ALWAYS	    2u
 
 /*
+ * Whether the schema is what the history says. HEAD, the default, compares a fingerprint in the one query of a boot; where
+ * it differs, and after a run, the whole schema is compared once. FULL compares it before and after every run and
+ * at every boot. What is missing or changed is BOBOLINK_DRIFT; objects beyond what the migrations make are not looked at.
+ */
+#define BOBOLINK_VALIDATE_HEAD 0u
+#define BOBOLINK_VALIDATE_OFF  1u
+#define BOBOLINK_VALIDATE_FULL 2u
+
+/* Which migrations may destroy rows. */
+#define BOBOLINK_PROTECT_DECLARED 0u /* those that say allow:data-loss, which the compiler asks for (the default) */
+#define BOBOLINK_PROTECT_ALWAYS	  1u /* none: BOBOLINK_DATA_LOSS where the database holds such rows */
+#define BOBOLINK_PROTECT_FORCED	  2u /* all, and what is lost is logged */
+
+/*
  * Options of a session. Initialise with BOBOLINK_OPTIONS_INIT: a member that is zero has its
  * default, and `size` tells the library which members the caller knew. Pointers are borrowed until
  * the session is closed.
@@ -204,12 +221,19 @@ struct bobolink_options {
 	/* Where backups are kept; NULL: "backups". One for each database: their names tell the set alone. */
 	const char *backup_directory;
 	uint32_t backup_keep; /* so many are kept, older ones removed; 0: all */
-	uint32_t reserved;
+	uint32_t validate;    /* BOBOLINK_VALIDATE_… */
+	uint32_t protect;     /* BOBOLINK_PROTECT_… */
+	uint32_t auto_repair; /* 1: a start makes missing tables, columns and indexes again */
+	/*
+	 * Objects that validation, drift and repair leave out: patterns with * and ?, separated by commas or blanks;
+	 * see bobolink/schema.h. NULL: none.
+	 */
+	const char *ignore;
 };
 
 #define BOBOLINK_OPTIONS_INIT                                                                   \
 	{                                                                                       \
-		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
 	}
 
 struct bobolink_session;
@@ -218,8 +242,9 @@ struct bobolink_session;
  * Reads the environment into initialised options; the only function that does.
  * AUTO_MIGRATE=false|0|no|off sets auto_migrate, BOBOLINK_ENV environment,
  * BOBOLINK_ON_FAILURE=stop|continue|rollback on_failure, BOBOLINK_BACKUP=never|destructive|always backup,
- * BOBOLINK_BACKUP_DIR backup_directory, BOBOLINK_BACKUP_KEEP=N backup_keep (texts are borrowed from the
- * process environment). Returns BOBOLINK_USAGE for a value it does not know.
+ * BOBOLINK_BACKUP_DIR backup_directory, BOBOLINK_BACKUP_KEEP=N backup_keep, BOBOLINK_VALIDATE=head|off|full validate,
+ * BOBOLINK_PROTECT=declared|always protect, BOBOLINK_AUTO_REPAIR=true|false auto_repair, BOBOLINK_IGNORE ignore
+ * (texts are borrowed from the process environment). Returns BOBOLINK_USAGE for a value it does not know.
  */
 int bobolink_options_from_env(struct bobolink_options *options, struct bobolink_error *error);
 

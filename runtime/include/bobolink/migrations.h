@@ -41,12 +41,14 @@ extern "C" {
 #endif
 
 /* Version of the structures below. Generated code refuses to compile against another one. */
-#define BOBOLINK_DATA_VERSION 2
+#define BOBOLINK_DATA_VERSION 3
 
 /* Migrations per chunk of text. */
 #define BOBOLINK_CHUNK_SIZE 64
 
 struct bobolink_backend;
+struct bobolink_error;
+struct bobolink_session;
 
 /* The database refuses this statement inside a transaction (SQLite: VACUUM, PRAGMA journal_mode). */
 #define BOBOLINK_STATEMENT_NO_TRANSACTION 0x1u
@@ -92,15 +94,24 @@ struct bobolink_section {
 	uint32_t statement_timeout_ms; /* 0: the default of the session */
 	/*
 	 * Offset of what the section can destroy that was there before it, 0 for nothing. A line for each:
-	 * what it is, a tab, and a query of one value, the rows that hold data ("" where none can tell);
-	 * \t, \n and \\ stand for tab, newline and backslash inside a field.
+	 * what it is, a tab, and a query of one value, the rows that hold data ("" where none can tell), and on
+	 * PostgreSQL, where it is known, a tab and the table that the rows stand in, to be locked before they are
+	 * counted; \t, \n and \\ stand for tab, newline and backslash inside a field.
 	 *
 	 *     table orders	SELECT count(*) FROM "main"."orders"
 	 *     column orders.note	SELECT count("note") FROM "main"."orders"
 	 *     rows of orders	SELECT count(*) FROM "main"."orders" WHERE paid = 0
+	 *     table orders	SELECT count(*) FROM public.orders	public.orders
 	 *     tables of sales	(PostgreSQL, where nothing was run: "" for a query)
 	 */
 	uint32_t losses;
+	/*
+	 * The oldest SQLite library (sqlite3_libversion_number(): 3035000) or PostgreSQL server
+	 * (server_version_num: 150000) that knows all the statements; 0: every one that the runtime supports.
+	 */
+	uint32_t minimum_version;
+	/* Offset of what it is that needs it, "DROP COLUMN (line 12)"; 0 without minimum_version. */
+	uint32_t feature;
 };
 
 struct bobolink_migration {
@@ -112,6 +123,8 @@ struct bobolink_migration {
 	uint32_t superseded;   /* checksums replaced by `lock --amend`, space-separated */
 	uint32_t irreversible; /* why there is no down, when that was declared */
 	uint32_t delta;	       /* what the migration changes in the schema, when embedded */
+	/* Migrations of other sets that must be applied before it, "primary/5 data/12"; 0 for none. */
+	uint32_t requirements;
 	struct bobolink_section up;
 	struct bobolink_section down;
 };
@@ -126,6 +139,14 @@ struct bobolink_chunk {
 #define BOBOLINK_SET_OUT_OF_ORDER 0x1u
 /* The set was never run on a shadow database (SHADOW OFF, or a section with shadow:off). */
 #define BOBOLINK_SET_UNPROVEN 0x2u
+
+/* When the runtime asks whether the schema is what the history says. */
+enum bobolink_validation {
+	BOBOLINK_VALIDATION_BOOT = 1,	/* nothing is to be applied */
+	BOBOLINK_VALIDATION_LOOK = 2,	/* the same, and nothing may be written */
+	BOBOLINK_VALIDATION_BEFORE = 3, /* before the first step of a run */
+	BOBOLINK_VALIDATION_AFTER = 4	/* after its last one */
+};
 
 /* The ordered migrations of one directory. */
 struct bobolink_set {
@@ -143,8 +164,16 @@ struct bobolink_set {
 	 * bobolink/schema.h.
 	 */
 	const char *schema;
+	/*
+	 * Compares the database with what the deltas say: bobolink_schema_validate of the schema library, which is
+	 * linked for it; NULL where no deltas are embedded. `when` is an enum bobolink_validation.
+	 */
+	int (*validate)(struct bobolink_session *session, int when, struct bobolink_error *error);
 	uint32_t migration_count;
 	uint32_t chunk_count;
+	/* The library or server that the set was run on at build time, as minimum_version; 0: none. */
+	uint32_t shadow_version;
+	uint32_t reserved;
 };
 
 #ifdef __cplusplus

@@ -171,6 +171,107 @@ int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_
 		      bobolink_difference_fn *difference, void *context, uint32_t *marked,
 		      struct bobolink_error *error);
 
+/*
+ * Drift: the difference between what the applied migrations make and what the database has.
+ *
+ * Expected are the deltas of the migrations that the history has as applied (baselines included), in order of version, at
+ * whatever version the database is. Objects that a migration touches which stopped half-way are left out: it is not known
+ * which of the two they are.
+ *
+ * options.ignore: patterns separated by commas or blanks, with * and ?, case-sensitive. An object is left out when one matches
+ * the name of its table or view (or its own, where it has no parent), that name behind its schema and a dot, or
+ * "table.name" of a column, constraint, index or trigger: "audit_*" has the tables audit_… and all that is theirs,
+ * "orders.tmp_*" has columns and indexes of orders, "reports.*" has all of the schema reports.
+ */
+enum bobolink_drift_kind {
+	BOBOLINK_DRIFT_MISSING = 1, /* expected, and not there */
+	BOBOLINK_DRIFT_CHANGED = 2, /* there with another definition */
+	BOBOLINK_DRIFT_EXTRA = 3    /* there, and no migration makes it */
+};
+
+struct bobolink_drift_item {
+	int32_t kind; /* enum bobolink_drift_kind */
+	uint32_t reserved;
+	int64_t version;	/* of the last migration that made or changed it; -1 for extra ones */
+	const char *migration;	/* its name, or "" */
+	const struct bobolink_object *expected; /* NULL for extra ones */
+	const struct bobolink_object *actual;	/* NULL for missing ones */
+	const char *sql;    /* what makes it as expected without touching data; "" where that cannot be said safely */
+	const char *reason; /* why there is none; else "" */
+};
+
+struct bobolink_drift {
+	const struct bobolink_drift_item *items; /* in the order of an inventory */
+	uint32_t count;
+	uint32_t missing;
+	uint32_t changed;
+	uint32_t extra;
+	uint32_t ignored; /* differences that options.ignore leaves out */
+	uint32_t reserved;
+	int64_t version; /* the newest applied migration; -1 for none */
+};
+
+/*
+ * Compares; writes nothing. BOBOLINK_USAGE where the expected schema is not known (bobolink_schema_expected),
+ * BOBOLINK_NEWER when the database is newer than this program. Finding drift is BOBOLINK_OK: look at the
+ * counts. Release with bobolink_drift_free().
+ */
+int bobolink_drift(struct bobolink_session *session, struct bobolink_drift **drift,
+		   struct bobolink_error *error);
+void bobolink_drift_free(struct bobolink_drift *drift);
+
+/*
+ * Repair: makes what is missing. It never drops and never changes what is there.
+ */
+enum bobolink_repair_action {
+	BOBOLINK_REPAIR_CREATE = 1, /* runs `sql` */
+	/*
+	 * The migration is recorded as applied and the database is as it was before it: its row becomes rolled back,
+	 * and it is applied again by the ordinary way.
+	 */
+	BOBOLINK_REPAIR_REAPPLY = 2,
+	BOBOLINK_REPAIR_LEAVE = 3 /* nothing is done, for `reason` */
+};
+
+struct bobolink_repair_item {
+	int32_t action; /* enum bobolink_repair_action */
+	uint32_t reserved;
+	int64_t version;       /* of the migration; -1 for none */
+	const char *migration; /* its name, or "" */
+	const struct bobolink_object *object; /* NULL with REAPPLY */
+	const char *sql;       /* "" without CREATE */
+	const char *reason;
+};
+
+struct bobolink_repair {
+	const struct bobolink_repair_item *items; /* in the order in which they are done; what is left comes last */
+	uint32_t count;
+	uint32_t creates;
+	uint32_t reapplied;
+	uint32_t left;
+};
+
+/* What bobolink_repair would do. Writes nothing. Release with bobolink_repair_free(). */
+int bobolink_plan_repair(struct bobolink_session *session, struct bobolink_repair **repair,
+			 struct bobolink_error *error);
+/*
+ * Does it, or nothing: all objects are made, and all rows changed, in one transaction that holds the migration lock.
+ * BOBOLINK_PLAN_CHANGED when the history or the schema is not the one that the plan was made from. Then migrations to be
+ * applied again are applied, and the schema is compared again: BOBOLINK_DRIFT when something is still missing or changed.
+ * done  out: objects made and migrations applied; may be NULL.
+ */
+int bobolink_repair(struct bobolink_session *session, const struct bobolink_repair *plan,
+		    uint32_t *done, struct bobolink_error *error);
+void bobolink_repair_free(struct bobolink_repair *repair);
+
+/*
+ * What the `validate` member of a set points to; the runtime calls it as options.validate says. With options.auto_repair
+ * missing tables, columns and indexes are made again first, except with BOBOLINK_VALIDATION_LOOK.
+ * BOBOLINK_DRIFT: something is missing or has changed; every difference is an event.
+ */
+int bobolink_schema_validate(struct bobolink_session *session, int when,
+			     struct bobolink_error *error);
+
 /* "table", "column", "foreign-key", …; never NULL. */
 const char *bobolink_object_kind_name(int kind);
 /* The kind of a word, or 0. */

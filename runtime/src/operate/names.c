@@ -44,6 +44,8 @@ static const struct result_name results[] = {
 	{ BOBOLINK_PLAN_CHANGED, 4, "plan-changed" },
 	{ BOBOLINK_BACKUP_FAILED, 1, "backup-failed" },
 	{ BOBOLINK_DRIFT, 5, "drift" },
+	{ BOBOLINK_TOO_OLD, 1, "too-old" },
+	{ BOBOLINK_REQUIRED, 4, "required" },
 };
 
 static const char *const states[] = {

@@ -147,6 +147,40 @@ static const char *schema(const struct bobolink_connection *connection)
 	return connection->schema;
 }
 
+static uint32_t version(const struct bobolink_connection *connection)
+{
+	return (uint32_t)PQserverVersion(connection->pg);
+}
+
+#define WRITTEN(what, catalogue) "pg_catalog.pg_stat_get_tuples_" what "(" catalogue ")"
+
+/*
+ * Since 15 the counters of the cumulative statistics: how many rows of the catalogues that describe objects were written,
+ * which is a look into shared memory, whatever the number of tables. Before, one would have to read a file for
+ * it: there the rows of tables and indexes are added up instead, which is a pass over pg_class.
+ *
+ * Not seen: what an idle session did in the last seconds, which has not told its counters yet; everything, where
+ * track_counts is off; before 15, changes in columns, constraints, functions and triggers that leave pg_class alone.
+ * Temporary tables, TRUNCATE and a restart after a crash look like changes.
+ */
+static const char *fingerprint(const struct bobolink_connection *connection)
+{
+	static const char counters[] =
+		"pg_catalog.concat_ws('/', " WRITTEN("inserted", "2608" /* pg_depend */) ", "
+		WRITTEN("deleted", "2608") ", " WRITTEN("updated", "1249" /* pg_attribute */) ", "
+		WRITTEN("updated", "1259" /* pg_class */) ", "
+		WRITTEN("updated", "1255" /* pg_proc */) ", "
+		WRITTEN("updated", "2606" /* pg_constraint */) ", "
+		WRITTEN("updated", "2620" /* pg_trigger */) ", "
+		WRITTEN("inserted", "3501" /* pg_enum */) ")";
+	static const char relations[] =
+		"(SELECT pg_catalog.concat_ws('/', pg_catalog.count(*), "
+		"pg_catalog.sum(pg_catalog.hashtext(CAST(ROW(oid, xmin, relnatts) AS text)))) "
+		"FROM pg_catalog.pg_class WHERE relpersistence OPERATOR(pg_catalog.<>) 't')";
+
+	return PQserverVersion(connection->pg) >= 150000 ? counters : relations;
+}
+
 static const struct bobolink_backend backend = {
 	.interface_version = BOBOLINK_BACKEND_VERSION,
 	.dialect = BOBOLINK_DIALECT_POSTGRES,
@@ -166,6 +200,8 @@ static const struct bobolink_backend backend = {
 	.disconnect = bl_postgres_disconnect,
 	.open = open_handle,
 	.schema = schema,
+	.fingerprint = fingerprint,
+	.version = version,
 	.close = close_handle,
 	.query = bl_postgres_query,
 	.look = bl_postgres_look_only,

@@ -154,6 +154,22 @@ static const char *schema(const struct bobolink_connection *connection)
 	return "main";
 }
 
+/*
+ * The schema cookie (sqlite.org/pragma.html#pragma_schema_version), which every change of the schema counts up, and so do
+ * VACUUM and a restored backup. It sees everything but a file that was copied over this one with the same count.
+ */
+static const char *fingerprint(const struct bobolink_connection *connection)
+{
+	(void)connection;
+	return "(SELECT schema_version FROM pragma_schema_version)";
+}
+
+static uint32_t version(const struct bobolink_connection *connection)
+{
+	(void)connection;
+	return (uint32_t)sqlite3_libversion_number();
+}
+
 static const struct bobolink_backend backend = {
 	.interface_version = BOBOLINK_BACKEND_VERSION,
 	.dialect = BOBOLINK_DIALECT_SQLITE,
@@ -174,6 +190,8 @@ static const struct bobolink_backend backend = {
 	.disconnect = disconnect,
 	.open = open_handle,
 	.schema = schema,
+	.fingerprint = fingerprint,
+	.version = version,
 	.close = close_handle,
 	.query = bl_sqlite3_query,
 	.look = bl_sqlite3_look,
