@@ -369,27 +369,28 @@ static void print_schema(struct emitter *emitter)
 	buffer_add_text(emitter->out, ";\n\n");
 }
 
-static const char *backend_name(enum database database)
+static const char *engine_name(enum database database)
 {
-	return database == DATABASE_SQLITE ? "bobolink_backend_sqlite3"
-					   : "bobolink_backend_postgres";
+	return database == DATABASE_SQLITE ? "sqlite3" : "postgres";
 }
 
 static void print_set(struct emitter *emitter)
 {
 	const struct bobolink_set *image = emitter->image;
-	const char *backend = backend_name(emitter->set->database);
+	const char *engine = engine_name(emitter->set->database);
 
 	buffer_format(emitter->out,
 		      "/* Undefined when linking: link the backend's library too. */\n"
-		      "extern const struct bobolink_backend *%s(void);\n\n"
+		      "extern const struct bobolink_backend *bobolink_backend_%s(void);\n"
+		      "extern const struct bobolink_archive *bobolink_archive_%s(void);\n\n"
 		      "const struct bobolink_set %s_migrations = {\n"
 		      "\t.data_version = %u,\n",
-		      backend, image->name, BOBOLINK_DATA_VERSION);
+		      engine, engine, image->name, BOBOLINK_DATA_VERSION);
 	print_flags(emitter, "\t", image->flags, set_flags, ",\n");
 	buffer_format(emitter->out,
-		      "\t.name = \"%s\",\n\t.digest =\n\t\t\"%s\",\n\t.backend = %s,\n",
-		      image->name, image->digest, backend);
+		      "\t.name = \"%s\",\n\t.digest =\n\t\t\"%s\",\n"
+		      "\t.backend = bobolink_backend_%s,\n\t.archive = bobolink_archive_%s,\n",
+		      image->name, image->digest, engine, engine);
 	if (image->migration_count)
 		buffer_add_text(emitter->out, "\t.migrations = migrations,\n\t.chunks = chunks,\n");
 	if (image->schema)

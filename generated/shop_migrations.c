@@ -710,6 +710,7 @@ static const char schema[] =
 
 /* Undefined when linking: link the backend's library too. */
 extern const struct bobolink_backend *bobolink_backend_sqlite3(void);
+extern const struct bobolink_archive *bobolink_archive_sqlite3(void);
 
 const struct bobolink_set shop_migrations = {
 	.data_version = 3,
@@ -717,6 +718,7 @@ const struct bobolink_set shop_migrations = {
 	.digest =
 		"f5ac81f7504cf7c9b6d1dfd748a13f348f6054f6c8d90e5865f034c3fd7dbac4",
 	.backend = bobolink_backend_sqlite3,
+	.archive = bobolink_archive_sqlite3,
 	.migrations = migrations,
 	.chunks = chunks,
 	.schema = schema,

@@ -21,7 +21,7 @@ static int copy(struct bobolink_session *session, struct bl_folder *folder,
 	int rc = bl_session_head(session, &before, error);
 
 	for (int i = 0; rc == BOBOLINK_OK && i < COPIES; i++) {
-		rc = session->backend->backup(session->connection, folder->temporary, error);
+		rc = session->archive->backup(session->connection, folder->temporary, error);
 		if (rc == BOBOLINK_OK)
 			rc = bl_session_head(session, &after, error);
 		if (rc)

@@ -82,6 +82,14 @@ static void lock(const struct bl_folder *folder)
 		continue;
 }
 
+static int no_archive(const struct bobolink_session *session, struct bobolink_error *error)
+{
+	return bl_error_set(error, BOBOLINK_BACKUP_FAILED,
+			    "the set %s names no archive, so it has no backups: let the compiler "
+			    "generate it",
+			    session->set->name);
+}
+
 int bl_folder_open(struct bl_folder *folder, const struct bobolink_session *session,
 		   struct bobolink_error *error)
 {
@@ -91,6 +99,8 @@ int bl_folder_open(struct bl_folder *folder, const struct bobolink_session *sess
 	folder->version = -1;
 	bl_pool_init(&folder->pool, &session->allocator);
 	folder->descriptor = -1;
+	if (!session->archive)
+		return no_archive(session, error);
 	if (mkdir(folder->path, 0700) == 0 || errno == EEXIST)
 		folder->descriptor = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->descriptor < 0)
@@ -206,10 +216,9 @@ int bl_folder_keep(void *context, const char *suffix, struct bobolink_error *err
 	const char *version =
 		folder->version < 0 ? "none" : bl_pool_format(pool, "%" PRId64, folder->version);
 	const char *from = bl_pool_format(pool, "%s%s", folder->temporary, suffix);
-	const char *to =
-		bl_pool_format(pool, "%s/%s.%s.v%s.%s%s", folder->path,
-			       encode(pool, folder->session->set->name), folder->name, version,
-			       folder->session->backend->backup_extension, suffix);
+	const char *to = bl_pool_format(pool, "%s/%s.%s.v%s.%s%s", folder->path,
+					encode(pool, folder->session->set->name), folder->name,
+					version, folder->session->archive->extension, suffix);
 
 	if (pool->failed)
 		return no_memory(error);
@@ -321,8 +330,8 @@ static int read_entries(const struct bobolink_session *session, DIR *directory, 
 	while (rc == BOBOLINK_OK && (file = readdir(directory)) != NULL) {
 		struct entry entry = { .item = { .name = NULL } };
 
-		if (!read_name(&box->pool, file->d_name, set_name,
-			       session->backend->backup_extension, &entry.item) ||
+		if (!read_name(&box->pool, file->d_name, set_name, session->archive->extension,
+			       &entry.item) ||
 		    (name && strcmp(name, entry.item.name) != 0))
 			continue;
 		rc = add(box,
@@ -360,11 +369,14 @@ static int arrange(struct backups_box *box)
 int bl_folder_list(const struct bobolink_session *session, const char *name,
 		   struct bobolink_backups **backups, struct bobolink_error *error)
 {
-	struct backups_box *box = bl_memory_alloc(&session->allocator, 1, sizeof(*box));
+	struct backups_box *box;
 	DIR *directory;
 	int rc = BOBOLINK_OK;
 
 	*backups = NULL;
+	if (!session->archive)
+		return no_archive(session, error);
+	box = bl_memory_alloc(&session->allocator, 1, sizeof(*box));
 	if (!box)
 		return no_memory(error);
 	box->allocator = session->allocator;

@@ -144,6 +144,7 @@ static struct bobolink_session *new_session(const struct bobolink_set *set,
 	clock_gettime(CLOCK_REALTIME, &now);
 	session->set = set;
 	session->backend = set->backend();
+	session->archive = set->archive ? set->archive() : NULL;
 	session->options = *options;
 	session->allocator = allocator;
 	session->jitter = (uint64_t)now.tv_nsec ^ ((uint64_t)getpid() << 32);
@@ -293,9 +294,9 @@ int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error
 	if (bl_head_current(&head)) {
 		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_DEBUG, -1, "", -1,
 				 "nothing to do");
-		rc = bl_session_validate(
-			session, &head, off ? BOBOLINK_VALIDATION_LOOK : BOBOLINK_VALIDATION_BOOT,
-			error);
+		rc = bl_session_validate(session, &head,
+					 off ? BOBOLINK_VALIDATION_LOOK : BOBOLINK_VALIDATION_BOOT,
+					 error);
 	} else if (off) {
 		return look(session, &request, &head, error);
 	} else {

@@ -23,6 +23,7 @@ struct bl_log_queue {
 struct bobolink_session {
 	const struct bobolink_set *set;
 	const struct bobolink_backend *backend;
+	const struct bobolink_archive *archive; /* NULL: it cannot be saved */
 	struct bobolink_connection *connection;
 	struct bobolink_allocator allocator;
 	struct bobolink_options options; /* complete: members the caller did not know are zero */

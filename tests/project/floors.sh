@@ -34,6 +34,7 @@ forbid '^runtime/src/operate/' '"[^"]*(schema|cli|log)/|bobolink/(schema|cli|log
 forbid '^runtime/src/log/' '<sqlite3.h>|bobolink/(sqlite3|postgres|backend|schema|cli)|libpq|"[^"]*(schema|cli)/' \
 	'logs know events, and no database'
 forbid '^runtime/src/sqlite3/' 'libpq|postgres' 'one backend does not know the other'
+forbid '^runtime/src/(sqlite3|postgres)/[^/]*$' '"archive/' 'a backend migrates without its archive'
 forbid '^runtime/' 'compiler|model.h|support/|diagnostic.h|arena.h' \
 	'the runtime never includes the compiler'
 forbid '^generated/shop_migrations' 'bobolink/([^m]|m[^i])' 'generated code includes migrations.h'

@@ -1,4 +1,5 @@
-# Core and one backend stay below 96 KiB of text at -Os.
+# Core and one backend stay below 96 KiB of text at -Os: what migrating takes, without the archive beside the backend,
+# which saves and restores.
 . "$SOURCE/tests/project/lib.sh"
 has size || skip "size is not installed"
 

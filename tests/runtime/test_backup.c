@@ -279,13 +279,13 @@ static void a_file_of_another_kind_is_no_backup(void **state)
 
 		snprintf(path, sizeof(path), "%s/%.*s%s%s", folder,
 			 cut ? (int)(cut - names[i]) : (int)strlen(names[i]), names[i],
-			 cut ? engine()->backend()->backup_extension : "", cut ? cut + 3 : "");
+			 cut ? engine()->archive()->extension : "", cut ? cut + 3 : "");
 		file = fopen(path, "w");
 		assert_non_null(file);
 		assert_int_equal(fclose(file), 0);
 	}
 	snprintf(path, sizeof(path), "%s/shop.folder.v3.%s", folder,
-		 engine()->backend()->backup_extension);
+		 engine()->archive()->extension);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_equal(count(fixture), 1);
 	assert_int_equal(rmdir(path), 0);

@@ -21,6 +21,7 @@
 struct engine {
 	const char *name;
 	const struct bobolink_backend *(*backend)(void);
+	const struct bobolink_archive *(*archive)(void);
 	/* False, with a line that says why, where its server is not installed. */
 	bool (*is_there)(void);
 	/* An empty database that no other test has; files go to `directory`. */

@@ -74,6 +74,7 @@ static bool lock(void *handle)
 const struct engine engine_postgres = {
 	.name = "postgres",
 	.backend = bobolink_backend_postgres,
+	.archive = bobolink_archive_postgres,
 	.is_there = server_is_there,
 	.make = make,
 	.open = open_url,

@@ -68,6 +68,7 @@ static bool lock(void *handle)
 const struct engine engine_sqlite = {
 	.name = "sqlite",
 	.backend = bobolink_backend_sqlite3,
+	.archive = bobolink_archive_sqlite3,
 	.is_there = is_there,
 	.make = make,
 	.open = open_file,

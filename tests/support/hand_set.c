@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bobolink/backend.h>
+
 #define CHECKSUM_SIZE 65
 
 struct made {
@@ -294,6 +296,10 @@ void hand_set_cosmetic(struct hand_set *set)
 	set->migrations[index].checksum = offset;
 }
 
+/* Of the engines that the test links; a reference that does not link them itself. */
+extern const struct bobolink_archive *bobolink_archive_sqlite3(void) __attribute__((weak));
+extern const struct bobolink_archive *bobolink_archive_postgres(void) __attribute__((weak));
+
 const struct bobolink_set *hand_set(struct hand_set *set,
 				    const struct bobolink_backend *(*backend)(void))
 {
@@ -308,6 +314,9 @@ const struct bobolink_set *hand_set(struct hand_set *set,
 	out->name = set->name;
 	out->digest = set->digest;
 	out->backend = backend;
+	out->archive = backend && backend()->dialect == BOBOLINK_DIALECT_POSTGRES
+			       ? bobolink_archive_postgres
+			       : bobolink_archive_sqlite3;
 	out->migrations = set->migrations;
 	out->chunks = set->chunks;
 	return out;

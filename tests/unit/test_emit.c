@@ -23,11 +23,19 @@
 #include "made_set.h"
 
 #define WARNINGS "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
-#define STUB                                                               \
-	"struct bobolink_backend;\n"                                       \
-	"const struct bobolink_backend *bobolink_backend_sqlite3(void);\n" \
-	"const struct bobolink_backend *bobolink_backend_sqlite3(void)\n"  \
-	"{\n\treturn 0;\n}\n"
+#define STUB                                                                         \
+	"#include <bobolink/migrations.h>\n"                                         \
+	"const struct bobolink_backend *bobolink_backend_sqlite3(void);\n"           \
+	"const struct bobolink_backend *bobolink_backend_sqlite3(void)\n"            \
+	"{\n\treturn 0;\n}\n"                                                        \
+	"const struct bobolink_archive *bobolink_archive_sqlite3(void);\n"           \
+	"const struct bobolink_archive *bobolink_archive_sqlite3(void)\n"            \
+	"{\n\treturn 0;\n}\n"                                                        \
+	"int bobolink_schema_validate(struct bobolink_session *session, int when,\n" \
+	"struct bobolink_error *error);\n"                                           \
+	"int bobolink_schema_validate(struct bobolink_session *session, int when,\n" \
+	"struct bobolink_error *error)\n"                                            \
+	"{\n\t(void)session;\n\t(void)when;\n\t(void)error;\n\treturn 0;\n}\n"
 
 struct context {
 	struct arena arena;
@@ -410,10 +418,10 @@ static void assert_refuses(struct context *context, int version, const char *mes
 {
 	assert_int_equal(run(context,
 			     "mkdir -p include/bobolink && sed "
-			     "'s/BOBOLINK_DATA_VERSION 3/BOBOLINK_DATA_VERSION %d/' "
+			     "'s/BOBOLINK_DATA_VERSION %d/BOBOLINK_DATA_VERSION %d/' "
 			     "%s/runtime/include/bobolink/migrations.h "
 			     ">include/bobolink/migrations.h",
-			     version, BOBOLINK_SOURCE_DIR),
+			     BOBOLINK_DATA_VERSION, version, BOBOLINK_SOURCE_DIR),
 			 0);
 	assert_int_not_equal(run(context, "cc -Iinclude -c shop_migrations.c"), 0);
 	assert_non_null(strstr(read_file(context, "output"), message));
@@ -426,8 +434,8 @@ static void emit_refuses_another_data_version(void **state)
 
 	made_set_init(&made, &context->arena);
 	emit(context, &made);
-	assert_refuses(context, 3, "regenerate");
-	assert_refuses(context, 1, "upgrade");
+	assert_refuses(context, BOBOLINK_DATA_VERSION + 1, "regenerate");
+	assert_refuses(context, BOBOLINK_DATA_VERSION - 1, "upgrade");
 }
 
 static uint32_t count_relocations(struct context *context)

@@ -139,7 +139,8 @@ static void every_kind_and_level_has_a_word(void **state)
 	static const char *const kinds[] = { "?",      "boot",	  "wait",	 "begin",
 					     "slow",   "applied", "failed",	 "note",
 					     "plan",   "retry",	  "rolled_back", "repaired",
-					     "forced", "backup",  "baseline",	 "?" };
+					     "forced", "backup",  "baseline",	 "drift",
+					     "?" };
 
 	(void)state;
 	for (int i = 0; i < (int)(sizeof(kinds) / sizeof(kinds[0])); i++)

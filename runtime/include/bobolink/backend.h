@@ -200,9 +200,15 @@ struct bobolink_backend {
 	 * foreign keys. Whatever was only taken note of has been run.
 	 */
 	int (*rehearse)(struct bobolink_connection *connection, struct bobolink_error *error);
+};
 
-	/* Backups. The extension of their files, "sqlite". */
-	const char *backup_extension;
+/*
+ * How an engine's databases are saved and brought back. Apart from the backend, which needs nothing of it to migrate: a
+ * set names both.
+ */
+struct bobolink_archive {
+	/* The extension of the files, "sqlite". */
+	const char *extension;
 	/*
 	 * Must. Writes a complete and checked copy of the database to `path`, a new file that it may
 	 * leave behind half-done when it fails. Not in a transaction. BOBOLINK_BACKUP_FAILED.

@@ -46,6 +46,7 @@ extern "C" {
 /* Migrations per chunk of text. */
 #define BOBOLINK_CHUNK_SIZE 64
 
+struct bobolink_archive;
 struct bobolink_backend;
 struct bobolink_error;
 struct bobolink_session;
@@ -156,6 +157,8 @@ struct bobolink_set {
 	const char *digest;    /* SHA-256 over the chain of (version, name, checksum), in hex */
 	/* The backend that runs it. A function, so that linking the wrong library is a link error. */
 	const struct bobolink_backend *(*backend)(void);
+	/* How its databases are saved and restored, likewise; NULL: they cannot be. */
+	const struct bobolink_archive *(*archive)(void);
 	const struct bobolink_migration *migrations;
 	const struct bobolink_chunk *chunks;
 	/*

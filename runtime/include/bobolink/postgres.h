@@ -30,6 +30,8 @@ extern "C" {
 
 /* The PostgreSQL backend; generated code names this function. */
 const struct bobolink_backend *bobolink_backend_postgres(void);
+/* Its backups, likewise. */
+const struct bobolink_archive *bobolink_archive_postgres(void);
 
 /* bobolink_open() and bobolink_migrate() with the handle's type checked by the compiler. */
 int bobolink_open_postgres(const struct bobolink_set *set, PGconn *connection,

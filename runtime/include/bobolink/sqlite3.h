@@ -24,6 +24,8 @@ extern "C" {
 
 /* The SQLite backend; generated code names this function. */
 const struct bobolink_backend *bobolink_backend_sqlite3(void);
+/* Its backups, likewise. */
+const struct bobolink_archive *bobolink_archive_sqlite3(void);
 
 /* bobolink_open() and bobolink_migrate() with the handle's type checked by the compiler. */
 int bobolink_open_sqlite3(const struct bobolink_set *set, sqlite3 *db,

@@ -151,7 +151,7 @@ static int restore(struct bobolink_session *session, const char *url,
 		folder.version = version_at(session, url);
 		former.path = folder.temporary;
 		former.context = &folder;
-		rc = session->backend->restore(url, item->path, &former, flags, &session->context,
+		rc = session->archive->restore(url, item->path, &former, flags, &session->context,
 					       error);
 	}
 	if (rc == BOBOLINK_OK)

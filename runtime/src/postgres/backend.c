@@ -165,14 +165,17 @@ static uint32_t version(const struct bobolink_connection *connection)
  */
 static const char *fingerprint(const struct bobolink_connection *connection)
 {
-	static const char counters[] =
-		"pg_catalog.concat_ws('/', " WRITTEN("inserted", "2608" /* pg_depend */) ", "
-		WRITTEN("deleted", "2608") ", " WRITTEN("updated", "1249" /* pg_attribute */) ", "
-		WRITTEN("updated", "1259" /* pg_class */) ", "
-		WRITTEN("updated", "1255" /* pg_proc */) ", "
-		WRITTEN("updated", "2606" /* pg_constraint */) ", "
-		WRITTEN("updated", "2620" /* pg_trigger */) ", "
-		WRITTEN("inserted", "3501" /* pg_enum */) ")";
+	static const char
+		counters[] = "pg_catalog.concat_ws('/', " WRITTEN("inserted", "2608" /* pg_depend */) ", " WRITTEN("deleted", "2608") ", " WRITTEN("updated", "1249" /* pg_attribute */) ", " WRITTEN(
+			"updated",
+			"1259" /* pg_class */) ", " WRITTEN("updated",
+							    "1255" /* pg_proc */) ", " WRITTEN("upd"
+											       "ate"
+											       "d",
+											       "260"
+											       "6" /* pg_constraint */) ", " WRITTEN("updated",
+																     "2620" /* pg_trigger */) ", " WRITTEN("inserted",
+																					   "3501" /* pg_enum */) ")";
 	static const char relations[] =
 		"(SELECT pg_catalog.concat_ws('/', pg_catalog.count(*), "
 		"pg_catalog.sum(pg_catalog.hashtext(CAST(ROW(oid, xmin, relnatts) AS text)))) "
@@ -215,9 +218,6 @@ static const struct bobolink_backend backend = {
 	.settle = bl_postgres_settle,
 	.holder = bl_postgres_holder,
 	.statement_locks = true,
-	.backup_extension = "dump",
-	.backup = bl_postgres_backup,
-	.restore = bl_postgres_restore,
 };
 
 const struct bobolink_backend *bobolink_backend_postgres(void)

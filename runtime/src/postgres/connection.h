@@ -3,7 +3,7 @@
  *
  * wire.c waits for the server, queue.c keeps what was sent and not yet answered, prepared.c parses what
  * is repeated only once, error.c reads the server's complaints, settings.c keeps the session as it was, transaction.c takes the lock and commits, outcome.c
- * asks what became of a COMMIT, connect.c opens URLs; process.c runs pg_dump and pg_restore for backup.c and restore.c.
+ * asks what became of a COMMIT, connect.c opens URLs; in archive/ process.c runs pg_dump and pg_restore for backup.c and restore.c.
  */
 #ifndef BL_POSTGRES_CONNECTION_H
 #define BL_POSTGRES_CONNECTION_H
@@ -190,23 +190,18 @@ int bl_postgres_connect_to(const char *url, const char *database, void **handle,
 typedef void bl_postgres_line_fn(void *context, const char *line);
 
 /*
- * process.c: runs a program that finds its server as `pg` has, until it has ended; arguments[0] is on the PATH. A
+ * archive/process.c: runs a program that finds its server as `pg` has, until it has ended; arguments[0] is on the PATH. A
  * failure tells its first words. `take` may be NULL.
  */
 int bl_postgres_program(const char *const arguments[], PGconn *pg,
 			const struct bobolink_context *context, bl_postgres_line_fn *take,
 			void *take_context, struct bobolink_error *error);
 
-/* backup.c */
+/* archive/backup.c */
 int bl_postgres_backup(struct bobolink_connection *connection, const char *path,
 		       struct bobolink_error *error);
 /* Whether a file is a backup, and how many tables it has. */
 int bl_postgres_look_into(const char *path, PGconn *pg, const struct bobolink_context *context,
 			  int64_t *tables, struct bobolink_error *error);
-
-/* restore.c */
-int bl_postgres_restore(const char *url, const char *path, const struct bobolink_former *former,
-			uint32_t flags, const struct bobolink_context *context,
-			struct bobolink_error *error);
 
 #endif

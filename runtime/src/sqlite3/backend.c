@@ -203,9 +203,6 @@ static const struct bobolink_backend backend = {
 	.rehearse = bl_sqlite3_rehearse,
 	.hold = bl_sqlite3_hold,
 	.settle = bl_sqlite3_settle,
-	.backup_extension = "sqlite",
-	.backup = bl_sqlite3_backup,
-	.restore = bl_sqlite3_restore,
 };
 
 const struct bobolink_backend *bobolink_backend_sqlite3(void)

@@ -71,11 +71,4 @@ void bl_sqlite3_settle(struct bobolink_connection *connection);
 /* Gives up the lock on the file, if it is held, until the next begin. */
 void bl_sqlite3_let_go(struct bobolink_connection *connection);
 
-/* backup.c */
-int bl_sqlite3_backup(struct bobolink_connection *connection, const char *path,
-		      struct bobolink_error *error);
-int bl_sqlite3_restore(const char *url, const char *path, const struct bobolink_former *former,
-		       uint32_t flags, const struct bobolink_context *context,
-		       struct bobolink_error *error);
-
 #endif

@@ -2,7 +2,7 @@
  * Backup: pg_dump writes the file, pg_restore reads it through, so that none is called a backup that cannot be
  * restored. The password goes by the environment.
  */
-#include "connection.h"
+#include "../connection.h"
 
 #include <inttypes.h>
 #include <stdio.h>

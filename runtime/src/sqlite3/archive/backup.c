@@ -5,7 +5,9 @@
  * live file, in one transaction of it: who has it open sees the former rows or the restored ones, and a file is never
  * put in its place. Handles opened here are our own, so a busy timeout may be set on them.
  */
-#include "connection.h"
+#include <bobolink/sqlite3.h>
+
+#include "../connection.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -165,8 +167,8 @@ static int save(sqlite3 *from, const char *path, const struct bobolink_context *
 	return rc;
 }
 
-int bl_sqlite3_backup(struct bobolink_connection *connection, const char *path,
-		      struct bobolink_error *error)
+static int back_up(struct bobolink_connection *connection, const char *path,
+		   struct bobolink_error *error)
 {
 	int native;
 
@@ -399,9 +401,9 @@ static int restore_into(struct restore *restore, const char *path, struct boboli
 	return rc;
 }
 
-int bl_sqlite3_restore(const char *url, const char *path, const struct bobolink_former *former,
-		       uint32_t flags, const struct bobolink_context *context,
-		       struct bobolink_error *error)
+static int restore(const char *url, const char *path, const struct bobolink_former *former,
+		   uint32_t flags, const struct bobolink_context *context,
+		   struct bobolink_error *error)
 {
 	struct restore restore = { .former = former, .context = context };
 	int rc;
@@ -416,4 +418,15 @@ int bl_sqlite3_restore(const char *url, const char *path, const struct bobolink_
 	sqlite3_close(restore.from);
 	sqlite3_close(restore.live);
 	return rc;
+}
+
+const struct bobolink_archive *bobolink_archive_sqlite3(void)
+{
+	static const struct bobolink_archive archive = {
+		.extension = "sqlite",
+		.backup = back_up,
+		.restore = restore,
+	};
+
+	return &archive;
 }

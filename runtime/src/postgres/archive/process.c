@@ -5,7 +5,7 @@
  * application does with SIGCHLD and its children; and when we are killed, or stop it, it ends the program.
  * What is secret travels in the environment, which only the same user can read, and never in an argument.
  */
-#include "connection.h"
+#include "../connection.h"
 
 #include <dirent.h>
 #include <errno.h>

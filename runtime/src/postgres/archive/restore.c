@@ -5,7 +5,9 @@
  * called NAME_bobolink_restore, which the next run removes first. Owners and grants come back as they were, or not at
  * all: a database that nobody may read is no restored one.
  */
-#include "connection.h"
+#include <bobolink/postgres.h>
+
+#include "../connection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -457,9 +459,9 @@ static int make_and_swap(struct restore *restore, uint32_t flags, struct bobolin
 	return rc;
 }
 
-int bl_postgres_restore(const char *url, const char *path, const struct bobolink_former *former,
-			uint32_t flags, const struct bobolink_context *context,
-			struct bobolink_error *error)
+static int restore_url(const char *url, const char *path, const struct bobolink_former *former,
+		       uint32_t flags, const struct bobolink_context *context,
+		       struct bobolink_error *error)
 {
 	struct restore restore = { .url = url, .path = path, .context = context };
 	struct bobolink_error ignored;
@@ -483,4 +485,15 @@ int bl_postgres_restore(const char *url, const char *path, const struct bobolink
 				 restore.exists ? restore.former : restore.live);
 	PQfinish(restore.pg);
 	return rc;
+}
+
+const struct bobolink_archive *bobolink_archive_postgres(void)
+{
+	static const struct bobolink_archive archive = {
+		.extension = "dump",
+		.backup = bl_postgres_backup,
+		.restore = restore_url,
+	};
+
+	return &archive;
 }
