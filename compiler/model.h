@@ -156,8 +156,9 @@ struct section {
 	const struct allowance *allowances;
 	uint32_t allowance_count;
 	const char *losses; /* lint: what it can destroy (bobolink/migrations.h); NULL: nothing */
-	uint32_t minimum_version; /* lint: of the library or server that knows its statements; 0: any */
-	const char *feature;	  /* lint: what needs it; NULL without minimum_version */
+	uint32_t
+		minimum_version; /* lint: of the library or server that knows its statements; 0: any */
+	const char *feature;	 /* lint: what needs it; NULL without minimum_version */
 };
 
 /* directive: what one file contributes. */
@@ -228,7 +229,7 @@ struct set {
 	int grammar;   /* syntax: the major version whose parser refused a statement; 0: none did */
 	bool unproven; /* shadow: at least one section never ran */
 	uint32_t shadow_version; /* shadow: of the library or server, 3040001 or 150018; 0: none */
-	const char *schema; /* shadow: the expected schema as text; NULL when not known */
+	const char *schema;	 /* shadow: the expected schema as text; NULL when not known */
 	const struct snapshot *snapshot; /* NULL where there is none, or none is wanted */
 	const char
 		*start; /* shadow: what stood there before, where options->snapshot asks for it */

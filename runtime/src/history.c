@@ -47,7 +47,8 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"ON CONFLICT (set_name) DO NOTHING",
 	[BL_SQL_HEAD_UPDATE] =
 		"UPDATE {s}.bobolink_head SET revision = revision {+} 1, digest = NULL, "
-		"fingerprint = NULL, version = $3, batch = $4, batch_until = $5 WHERE set_name {=} $1 AND revision {=} "
+		"fingerprint = NULL, version = $3, batch = $4, batch_until = $5 WHERE set_name {=} "
+		"$1 AND revision {=} "
 		"CAST($2 AS BIGINT)",
 	[BL_SQL_HEAD_COMPLETE] =
 		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3 WHERE set_name {=} $1",

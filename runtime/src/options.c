@@ -26,7 +26,11 @@ enum variable {
 	VARIABLE_COUNT
 };
 
-#define YES_OR_NO "true or false", { "true", "1", "yes", "on", "false", "0", "no", "off" }
+#define YES_OR_NO                                                   \
+	"true or false",                                            \
+	{                                                           \
+		"true", "1", "yes", "on", "false", "0", "no", "off" \
+	}
 
 static const struct {
 	const char *name;

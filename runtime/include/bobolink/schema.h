@@ -192,11 +192,12 @@ enum bobolink_drift_kind {
 struct bobolink_drift_item {
 	int32_t kind; /* enum bobolink_drift_kind */
 	uint32_t reserved;
-	int64_t version;	/* of the last migration that made or changed it; -1 for extra ones */
-	const char *migration;	/* its name, or "" */
+	int64_t version; /* of the last migration that made or changed it; -1 for extra ones */
+	const char *migration;			/* its name, or "" */
 	const struct bobolink_object *expected; /* NULL for extra ones */
 	const struct bobolink_object *actual;	/* NULL for missing ones */
-	const char *sql;    /* what makes it as expected without touching data; "" where that cannot be said safely */
+	const char *
+		sql; /* what makes it as expected without touching data; "" where that cannot be said safely */
 	const char *reason; /* why there is none; else "" */
 };
 
@@ -236,15 +237,16 @@ enum bobolink_repair_action {
 struct bobolink_repair_item {
 	int32_t action; /* enum bobolink_repair_action */
 	uint32_t reserved;
-	int64_t version;       /* of the migration; -1 for none */
-	const char *migration; /* its name, or "" */
+	int64_t version;		      /* of the migration; -1 for none */
+	const char *migration;		      /* its name, or "" */
 	const struct bobolink_object *object; /* NULL with REAPPLY */
-	const char *sql;       /* "" without CREATE */
+	const char *sql;		      /* "" without CREATE */
 	const char *reason;
 };
 
 struct bobolink_repair {
-	const struct bobolink_repair_item *items; /* in the order in which they are done; what is left comes last */
+	const struct bobolink_repair_item
+		*items; /* in the order in which they are done; what is left comes last */
 	uint32_t count;
 	uint32_t creates;
 	uint32_t reapplied;
