@@ -11,55 +11,6 @@
 #include "../operate/decide.h"
 #include "../session.h"
 
-static int cannot_expect(const struct bobolink_set *set, struct bobolink_error *error)
-{
-	return bl_error_set(error, BOBOLINK_USAGE,
-			    "what the schema of %s should be is not known at this version: compile "
-			    "the set with EMBED DELTAS and a shadow database, or accept that it is "
-			    "not compared with --migrate-force",
-			    set->name);
-}
-
-/* What the first `count` migrations change, one delta behind the other; false when none was embedded. */
-static bool gather_deltas(const struct bobolink_set *set, uint32_t count, struct bl_text *text)
-{
-	bool any = false;
-
-	for (uint32_t i = 0; i < set->migration_count; i++) {
-		const char *delta = bl_set_text(set, i, set->migrations[i].delta);
-
-		any = any || *delta;
-		if (i < count)
-			bl_text_add(text, delta, strlen(delta));
-	}
-	return any;
-}
-
-int bobolink_schema_expected(const struct bobolink_set *set, int64_t version,
-			     const struct bobolink_allocator *allocator,
-			     struct bobolink_inventory **expected, struct bobolink_error *error)
-{
-	struct bobolink_allocator own = allocator ? *allocator : bl_memory_default();
-	uint32_t index = bl_set_find(set, version);
-	struct bl_text text;
-	int rc;
-
-	*expected = NULL;
-	if (!set->schema || index == BL_SET_NONE)
-		return cannot_expect(set, error);
-	bl_text_init(&text, &own);
-	if (gather_deltas(set, index + 1, &text))
-		rc = text.failed ? bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory")
-				 : bobolink_delta_apply(NULL, text.text ? text.text : "", &own,
-							expected, error);
-	else if (index + 1 == set->migration_count)
-		rc = bobolink_delta_apply(NULL, set->schema, &own, expected, error);
-	else
-		rc = cannot_expect(set, error);
-	bl_text_release(&text);
-	return rc;
-}
-
 struct differences {
 	bobolink_difference_fn *tell;
 	void *context;
@@ -116,6 +67,9 @@ int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_
 	if (rc)
 		return rc;
 	rc = bobolink_schema_compare(session, version, difference, context, &count, error);
+	if (rc == BOBOLINK_USAGE && !(flags & BOBOLINK_FORCE))
+		return bl_error_append(error, rc,
+				       ", or accept that it is not compared with --migrate-force");
 	if (rc && !(flags & BOBOLINK_FORCE))
 		return rc;
 	if (count && !(flags & BOBOLINK_FORCE))

@@ -1,6 +1,8 @@
 /*
  * Deltas as text: one line for each change, written and applied.
  */
+#include "delta.h"
+
 #include <string.h>
 
 #include "../error.h"
@@ -55,33 +57,28 @@ int bobolink_delta_line(char mark, const struct bobolink_object *object, int wit
 	return rc ? rc : write(context, "\n", 1);
 }
 
-/* A line of a delta: its mark and the object with the fields it gives. */
-struct line {
-	char mark;
-	struct bobolink_object object;
-};
-
 struct delta {
 	const struct bobolink_allocator *allocator;
 	struct bl_pool pool;
+	struct bl_delta_reader reader;
 	struct bl_groups groups; /* of one object each, in order */
-	uint32_t number;	 /* of the line in hand, from 1 */
 };
 
-static int malformed(const struct delta *delta, struct bobolink_error *error, const char *what)
+int bl_delta_malformed(const struct bl_delta_reader *reader, struct bobolink_error *error,
+		       const char *what)
 {
 	return bl_error_set(error, BOBOLINK_CORRUPT,
 			    "line %u of a schema delta %s: compile the migrations again",
-			    (unsigned)delta->number, what);
+			    (unsigned)reader->number, what);
 }
 
 /* A field without its escapes; NULL when one is unknown. */
-static const char *read_field(struct delta *delta, const char *text, size_t length)
+static const char *read_field(struct bl_pool *pool, const char *text, size_t length)
 {
-	char *out = (char *)bl_pool_copy(&delta->pool, text, length);
+	char *out = (char *)bl_pool_copy(pool, text, length);
 	size_t done = 0;
 
-	if (length == 0 || delta->pool.failed)
+	if (length == 0 || pool->failed)
 		return "";
 	for (size_t i = 0; i < length; i++) {
 		char c = text[i];
@@ -98,7 +95,7 @@ static const char *read_field(struct delta *delta, const char *text, size_t leng
 	return out;
 }
 
-static int read_fields(struct delta *delta, const char *text, size_t length,
+static int read_fields(struct bl_pool *pool, const char *text, size_t length,
 		       const char *fields[FIELDS_MAX], uint32_t *count)
 {
 	const char *end = text + length;
@@ -110,7 +107,7 @@ static int read_fields(struct delta *delta, const char *text, size_t length,
 
 		if (*count == FIELDS_MAX)
 			return -1;
-		fields[*count] = read_field(delta, text, size);
+		fields[*count] = read_field(pool, text, size);
 		if (!fields[(*count)++])
 			return -1;
 		if (!tab)
@@ -119,21 +116,21 @@ static int read_fields(struct delta *delta, const char *text, size_t length,
 	}
 }
 
-static int read_line(struct delta *delta, const char *text, size_t length, struct line *line,
-		     struct bobolink_error *error)
+static int read_line(struct bl_delta_reader *reader, const char *text, size_t length,
+		     struct bl_delta_line *line, struct bobolink_error *error)
 {
 	const char *fields[FIELDS_MAX];
 	uint32_t count = 0;
 
 	if (length < 2 || !strchr("+-~", text[0]) || text[1] != ' ')
-		return malformed(delta, error, "begins with no mark");
-	if (read_fields(delta, text + 2, length - 2, fields, &count))
-		return malformed(delta, error, "has a field that cannot be read");
-	if (delta->pool.failed)
+		return bl_delta_malformed(reader, error, "begins with no mark");
+	if (read_fields(reader->pool, text + 2, length - 2, fields, &count))
+		return bl_delta_malformed(reader, error, "has a field that cannot be read");
+	if (reader->pool->failed)
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	line->mark = text[0];
 	if (line->mark == '-' ? count != 4 : count < 5)
-		return malformed(delta, error, "has too few or too many fields");
+		return bl_delta_malformed(reader, error, "has too few or too many fields");
 	line->object = (struct bobolink_object){
 		.kind = bobolink_object_kind_from_name(fields[0], strlen(fields[0])),
 		.schema = fields[1],
@@ -143,8 +140,19 @@ static int read_line(struct delta *delta, const char *text, size_t length, struc
 		.sql = count > 5 ? fields[5] : "",
 	};
 	if (!line->object.kind)
-		return malformed(delta, error, "has an unknown kind of object");
+		return bl_delta_malformed(reader, error, "has an unknown kind of object");
 	return BOBOLINK_OK;
+}
+
+int bl_delta_next(struct bl_delta_reader *reader, struct bl_delta_line *line,
+		  struct bobolink_error *error)
+{
+	const char *text = reader->rest;
+	size_t length = strcspn(text, "\n");
+
+	reader->number++;
+	reader->rest = text + length + (text[length] == '\n');
+	return read_line(reader, text, length, line, error);
 }
 
 /* The place of an object among the groups, and whether it is there. */
@@ -193,15 +201,16 @@ static void erase(struct delta *delta, uint32_t place)
 		(groups->count - place) * sizeof(*groups->items));
 }
 
-static int apply_line(struct delta *delta, const struct line *line, struct bobolink_error *error)
+static int apply_line(struct delta *delta, const struct bl_delta_line *line,
+		      struct bobolink_error *error)
 {
 	bool found;
 	uint32_t place = find(&delta->groups, &line->object, &found);
 
 	if (found == (line->mark == '+'))
-		return malformed(delta, error,
-				 found ? "adds an object that is there"
-				       : "changes an object that is not there");
+		return bl_delta_malformed(&delta->reader, error,
+					  found ? "adds an object that is there"
+						: "changes an object that is not there");
 	if (found)
 		erase(delta, place);
 	if (line->mark != '-' && insert(delta, place, &line->object))
@@ -209,20 +218,16 @@ static int apply_line(struct delta *delta, const struct line *line, struct bobol
 	return BOBOLINK_OK;
 }
 
-static int apply_text(struct delta *delta, const char *text, struct bobolink_error *error)
+static int apply_text(struct delta *delta, struct bobolink_error *error)
 {
 	int rc = BOBOLINK_OK;
 
-	while (*text && rc == BOBOLINK_OK) {
-		size_t length = strcspn(text, "\n");
-		struct line line;
+	while (*delta->reader.rest && rc == BOBOLINK_OK) {
+		struct bl_delta_line line;
 
-		delta->number++;
-		rc = read_line(delta, text, length, &line, error);
+		rc = bl_delta_next(&delta->reader, &line, error);
 		if (rc == BOBOLINK_OK)
 			rc = apply_line(delta, &line, error);
-		text += length;
-		text += *text == '\n';
 	}
 	return rc;
 }
@@ -249,9 +254,10 @@ int bobolink_delta_apply(const struct bobolink_inventory *before, const char *te
 	*after = NULL;
 	bl_error_clear(error);
 	bl_pool_init(&delta.pool, &own);
+	delta.reader = (struct bl_delta_reader){ &delta.pool, text, 0 };
 	rc = take_before(&delta, before);
 	if (rc == BOBOLINK_OK)
-		rc = apply_text(&delta, text, error);
+		rc = apply_text(&delta, error);
 	if (rc == BOBOLINK_OK) {
 		*after = bl_inventory_make(&own, NULL, &delta.groups);
 		rc = *after ? BOBOLINK_OK : BOBOLINK_NO_MEMORY;

@@ -1,0 +1,296 @@
+/*
+ * Drift: compares what the applied migrations make with what the database has.
+ *
+ * Head, history, inventory and head again are read one after the other. When the head or the fingerprint of the schema
+ * moved meanwhile, somebody is migrating, and what was read does not belong together: all is read again.
+ */
+#include "drift.h"
+
+#include <string.h>
+
+#include "../error.h"
+#include "../explain.h"
+#include "../wait.h"
+#include "ignore.h"
+
+#define ATTEMPTS 5
+
+static int no_memory(struct bobolink_error *error)
+{
+	return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+}
+
+static int part_of(const struct bl_history_row *row)
+{
+	if (!row)
+		return BL_PART_NONE;
+	if (row->status == BL_STATUS_APPLIED || row->status == BL_STATUS_BASELINE)
+		return BL_PART_APPLIED;
+	if (row->status == BL_STATUS_RUNNING || row->status == BL_STATUS_ROLLING_BACK)
+		return BL_PART_HALFWAY;
+	return BL_PART_NONE;
+}
+
+/* NULL when there is no memory. Migrations that the set does not have are left out. */
+static uint8_t *parts_of(const struct bl_plan *plan)
+{
+	uint8_t *parts = bl_memory_alloc(plan->allocator, plan->set->migration_count, 1);
+
+	for (uint32_t i = 0; parts && i < plan->count; i++) {
+		if (plan->items[i].index != BL_SET_NONE)
+			parts[plan->items[i].index] = (uint8_t)part_of(plan->items[i].row);
+	}
+	return parts;
+}
+
+static int expect(const struct bl_plan *plan, struct bl_expected *expected,
+		  struct bobolink_error *error)
+{
+	uint8_t *parts = parts_of(plan);
+	int rc;
+
+	if (!parts)
+		return no_memory(error);
+	rc = bl_expected_make(plan->set, parts, plan->allocator, expected, error);
+	bl_memory_release(plan->allocator, parts);
+	return rc;
+}
+
+/* What a migration made that this program does not have is not known. */
+static int check_known(const struct bl_plan *plan, struct bobolink_error *error)
+{
+	char text[BOBOLINK_MESSAGE_SIZE];
+
+	if (plan->verdict == BOBOLINK_NEWER || plan->verdict == BOBOLINK_OTHER_NAME ||
+	    plan->verdict == BOBOLINK_MISSING)
+		return bl_explain_verdict(plan, error);
+	for (uint32_t i = 0; i < plan->count; i++) {
+		const struct bl_plan_item *item = &plan->items[i];
+
+		if (item->index != BL_SET_NONE || part_of(item->row) == BL_PART_NONE)
+			continue;
+		bl_explain_item(plan, item, text, sizeof(text));
+		return bl_error_set(error, item->code, "%s", text);
+	}
+	return BOBOLINK_OK;
+}
+
+/* Waits while another connection is in the way. */
+static int read_inventory(struct bobolink_session *session,
+			  const struct bobolink_inventory *previous,
+			  struct bobolink_inventory **inventory, struct bobolink_error *error)
+{
+	struct bl_wait wait;
+	int rc;
+
+	bl_wait_init(&wait, session, 0);
+	for (;;) {
+		rc = bobolink_inventory_read(session->backend, session->connection,
+					     &session->allocator, previous, inventory, error);
+		if (rc != BOBOLINK_BUSY)
+			return rc;
+		rc = bl_wait_again(session, &wait, error);
+		if (rc)
+			return rc;
+	}
+}
+
+static int stop_at_difference(void *context, const struct bobolink_object *before,
+			      const struct bobolink_object *after)
+{
+	(void)context;
+	(void)before;
+	(void)after;
+	return 1;
+}
+
+/*
+ * Whether nothing moved since the head was read. A fingerprint also moves for other reasons, again and again where
+ * temporary tables are made; then two inventories in a row that are the same say it, too.
+ */
+static int is_settled(struct bl_drift *drift, const struct bobolink_inventory *previous,
+		      bool *settled, struct bobolink_error *error)
+{
+	struct bl_head after;
+	int rc = bl_session_head(drift->session, &after, error);
+
+	if (rc)
+		return rc;
+	*settled = bl_head_same(&drift->view.head, &after) &&
+		   (strcmp(drift->view.head.fingerprint, after.fingerprint) == 0 ||
+		    (previous && bobolink_inventory_compare(previous, drift->actual,
+							    stop_at_difference, NULL) == 0));
+	return BOBOLINK_OK;
+}
+
+/* One reading of everything. `previous`: the inventory of the attempt before, or NULL. */
+static int read_moment(struct bl_drift *drift, const struct bobolink_inventory *previous,
+		       bool *settled, struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
+	int rc = bl_view_read(drift->session, &request, NULL, &drift->view, error);
+
+	*settled = false;
+	if (rc == BOBOLINK_OK)
+		rc = check_known(&drift->view.plan, error);
+	if (rc == BOBOLINK_OK)
+		rc = read_inventory(drift->session, previous, &drift->actual, error);
+	return rc ? rc : is_settled(drift, previous, settled, error);
+}
+
+static int read_all(struct bl_drift *drift, struct bobolink_error *error)
+{
+	struct bobolink_inventory *previous = NULL;
+	bool settled = false;
+	int rc = BOBOLINK_OK;
+
+	for (int i = 0; i < ATTEMPTS && rc == BOBOLINK_OK && !settled; i++) {
+		if (i)
+			bl_view_release(&drift->view);
+		bobolink_inventory_free(previous);
+		previous = drift->actual;
+		drift->actual = NULL;
+		rc = read_moment(drift, previous, &settled, error);
+	}
+	bobolink_inventory_free(previous);
+	if (rc || settled)
+		return rc;
+	return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
+			    "somebody is changing the schema of this database, and it was not "
+			    "compared: wait until they are done, with --migrate-wait where it is "
+			    "a migration, and ask again");
+}
+
+/* The comparison: a difference becomes an item unless it is left out. */
+struct comparison {
+	struct bl_drift *drift;
+	const struct bl_expected *others;
+	uint32_t other_count;
+};
+
+static bool is_of_others(const struct comparison *comparison, const struct bobolink_object *object)
+{
+	for (uint32_t i = 0; i < comparison->other_count; i++) {
+		const struct bl_expected *other = &comparison->others[i];
+
+		if (other->inventory &&
+		    (bl_expected_has(other, object) || bl_expected_is_unsure(other, object)))
+			return true;
+	}
+	return false;
+}
+
+static int add_difference(void *context, const struct bobolink_object *before,
+			  const struct bobolink_object *after)
+{
+	const struct comparison *comparison = context;
+	const struct bobolink_object *object = before ? before : after;
+	struct bl_drift *drift = comparison->drift;
+	struct bl_difference *items;
+
+	if (bl_expected_is_unsure(&drift->expected, object) ||
+	    (after && is_of_others(comparison, object)))
+		return 0;
+	if (bl_ignore_object(drift->session->options.ignore, object)) {
+		drift->ignored++;
+		return 0;
+	}
+	items = bl_memory_grow(&drift->session->allocator, drift->items, drift->count,
+			       &drift->capacity, sizeof(*items));
+	if (!items)
+		return BOBOLINK_NO_MEMORY;
+	drift->items = items;
+	items[drift->count++] = (struct bl_difference){
+		.expected = before,
+		.actual = after,
+		.kind = !after	 ? BOBOLINK_DRIFT_MISSING
+			: before ? BOBOLINK_DRIFT_CHANGED
+				 : BOBOLINK_DRIFT_EXTRA,
+		.origin = before ? bl_expected_origin(&drift->expected, before) : BL_SET_NONE,
+	};
+	drift->missing += !after;
+	drift->changed += before && after;
+	drift->extra += !before;
+	return 0;
+}
+
+static int compare(struct bl_drift *drift, const struct bl_expected *others, uint32_t other_count,
+		   struct bobolink_error *error)
+{
+	struct comparison comparison = { drift, others, other_count };
+
+	if (bobolink_inventory_compare(drift->expected.inventory, drift->actual, add_difference,
+				       &comparison))
+		return no_memory(error);
+	return BOBOLINK_OK;
+}
+
+/* What another set's history says about its own objects; nothing where that is not known. */
+static int expect_other(struct bl_drift *drift, const struct bobolink_set *set,
+			struct bl_expected *expected, struct bobolink_error *error)
+{
+	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
+	const struct bobolink_allocator *allocator = &drift->session->allocator;
+	struct bl_values values = { .count = 0 };
+	struct bl_history history;
+	struct bl_plan plan = { .allocator = NULL };
+	int rc;
+
+	bl_history_init(&history, allocator);
+	bl_values_text(&values, set->name);
+	rc = bl_session_read(drift->session, BL_SQL_HISTORY_READ, &values, bl_history_add_row,
+			     &history, error);
+	if (rc == BOBOLINK_OK) {
+		rc = bl_plan_make(set, &history, &request, allocator, &plan);
+		rc = rc ? no_memory(error) : expect(&plan, expected, error);
+	}
+	if (rc == BOBOLINK_USAGE || rc == BOBOLINK_NO_TABLE) {
+		bl_error_clear(error);
+		rc = BOBOLINK_OK;
+	}
+	bl_plan_release(&plan);
+	bl_history_release(&history);
+	return rc;
+}
+
+static int compare_with_others(struct bl_drift *drift, const struct bl_drift_others *others,
+			       struct bobolink_error *error)
+{
+	const struct bobolink_allocator *allocator = &drift->session->allocator;
+	uint32_t count = others ? others->count : 0;
+	struct bl_expected *expected = bl_memory_alloc(allocator, count, sizeof(*expected));
+	int rc = expected ? BOBOLINK_OK : no_memory(error);
+
+	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
+		if (others->sets[i] != drift->session->set)
+			rc = expect_other(drift, others->sets[i], &expected[i], error);
+	}
+	if (rc == BOBOLINK_OK)
+		rc = compare(drift, expected, count, error);
+	for (uint32_t i = 0; expected && i < count; i++)
+		bl_expected_release(&expected[i], allocator);
+	bl_memory_release(allocator, expected);
+	return rc;
+}
+
+int bl_drift_read(struct bobolink_session *session, const struct bl_drift_others *others,
+		  struct bl_drift *drift, struct bobolink_error *error)
+{
+	int rc;
+
+	memset(drift, 0, sizeof(*drift));
+	drift->session = session;
+	drift->allocator = session->allocator;
+	rc = read_all(drift, error);
+	if (rc == BOBOLINK_OK)
+		rc = expect(&drift->view.plan, &drift->expected, error);
+	return rc ? rc : compare_with_others(drift, others, error);
+}
+
+void bl_drift_release(struct bl_drift *drift)
+{
+	bl_memory_release(&drift->allocator, drift->items);
+	bl_expected_release(&drift->expected, &drift->allocator);
+	bobolink_inventory_free(drift->actual);
+	bl_view_release(&drift->view);
+}
