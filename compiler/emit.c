@@ -369,6 +369,10 @@ static void print_schema(struct emitter *emitter)
 	buffer_add_text(emitter->out, ";\n\n");
 }
 
+#define VALIDATE                                                                            \
+	"extern int bobolink_schema_validate(struct bobolink_session *session, int when,\n" \
+	"\t\t\t\t    struct bobolink_error *error);\n"
+
 static const char *engine_name(enum database database)
 {
 	return database == DATABASE_SQLITE ? "sqlite3" : "postgres";
@@ -382,10 +386,11 @@ static void print_set(struct emitter *emitter)
 	buffer_format(emitter->out,
 		      "/* Undefined when linking: link the backend's library too. */\n"
 		      "extern const struct bobolink_backend *bobolink_backend_%s(void);\n"
-		      "extern const struct bobolink_archive *bobolink_archive_%s(void);\n\n"
+		      "extern const struct bobolink_archive *bobolink_archive_%s(void);\n%s\n"
 		      "const struct bobolink_set %s_migrations = {\n"
 		      "\t.data_version = %u,\n",
-		      engine, engine, image->name, BOBOLINK_DATA_VERSION);
+		      engine, engine, image->schema ? VALIDATE : "", image->name,
+		      BOBOLINK_DATA_VERSION);
 	print_flags(emitter, "\t", image->flags, set_flags, ",\n");
 	buffer_format(emitter->out,
 		      "\t.name = \"%s\",\n\t.digest =\n\t\t\"%s\",\n"
@@ -394,7 +399,8 @@ static void print_set(struct emitter *emitter)
 	if (image->migration_count)
 		buffer_add_text(emitter->out, "\t.migrations = migrations,\n\t.chunks = chunks,\n");
 	if (image->schema)
-		buffer_add_text(emitter->out, "\t.schema = schema,\n");
+		buffer_add_text(emitter->out, "\t.schema = schema,\n"
+					      "\t.validate = bobolink_schema_validate,\n");
 	if (image->migration_count)
 		buffer_format(emitter->out,
 			      "\t.migration_count = %" PRIu32 ",\n\t.chunk_count = %" PRIu32 ",\n",

@@ -711,6 +711,8 @@ static const char schema[] =
 /* Undefined when linking: link the backend's library too. */
 extern const struct bobolink_backend *bobolink_backend_sqlite3(void);
 extern const struct bobolink_archive *bobolink_archive_sqlite3(void);
+extern int bobolink_schema_validate(struct bobolink_session *session, int when,
+				    struct bobolink_error *error);
 
 const struct bobolink_set shop_migrations = {
 	.data_version = 3,
@@ -722,6 +724,7 @@ const struct bobolink_set shop_migrations = {
 	.migrations = migrations,
 	.chunks = chunks,
 	.schema = schema,
+	.validate = bobolink_schema_validate,
 	.migration_count = 10,
 	.chunk_count = 1,
 };

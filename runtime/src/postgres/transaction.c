@@ -330,6 +330,15 @@ static int unlock(struct bobolink_connection *connection, struct bobolink_error 
 	return rc;
 }
 
+/* What was written to the catalogues is told at once: the fingerprint of the head counts it. */
+static int flush_counters(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	if (PQserverVersion(connection->pg) < 150000)
+		return BOBOLINK_OK;
+	return bl_postgres_send(connection, BL_POSTGRES_TIDY,
+				"SELECT pg_catalog.pg_stat_force_next_flush()", NULL, 0, error);
+}
+
 /* Gives the session's lock back, and every setting of the session that a run may have changed. */
 static int let_go(struct bobolink_connection *connection, struct bobolink_error *error)
 {
@@ -341,6 +350,8 @@ static int let_go(struct bobolink_connection *connection, struct bobolink_error 
 		rc = unlock(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_settings_restore(connection, error);
+	if (rc == BOBOLINK_OK)
+		rc = flush_counters(connection, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_postgres_sync(connection, NULL, NULL, error);
 	connection->holding = false;
