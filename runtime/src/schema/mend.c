@@ -94,6 +94,27 @@ const char *bl_mend_embedded(struct bl_mend *mend, const struct bobolink_object 
 	return found->sql[0] == '=' ? follow(mend, found->sql) : found->sql;
 }
 
+uint32_t bl_mend_order(int32_t kind)
+{
+	static const uint8_t order[] = {
+		[BOBOLINK_OBJECT_SCHEMA] = 1,	       [BOBOLINK_OBJECT_EXTENSION] = 2,
+		[BOBOLINK_OBJECT_ENUM] = 3,	       [BOBOLINK_OBJECT_DOMAIN] = 4,
+		[BOBOLINK_OBJECT_COMPOSITE] = 5,       [BOBOLINK_OBJECT_RANGE] = 6,
+		[BOBOLINK_OBJECT_SEQUENCE] = 7,	       [BOBOLINK_OBJECT_FUNCTION] = 8,
+		[BOBOLINK_OBJECT_PROCEDURE] = 9,       [BOBOLINK_OBJECT_AGGREGATE] = 10,
+		[BOBOLINK_OBJECT_TABLE] = 11,	       [BOBOLINK_OBJECT_VIRTUAL_TABLE] = 12,
+		[BOBOLINK_OBJECT_COLUMN] = 13,	       [BOBOLINK_OBJECT_PRIMARY_KEY] = 14,
+		[BOBOLINK_OBJECT_UNIQUE] = 15,	       [BOBOLINK_OBJECT_EXCLUDE] = 16,
+		[BOBOLINK_OBJECT_CHECK] = 17,	       [BOBOLINK_OBJECT_FOREIGN_KEY] = 18,
+		[BOBOLINK_OBJECT_VIEW] = 19,	       [BOBOLINK_OBJECT_MATERIALIZED_VIEW] = 20,
+		[BOBOLINK_OBJECT_INDEX] = 21,	       [BOBOLINK_OBJECT_TRIGGER] = 22,
+		[BOBOLINK_OBJECT_RULE] = 23,	       [BOBOLINK_OBJECT_ROW_SECURITY] = 24,
+		[BOBOLINK_OBJECT_POLICY] = 25,
+	};
+
+	return order[kind];
+}
+
 const struct bobolink_object *bl_mend_host(struct bl_mend *mend,
 					   const struct bobolink_object *missing)
 {

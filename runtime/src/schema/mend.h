@@ -48,6 +48,9 @@ int bl_mend_sql(struct bl_mend *mend, const struct bobolink_object *missing, con
 const struct bobolink_object *bl_mend_host(struct bl_mend *mend,
 					   const struct bobolink_object *missing);
 
+/* The order in which missing objects are made, by kind: what others stand on comes first. */
+uint32_t bl_mend_order(int32_t kind);
+
 /* For the parts of mend: the embedded text of an object, whatever its definition was; "" for none. */
 const char *bl_mend_embedded(struct bl_mend *mend, const struct bobolink_object *object);
 /* The object of an inventory with the kind, parent and name of this one; NULL for none. */
