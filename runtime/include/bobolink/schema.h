@@ -222,6 +222,13 @@ int bobolink_drift(struct bobolink_session *session, struct bobolink_drift **dri
 void bobolink_drift_free(struct bobolink_drift *drift);
 
 /*
+ * The SQL of a drift as a script for psql or the sqlite3 shell: one transaction, what others need first. What has no SQL is a
+ * comment that says why. Works after the session was closed, too. `write` returns 0 or a result to stop with.
+ */
+int bobolink_drift_script(const struct bobolink_drift *drift, bobolink_write_fn *write,
+			  void *context);
+
+/*
  * Repair: makes what is missing. It never drops and never changes what is there.
  */
 enum bobolink_repair_action {
@@ -273,6 +280,12 @@ void bobolink_repair_free(struct bobolink_repair *repair);
  */
 int bobolink_schema_validate(struct bobolink_session *session, int when,
 			     struct bobolink_error *error);
+
+/*
+ * An object in words: "column orders.note", "foreign-key orders(product_id)", "table reports.daily". Names from a database may
+ * hold anything, control characters included. What does not fit is cut at a character.
+ */
+void bobolink_object_text(const struct bobolink_object *object, char *text, size_t size);
 
 /* "table", "column", "foreign-key", …; never NULL. */
 const char *bobolink_object_kind_name(int kind);

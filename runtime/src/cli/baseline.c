@@ -36,29 +36,14 @@ static void object_as_json(struct bl_json *json, const struct bobolink_object *e
 	bl_json_object_end(json);
 }
 
-/* "column orders.note"; a nameless constraint is told by its columns, "foreign-key orders(product_id)". */
-static void print_name(struct bl_cli_output *out, const struct bobolink_object *object)
-{
-	const char *kind = bobolink_object_kind_name(object->kind);
-	size_t length = strlen(kind);
-	bool nameless = strncmp(object->name, kind, length) == 0 && object->name[length] == '(';
-
-	bl_cli_print(out, "%s ", kind);
-	if (*object->schema && strcmp(object->schema, "public") != 0) {
-		bl_cli_print_text(out, object->schema);
-		bl_cli_print(out, ".");
-	}
-	bl_cli_print_text(out, object->parent);
-	if (*object->parent && !nameless)
-		bl_cli_print(out, ".");
-	bl_cli_print_text(out, object->name + (nameless ? length : 0));
-}
-
 static void print_difference(struct bl_cli_output *out, const struct bobolink_object *expected,
 			     const struct bobolink_object *actual)
 {
+	char name[BOBOLINK_MESSAGE_SIZE];
+
+	bobolink_object_text(expected ? expected : actual, name, sizeof(name));
 	bl_cli_print(out, "  ");
-	print_name(out, expected ? expected : actual);
+	bl_cli_print_text(out, name);
 	if (!actual) {
 		bl_cli_print(out, " is missing\n");
 	} else if (!expected) {

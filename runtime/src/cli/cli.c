@@ -41,6 +41,7 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 	[BL_CLI_PLAN] = { "plan", OPENS_TO_LOOK, bl_cli_plan, NULL, NULL },
 	[BL_CLI_CHECK] = { "check", OPENS_TO_LOOK, bl_cli_check, NULL, NULL },
 	[BL_CLI_VERIFY] = { "verify", OPENS_TO_LOOK, bl_cli_verify, NULL, NULL },
+	[BL_CLI_DRIFT] = { "drift", OPENS_TO_LOOK, bl_cli_drift, NULL, NULL },
 	[BL_CLI_LOG] = { "log", OPENS_TO_LOOK, bl_cli_log, NULL, NULL },
 	[BL_CLI_MARK] = { "mark", OPENS_EXISTING, bl_cli_mark, NULL, NULL },
 	[BL_CLI_RESTAMP] = { "restamp", OPENS_EXISTING, bl_cli_restamp, NULL, NULL },
@@ -141,6 +142,8 @@ static int read_value(struct bl_cli *cli, struct bobolink_error *error)
 		return bl_cli_target_mark(cli, value, error);
 	case BL_CLI_ROLLBACK:
 		return bl_cli_value_batches(value, &cli->number, error);
+	case BL_CLI_DRIFT:
+		return bl_cli_value_form(value, error);
 	case BL_CLI_LOG:
 		return bl_cli_value_days(value, &cli->number, error);
 	case BL_CLI_WAIT:

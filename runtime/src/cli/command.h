@@ -59,6 +59,8 @@ int bl_cli_check(struct bl_cli *cli, struct bobolink_session *session,
 		 struct bobolink_error *error);
 int bl_cli_verify(struct bl_cli *cli, struct bobolink_session *session,
 		  struct bobolink_error *error);
+int bl_cli_drift(struct bl_cli *cli, struct bobolink_session *session,
+		 struct bobolink_error *error);
 int bl_cli_log(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
 int bl_cli_mark(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
 int bl_cli_restamp(struct bl_cli *cli, struct bobolink_session *session,

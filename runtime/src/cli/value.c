@@ -63,6 +63,13 @@ int bl_cli_value_days(const char *word, uint32_t *days, struct bobolink_error *e
 	return BOBOLINK_OK;
 }
 
+int bl_cli_value_form(const char *word, struct bobolink_error *error)
+{
+	if (!word || strcmp(word, "sql") == 0)
+		return BOBOLINK_OK;
+	return refuse(error, BL_CLI_DRIFT, word, "give sql for a script, or no value for a report");
+}
+
 int bl_cli_value_wait(const char *word, uint32_t *ms, struct bobolink_error *error)
 {
 	static const struct {

@@ -15,6 +15,8 @@
 int bl_cli_value_batches(const char *word, uint32_t *batches, struct bobolink_error *error);
 /* --migrate-log: a number of days from 1; 7 by default. */
 int bl_cli_value_days(const char *word, uint32_t *days, struct bobolink_error *error);
+/* --migrate-drift: sql, or nothing. */
+int bl_cli_value_form(const char *word, struct bobolink_error *error);
 /* --migrate-wait: "500ms", "60s", "5min", "1h"; a minute by default. */
 int bl_cli_value_wait(const char *word, uint32_t *ms, struct bobolink_error *error);
 /*

@@ -7,30 +7,49 @@
 
 #include "../error.h"
 #include "drift.h"
+#include "mend.h"
+#include "script.h"
 
 /* What the caller holds is the first member. */
 struct result {
 	struct bobolink_drift drift;
 	struct bl_drift inner;
+	struct bl_mend mend; /* has the SQL and the reasons */
 	struct bobolink_allocator allocator;
 	struct bobolink_drift_item *items;
+	int32_t dialect;
 };
 
-static struct bobolink_drift_item item_of(const struct bl_drift *drift,
-					  const struct bl_difference *difference)
+/* Why nothing is done about what is there; "" for what is not. */
+static const char *reason_of(int kind)
 {
-	const struct bobolink_set *set = drift->session->set;
-	bool known = difference->origin != BL_SET_NONE;
+	static const char *const reasons[] = {
+		[BOBOLINK_DRIFT_MISSING] = "",
+		[BOBOLINK_DRIFT_CHANGED] = "what is there is never changed",
+		[BOBOLINK_DRIFT_EXTRA] = "nothing is dropped",
+	};
 
-	return (struct bobolink_drift_item){
+	return reasons[kind];
+}
+
+static int add_item(struct result *result, const struct bl_difference *difference)
+{
+	const struct bobolink_set *set = result->inner.session->set;
+	const uint32_t origin = difference->origin;
+	struct bobolink_drift_item *item = &result->items[result->drift.count++];
+
+	*item = (struct bobolink_drift_item){
 		.kind = difference->kind,
-		.version = known ? set->migrations[difference->origin].version : -1,
-		.migration = known ? bl_set_name(set, difference->origin) : "",
+		.version = origin == BL_SET_NONE ? -1 : set->migrations[origin].version,
+		.migration = origin == BL_SET_NONE ? "" : bl_set_name(set, origin),
 		.expected = difference->expected,
 		.actual = difference->actual,
 		.sql = "",
-		.reason = "",
+		.reason = reason_of(difference->kind),
 	};
+	if (difference->actual)
+		return BOBOLINK_OK;
+	return bl_mend_sql(&result->mend, difference->expected, &item->sql, &item->reason);
 }
 
 /* The newest migration that counts as applied. */
@@ -47,27 +66,41 @@ static int64_t newest(const struct bl_plan *plan)
 	return version;
 }
 
-static int fill(struct result *result, struct bobolink_error *error)
+static int add_items(struct result *result)
 {
 	const struct bl_drift *inner = &result->inner;
 
 	result->items = bl_memory_alloc(&result->allocator, inner->count, sizeof(*result->items));
 	if (!result->items)
+		return BOBOLINK_NO_MEMORY;
+	for (uint32_t i = 0; i < inner->count; i++) {
+		if (add_item(result, &inner->items[i]))
+			return BOBOLINK_NO_MEMORY;
+	}
+	return BOBOLINK_OK;
+}
+
+static int fill(struct result *result, struct bobolink_error *error)
+{
+	struct bl_drift *inner = &result->inner;
+	int64_t version = newest(&inner->view.plan);
+	int rc = bl_mend_init(&result->mend, inner->session->set, result->dialect,
+			      &result->allocator, version, inner->expected.inventory, inner->actual,
+			      error);
+
+	if (rc)
+		return rc;
+	if (add_items(result))
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
-	for (uint32_t i = 0; i < inner->count; i++)
-		result->items[i] = item_of(inner, &inner->items[i]);
-	result->drift = (struct bobolink_drift){
-		.items = result->items,
-		.count = inner->count,
-		.missing = inner->missing,
-		.changed = inner->changed,
-		.extra = inner->extra,
-		.ignored = inner->ignored,
-		.version = newest(&inner->view.plan),
-	};
+	result->drift.items = result->items;
+	result->drift.missing = inner->missing;
+	result->drift.changed = inner->changed;
+	result->drift.extra = inner->extra;
+	result->drift.ignored = inner->ignored;
+	result->drift.version = version;
 	/* The result may outlive the session, whose memory this is. */
-	bl_view_release(&result->inner.view);
-	memset(&result->inner.view, 0, sizeof(result->inner.view));
+	bl_view_release(&inner->view);
+	memset(&inner->view, 0, sizeof(inner->view));
 	return BOBOLINK_OK;
 }
 
@@ -84,6 +117,7 @@ int bobolink_drift(struct bobolink_session *session, struct bobolink_drift **dri
 	if (!result)
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	result->allocator = session->allocator;
+	result->dialect = session->backend->dialect;
 	rc = bl_drift_read(session, NULL, &result->inner, error);
 	if (rc == BOBOLINK_OK)
 		rc = fill(result, error);
@@ -103,7 +137,16 @@ void bobolink_drift_free(struct bobolink_drift *drift)
 	if (!result)
 		return;
 	allocator = result->allocator;
+	bl_mend_release(&result->mend);
 	bl_drift_release(&result->inner);
 	bl_memory_release(&allocator, result->items);
 	bl_memory_release(&allocator, result);
+}
+
+int bobolink_drift_script(const struct bobolink_drift *drift, bobolink_write_fn *write,
+			  void *context)
+{
+	const struct result *result = (const struct result *)drift;
+
+	return bl_script_write(drift, result->dialect, &result->allocator, write, context);
 }

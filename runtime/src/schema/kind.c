@@ -1,7 +1,10 @@
 /* Kinds of schema objects: their words. */
+#include <stdbool.h>
 #include <string.h>
 
 #include <bobolink/schema.h>
+
+#include "../error.h"
 
 static const char *const names[] = {
 	[BOBOLINK_OBJECT_TABLE] = "table",
@@ -47,4 +50,18 @@ int bobolink_object_kind_from_name(const char *name, size_t length)
 			return kind;
 	}
 	return 0;
+}
+
+/* A nameless constraint is named after its kind, "foreign-key(product_id)": here its columns tell it. */
+void bobolink_object_text(const struct bobolink_object *object, char *text, size_t size)
+{
+	const char *kind = bobolink_object_kind_name(object->kind);
+	size_t length = strlen(kind);
+	bool nameless = *object->parent && strncmp(object->name, kind, length) == 0 &&
+			object->name[length] == '(';
+	bool usual = !*object->schema || strcmp(object->schema, "public") == 0;
+
+	bl_format(text, size, "%s %s%s%s%s%s", kind, usual ? "" : object->schema, usual ? "" : ".",
+		  object->parent, *object->parent && !nameless ? "." : "",
+		  object->name + (nameless ? length : 0));
 }
