@@ -8,7 +8,7 @@
  *     up DATABASE              applies all; prints each migration that is refused, and marks it as applied
  *     compare DATABASE DATABASE  prints how the schemas differ: a line for each object
  */
-#include "rollback.h"
+#include "corpus.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 struct walk {
 	const struct bobolink_set *set;
-	const struct rollback_engine *engine;
+	const struct corpus_engine *engine;
 	const char *url;
 	void *handle;
 	struct bobolink_session *session;
@@ -63,7 +63,7 @@ static void release(void *context, void *memory)
 	free(memory);
 }
 
-static struct bobolink_inventory *read_inventory(const struct rollback_engine *engine,
+static struct bobolink_inventory *read_inventory(const struct corpus_engine *engine,
 						 const char *url)
 {
 	static const struct bobolink_context context = {
@@ -303,7 +303,7 @@ static int up(struct walk *walk)
 	return 0;
 }
 
-static int compare(const struct rollback_engine *engine, const char *one, const char *other)
+static int compare(const struct corpus_engine *engine, const char *one, const char *other)
 {
 	struct bobolink_inventory *before = read_inventory(engine, one);
 	struct bobolink_inventory *after = read_inventory(engine, other);
@@ -346,8 +346,8 @@ static int run(struct walk *walk, const char *what, const char *faults)
 	return rc;
 }
 
-int rollback_main(int argc, char **argv, const struct bobolink_set *set,
-		  const struct rollback_engine *engine)
+int corpus_main(int argc, char **argv, const struct bobolink_set *set,
+		const struct corpus_engine *engine)
 {
 	struct walk walk = { .set = set, .engine = engine };
 

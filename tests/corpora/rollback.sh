@@ -165,7 +165,7 @@ set --
 
 # shellcheck disable=SC2086
 "${CC:-cc}" $sanitizers -I generated -I "$here" -I "$SOURCE/runtime/include" -o program \
-	"$here/rollback.c" "$here/rollback_$kind.c" generated/corpus_migrations.c \
+	"$here/rollback.c" "$here/corpus_$kind.c" generated/corpus_migrations.c \
 	"$BUILD/runtime/libbobolink-schema.a" "$BUILD/runtime/libbobolink-$library.a" \
 	"$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" $flags || fail "the program does not compile"
 case $database in

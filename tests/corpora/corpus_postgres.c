@@ -1,11 +1,11 @@
-/* The walk of rollback.c over the migrations of a corpus, on PostgreSQL. */
+/* A program with the migrations of a corpus, on PostgreSQL. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <bobolink/postgres.h>
 
 #include "corpus_migrations.h"
-#include "rollback.h"
+#include "corpus.h"
 
 static void drop_notice(void *context, const PGresult *notice)
 {
@@ -32,8 +32,8 @@ static void close_database(void *handle)
 
 int main(int argc, char **argv)
 {
-	static const struct rollback_engine engine = { bobolink_backend_postgres, open_database,
-						       close_database };
+	static const struct corpus_engine engine = { bobolink_backend_postgres, open_database,
+						     close_database };
 
-	return rollback_main(argc, argv, &corpus_migrations, &engine);
+	return corpus_main(argc, argv, &corpus_migrations, &engine);
 }

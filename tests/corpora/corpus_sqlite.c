@@ -1,11 +1,11 @@
-/* The walk of rollback.c over the migrations of a corpus, on SQLite. */
+/* A program with the migrations of a corpus, on SQLite. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <bobolink/sqlite3.h>
 
 #include "corpus_migrations.h"
-#include "rollback.h"
+#include "corpus.h"
 
 static void return_null(sqlite3_context *context, int count, sqlite3_value **values)
 {
@@ -23,6 +23,7 @@ static void *open_database(const char *url)
 		exit(2);
 	}
 	sqlite3_create_function(db, "normalize", -1, SQLITE_UTF8, NULL, return_null, NULL, NULL);
+	sqlite3_create_function(db, "vec_length", -1, SQLITE_UTF8, NULL, return_null, NULL, NULL);
 	return db;
 }
 
@@ -33,8 +34,8 @@ static void close_database(void *handle)
 
 int main(int argc, char **argv)
 {
-	static const struct rollback_engine engine = { bobolink_backend_sqlite3, open_database,
-						       close_database };
+	static const struct corpus_engine engine = { bobolink_backend_sqlite3, open_database,
+						     close_database };
 
-	return rollback_main(argc, argv, &corpus_migrations, &engine);
+	return corpus_main(argc, argv, &corpus_migrations, &engine);
 }

@@ -1,0 +1,115 @@
+# drift.sh CORPUS DATABASE SERVER_RUN BOBOLINK TOOL [FLAG]: no drift where nobody touched anything.
+#
+# The chain is applied by the runtime, with a look after every version (a few of them without BOBOLINK_TEST_ALL), and by the
+# database's own shell from the bare files, which is then taken as a baseline.
+#
+# BOBOLINK_POSTGRES_BINARIES, a colon list of folders with initdb and postgres, does it on each of these servers, and
+# BOBOLINK_SQLITE_SOURCES, a colon list of folders with sqlite3.c, with each of these libraries.
+set -eu
+
+fail() {
+	echo "FAILED: $corpus: $*" >&2
+	exit 1
+}
+
+. "$SOURCE/tests/corpora/chain.sh"
+
+feed_sqlite() {
+	if [ "$corpus" = pocket-id ] || [ "$corpus" = screenpipe ]; then
+		"$tool" feed "$1" "$2"
+	else
+		sqlite3 -bail -batch "$1" <"$2"
+	fi >log 2>&1 || { cat log >&2; fail "the shell refuses $2"; }
+}
+
+feed_postgresql() {
+	psql -qX -v ON_ERROR_STOP=1 -d "$1" -1 -f "$2" >log 2>&1 </dev/null ||
+		psql -qX -v ON_ERROR_STOP=1 -d "$1" -f "$2" >log 2>&1 </dev/null ||
+		{ cat log >&2; fail "psql refuses $2"; }
+}
+
+# look PROGRAM APPLIED FED: two empty databases.
+look() {
+	"$1" apply "$2" "$stride" || fail "drift after the runtime applied it ($1)"
+	in_order | cut -d' ' -f2- >files
+	while read -r file; do
+		"feed_$database" "$3" "$file"
+	done <files
+	"$1" baseline "$3" || fail "drift after the shell applied it ($1)"
+}
+
+look_at_server() {
+	psql -qX -d "$BOBOLINK_TEST_URL" -c 'CREATE DATABASE applied' -c 'CREATE DATABASE fed'
+	look ./program "$(echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/applied?#")" \
+		"$(echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/fed?#")"
+}
+
+# build PROGRAM SQLITE…: what the linker gets for SQLite.
+build() {
+	program=$1
+	shift
+	# shellcheck disable=SC2086
+	"${CC:-cc}" $sanitizers -I generated -I "$here" -I "$SOURCE/runtime/include" $include -o "$program" \
+		"$here/drift.c" "$here/corpus_$kind.c" generated/corpus_migrations.c \
+		"$BUILD/runtime/libbobolink-$library.a" "$BUILD/runtime/libbobolink-schema.a" \
+		"$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" "$@" ||
+		fail "$program does not compile"
+}
+
+if [ "$1" = inside ]; then
+	corpus=$2 database=$3 stride=$4
+	look_at_server
+	exit 0
+fi
+
+corpus=$1 database=$2 server_run=$3 bobolink=$4 tool=$5 sanitizers=${6:-}
+here=$SOURCE/tests/corpora
+[ -n "${BOBOLINK_CORPORA:-}" ] || { echo "skipped: BOBOLINK_CORPORA is not set" && exit 77; }
+case $database in
+sqlite) kind=sqlite library=sqlite3 shell=sqlite3 include= ;;
+postgresql) kind=postgres library=postgres shell=psql include=-I$(pg_config --includedir) ;;
+esac
+command -v $shell >/dev/null || { echo "skipped: $shell is not installed" && exit 77; }
+rm -rf "$SCRATCH"
+mkdir -p "$SCRATCH/generated"
+cd "$SCRATCH"
+copy_chain "$corpus" "$database"
+count=$(in_order | wc -l)
+stride=$((count / 5 + 1))
+[ -z "${BOBOLINK_TEST_ALL:-}" ] || stride=1
+
+set --
+case $corpus/$database in
+pocket-id/sqlite) set -- --shadow-function normalize/2 ;;
+screenpipe/sqlite) set -- --shadow-function vec_length/1 ;;
+esac
+unset BOBOLINK_SHADOW_URL
+"$bobolink" lock migrations --database $kind >log 2>&1 || { cat log >&2; fail "it cannot be locked"; }
+"$bobolink" compile migrations --database $kind --locked --name corpus --output generated "$@" >log 2>&1 ||
+	{ grep 'error:' log >&2; fail "it does not compile"; }
+
+if [ $database = sqlite ]; then
+	build ./program -lsqlite3
+	look ./program applied.db fed.db
+	libraries=0
+	for folder in $(echo "${BOBOLINK_SQLITE_SOURCES:-}" | tr ':' ' '); do
+		libraries=$((libraries + 1))
+		[ -f "$folder/sqlite3.o" ] ||
+			"${CC:-cc}" -O1 -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 \
+				-DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_RTREE \
+				-c -o "$folder/sqlite3.o" "$folder/sqlite3.c" || fail "$folder does not compile"
+		build ./program-$libraries "$folder/sqlite3.o" -lm
+		look ./program-$libraries applied-$libraries.db fed-$libraries.db
+	done
+	echo "sweep: $corpus: $libraries more libraries"
+	exit 0
+fi
+build ./program -lpq
+"$server_run" sh "$here/drift.sh" inside "$corpus" "$database" "$stride"
+servers=0
+for binaries in $(echo "${BOBOLINK_POSTGRES_BINARIES:-}" | tr ':' ' '); do
+	servers=$((servers + 1))
+	BOBOLINK_POSTGRES_BINDIR=$binaries "$server_run" sh "$here/drift.sh" inside "$corpus" "$database" "$stride" ||
+		fail "with $binaries"
+done
+echo "sweep: $corpus: $servers more servers"
