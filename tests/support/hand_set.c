@@ -265,6 +265,13 @@ void hand_set_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statemen
 	up->statement_timeout_ms = statement_ms;
 }
 
+void hand_set_validate(struct hand_set *set,
+		       int (*validate)(struct bobolink_session *session, int when,
+				       struct bobolink_error *error))
+{
+	set->set.validate = validate;
+}
+
 void hand_set_more(struct hand_set *set, const char *statement)
 {
 	uint32_t index = set->set.migration_count - 1;

@@ -42,6 +42,10 @@ void hand_set_irreversible(struct hand_set *set, const char *why);
 /* What the last migration changes in the schema, and what the schema is after all of them (borrowed). */
 void hand_set_delta(struct hand_set *set, const char *delta);
 void hand_set_schema(struct hand_set *set, const char *schema);
+/* What compares the database with them; see bobolink_set.validate. */
+void hand_set_validate(struct hand_set *set,
+		       int (*validate)(struct bobolink_session *session, int when,
+				       struct bobolink_error *error));
 /* Adds a statement to the last migration: for those that have very many, or very long ones. */
 void hand_set_more(struct hand_set *set, const char *statement);
 /* The last migration replaces one with this checksum. */

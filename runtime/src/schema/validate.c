@@ -15,13 +15,6 @@
 /* A definition in a message: long ones are cut. */
 #define SHOWN 160
 
-static void name_object(const struct bobolink_object *object, char *text, size_t size)
-{
-	bl_format(text, size, "%s %s%s%s%s%s", bobolink_object_kind_name(object->kind),
-		  object->schema, object->schema[0] ? "." : "", object->parent,
-		  object->parent[0] ? "." : "", object->name);
-}
-
 /* "column orders.note: expected TEXT NOT NULL, found TEXT (migration 3, create_orders)" */
 static void describe(const struct bl_drift *drift, const struct bl_difference *difference,
 		     char *text, size_t size)
@@ -30,7 +23,7 @@ static void describe(const struct bl_drift *drift, const struct bl_difference *d
 	const struct bobolink_object *expected = difference->expected;
 	size_t length;
 
-	name_object(expected, text, size);
+	bobolink_object_text(expected, text, size);
 	length = strlen(text);
 	if (!difference->actual)
 		bl_format(text + length, size - length, " is missing%s%.*s",
