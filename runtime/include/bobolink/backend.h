@@ -116,6 +116,8 @@ struct bobolink_backend {
 	const char *(*fingerprint)(const struct bobolink_connection *connection);
 	/* Must. The version of the library or server: 3040001, 150018. Runs no SQL. */
 	uint32_t (*version)(const struct bobolink_connection *connection);
+	/* May. Whether this connection can write nothing, where that is known without asking. Runs no SQL. */
+	bool (*read_only)(const struct bobolink_connection *connection);
 	/* Must. Ends an open transaction by rollback, puts back every setting it changed, frees. */
 	void (*close)(struct bobolink_connection *connection);
 

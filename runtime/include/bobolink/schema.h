@@ -274,6 +274,93 @@ int bobolink_repair(struct bobolink_session *session, const struct bobolink_repa
 void bobolink_repair_free(struct bobolink_repair *repair);
 
 /*
+ * Health: what whoever operates a database wants to see at a glance.
+ */
+
+/* Leave the schema out: no comparison, so that the cost does not depend on its size. */
+#define BOBOLINK_HEALTH_QUICK 0x1u
+
+/* One thing worth knowing. Strings belong to the health. */
+struct bobolink_health_finding {
+	int32_t code; /* enum bobolink_result; BOBOLINK_OK: nothing is wrong with it */
+	uint32_t reserved;
+	int64_t version;     /* of the migration, -1 for none */
+	const char *message; /* what it is and, where something is wrong, what to do */
+	const char *next;    /* the flag that comes next, "--migrate-repair"; "" for none */
+};
+
+/* An index that the server keeps and does not use (PostgreSQL), as CREATE INDEX CONCURRENTLY leaves it when it fails. */
+struct bobolink_health_index {
+	const char *name;  /* with its schema: "public.orders_by_date" */
+	const char *table; /* likewise */
+	uint32_t building; /* 1: somebody is making it at this moment */
+	uint32_t reserved;
+};
+
+/* Strings are never NULL; "" where there is none. */
+struct bobolink_health {
+	const char *set_name;
+	const char *database;	   /* "sqlite", "postgres" */
+	uint32_t database_version; /* of the library or server: 3040001, 150018; 0: not known */
+	int32_t verdict;	   /* enum bobolink_result; see bobolink_health() */
+	int32_t reachable;	   /* 1: the database answers */
+	int32_t read_only;	   /* 1: it cannot be written, a standby for example; -1: not known */
+	int32_t locked;		   /* 1: another connection holds the lock now; -1: not known (SQLite) */
+	int32_t drift;		   /* 1: the schema was compared, and the counts below say what differs */
+	int64_t version;	   /* of the head; -1 for none */
+	uint32_t migrations;	   /* that this program or the database knows */
+	uint32_t applied;	   /* baselines included */
+	uint32_t pending;
+	uint32_t failed;
+	uint32_t rolled_back;  /* wait for a decision */
+	uint32_t changed;      /* applied with other SQL */
+	uint32_t missing;      /* applied, and not in this program */
+	uint32_t out_of_order; /* pending, and older than an applied one */
+	uint32_t halfway;      /* stopped, or at work, outside a transaction */
+	uint32_t drift_missing; /* schema objects */
+	uint32_t drift_changed;
+	uint32_t drift_extra;
+	uint32_t invalid_indexes;  /* that nobody is making */
+	uint32_t building_indexes; /* somebody is making them */
+	uint32_t index_count;
+	uint32_t finding_count;
+	const struct bobolink_health_index *indexes;	/* both kinds */
+	const struct bobolink_health_finding *findings; /* the worst first */
+	const char *drift_reason; /* why the schema was not compared */
+	const char *holder;	  /* of the lock, where it is known */
+	const char *last_run_at;  /* UTC, of the newest change to the history */
+	const char *last_run_by;
+	const char *last_run; /* how it ended: "applied", "failed", "rolled back", …, of the migration below */
+	const char *last_run_name;
+	int64_t last_run_version; /* -1 for none */
+	const char *backup;	  /* name of the newest one in options.backup_directory */
+	const char *backup_at;	  /* UTC */
+	int64_t backup_age_s;	  /* -1 for none */
+};
+
+/*
+ * Looks at everything at once. It writes nothing and waits for nobody: of a SQLite database that is locked against readers it
+ * says so at once, unless the application's own busy timeout waits. On PostgreSQL the schema is not compared while somebody
+ * migrates, or when another transaction keeps a lock on a table for longer than a fifth of a second.
+ *
+ * Cost: the queries of bobolink_status(), three small ones more on PostgreSQL, a look into the directory of the backups; and
+ * the comparison of bobolink_drift(), which grows with the schema (docs/schema.md has figures). With
+ * BOBOLINK_HEALTH_QUICK in `flags` that is left out, which suits an endpoint asked every few seconds.
+ *
+ * verdict: the worst of what was found, in this order: what kept the database from being read, BOBOLINK_NEWER, HALFWAY,
+ * OTHER_NAME, MISSING, CHANGED, OUT_OF_ORDER, HELD with a failed migration, DRIFT (missing or changed objects, invalid indexes; extra
+ * objects are no fault), HELD with a rolled-back one, PENDING, OK.
+ *
+ * Returns BOBOLINK_OK whatever it found, also that the connection is lost; BOBOLINK_NO_MEMORY or BOBOLINK_INTERRUPTED
+ * otherwise. Release with bobolink_health_free().
+ */
+int bobolink_health(struct bobolink_session *session, uint32_t flags,
+		    struct bobolink_health **health, struct bobolink_error *error);
+void bobolink_health_free(struct bobolink_health *health);
+/* The exit code for a health: that of its verdict, but 5 for a failed migration. */
+int bobolink_health_exit_code(const struct bobolink_health *health);
+
+/*
  * What the `validate` member of a set points to; the runtime calls it as options.validate says. With options.auto_repair
  * missing tables, columns and indexes are made again first, except with BOBOLINK_VALIDATION_LOOK.
  * BOBOLINK_DRIFT: something is missing or has changed; every difference is an event.

@@ -170,6 +170,11 @@ static uint32_t version(const struct bobolink_connection *connection)
 	return (uint32_t)sqlite3_libversion_number();
 }
 
+static bool read_only(const struct bobolink_connection *connection)
+{
+	return sqlite3_db_readonly(connection->db, "main") == 1;
+}
+
 static const struct bobolink_backend backend = {
 	.interface_version = BOBOLINK_BACKEND_VERSION,
 	.dialect = BOBOLINK_DIALECT_SQLITE,
@@ -192,6 +197,7 @@ static const struct bobolink_backend backend = {
 	.schema = schema,
 	.fingerprint = fingerprint,
 	.version = version,
+	.read_only = read_only,
 	.close = close_handle,
 	.query = bl_sqlite3_query,
 	.look = bl_sqlite3_look,
