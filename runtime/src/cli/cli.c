@@ -42,6 +42,7 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 	[BL_CLI_CHECK] = { "check", OPENS_TO_LOOK, bl_cli_check, NULL, NULL },
 	[BL_CLI_VERIFY] = { "verify", OPENS_TO_LOOK, bl_cli_verify, NULL, NULL },
 	[BL_CLI_DRIFT] = { "drift", OPENS_TO_LOOK, bl_cli_drift, NULL, NULL },
+	[BL_CLI_HEALTH] = { "health", OPENS_EXISTING, bl_cli_health, NULL, NULL },
 	[BL_CLI_LOG] = { "log", OPENS_TO_LOOK, bl_cli_log, NULL, NULL },
 	[BL_CLI_MARK] = { "mark", OPENS_EXISTING, bl_cli_mark, NULL, NULL },
 	[BL_CLI_RESTAMP] = { "restamp", OPENS_EXISTING, bl_cli_restamp, NULL, NULL },
@@ -115,6 +116,8 @@ static int run_on_session(struct bl_cli *cli, const char *url, struct bobolink_e
 		rc = bobolink_open(cli->set, handle, &cli->session_options, &session, error);
 	if (rc == BOBOLINK_OK)
 		rc = commands[cli->flags.action].run(cli, session, error);
+	else if (cli->flags.action == BL_CLI_HEALTH)
+		bl_cli_health_without(cli, error);
 	bobolink_close(session);
 	if (handle)
 		cli->set->backend()->disconnect(handle);
@@ -146,6 +149,11 @@ static int read_value(struct bl_cli *cli, struct bobolink_error *error)
 		return bl_cli_value_form(value, error);
 	case BL_CLI_LOG:
 		return bl_cli_value_days(value, &cli->number, error);
+	case BL_CLI_HEALTH:
+		if (!value || strcmp(value, "quick") == 0)
+			return BOBOLINK_OK;
+		return bl_cli_fail(error, BOBOLINK_USAGE,
+				   "--migrate-health takes no value but quick");
 	case BL_CLI_WAIT:
 		return bl_cli_value_wait(value, &cli->number, error);
 	default:
@@ -169,6 +177,8 @@ static int run(struct bl_cli *cli, struct bobolink_error *error)
 			bl_cli_say(cli, "no database is configured: nothing to do");
 		return BOBOLINK_OK;
 	}
+	if (rc && cli->flags.action == BL_CLI_HEALTH)
+		bl_cli_health_without(cli, error);
 	if (rc || command->run_on_url)
 		return rc ? rc : command->run_on_url(cli, url, error);
 	return run_on_session(cli, url, error);

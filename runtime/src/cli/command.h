@@ -28,6 +28,7 @@ struct bl_cli {
 	struct bl_json json;	   /* on `out`, in use when json_wanted */
 	int signal;		   /* that stopped the run; 0: none */
 	bool declined;		   /* somebody was asked and said no */
+	int answer;		   /* exit code that the command chose; 0: that of the result */
 };
 
 /* report.c: says something on stderr, after the program's name. */
@@ -36,6 +37,8 @@ void bl_cli_say_text(struct bl_cli *cli, const char *text);
 /* Prints "run: PROGRAM FLAG=VERSION", with the --migrate-database that was given; version -1: none. */
 void bl_cli_print_next(struct bl_cli *cli, const char *before, enum bl_cli_flag flag,
 		       int64_t version);
+/* The same for a flag by its name, "--migrate-repair". */
+void bl_cli_print_command(struct bl_cli *cli, const char *before, const char *name);
 void bl_cli_print_error(struct bl_cli *cli, const struct bobolink_error *error);
 void bl_cli_error_as_json(struct bl_json *json, const struct bobolink_error *error);
 int bl_cli_exit_code(const struct bl_cli *cli, int rc);
@@ -61,6 +64,10 @@ int bl_cli_verify(struct bl_cli *cli, struct bobolink_session *session,
 		  struct bobolink_error *error);
 int bl_cli_drift(struct bl_cli *cli, struct bobolink_session *session,
 		 struct bobolink_error *error);
+int bl_cli_health(struct bl_cli *cli, struct bobolink_session *session,
+		  struct bobolink_error *error);
+/* The same where no session could be opened, for the reason in `error`. */
+void bl_cli_health_without(struct bl_cli *cli, const struct bobolink_error *error);
 int bl_cli_log(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
 int bl_cli_mark(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
 int bl_cli_restamp(struct bl_cli *cli, struct bobolink_session *session,

@@ -50,18 +50,28 @@ static bool can_repeat(const char *url)
 	return strspn(url, plain) == strlen(url);
 }
 
-void bl_cli_print_next(struct bl_cli *cli, const char *before, enum bl_cli_flag flag,
-		       int64_t version)
+static void print_command(struct bl_cli *cli, const char *before, const char *name, int64_t version)
 {
 	bl_cli_print(&cli->out, "%srun: ", before);
 	bl_cli_print_text(&cli->out, cli->program);
-	bl_cli_print(&cli->out, " %s", bl_cli_flag_name(flag));
+	bl_cli_print(&cli->out, " %s", name);
 	if (version >= 0)
 		bl_cli_print(&cli->out, "=%" PRId64, version);
 	if (cli->flags.database)
 		bl_cli_print(&cli->out, " %s=%s", bl_cli_flag_name(BL_CLI_DATABASE),
 			     can_repeat(cli->flags.database) ? cli->flags.database : "...");
 	bl_cli_print(&cli->out, "\n");
+}
+
+void bl_cli_print_next(struct bl_cli *cli, const char *before, enum bl_cli_flag flag,
+		       int64_t version)
+{
+	print_command(cli, before, bl_cli_flag_name(flag), version);
+}
+
+void bl_cli_print_command(struct bl_cli *cli, const char *before, const char *name)
+{
+	print_command(cli, before, name, -1);
 }
 
 /* What --migrate-check answers with its exit code alone. */
@@ -76,6 +86,8 @@ bool bl_cli_is_answer(const struct bl_cli *cli, int rc)
 /* A migration that was refused before fails the verification, whatever a start makes of it. */
 int bl_cli_exit_code(const struct bl_cli *cli, int rc)
 {
+	if (cli->answer)
+		return cli->answer;
 	if (cli->flags.action == BL_CLI_VERIFY && rc == BOBOLINK_HELD)
 		rc = BOBOLINK_CHANGED;
 	/* The answer was no: scripts that asked must not go on, and no signal came. */
