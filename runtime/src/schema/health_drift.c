@@ -104,37 +104,64 @@ static int ask(struct bobolink_session *session, const char *sql, bobolink_row_f
 	return session->backend->query(session->connection, sql, NULL, 0, row, context, NULL, error);
 }
 
-static int take_patience(void *context, const struct bobolink_value *values, uint32_t count)
-{
-	bool *local = context;
+/* A setting of the session, compared with a value. */
+struct setting {
+	const char *value;
+	bool same;
+};
 
-	*local = count == 1 && values[0].text && strcmp(values[0].text, PATIENCE) == 0;
+static int take_setting(void *context, const struct bobolink_value *values, uint32_t count)
+{
+	struct setting *setting = context;
+
+	setting->same = count == 1 && values[0].text && strcmp(values[0].text, setting->value) == 0;
 	return BOBOLINK_OK;
+}
+
+/* A client of another encoding has a transaction around each query, which pins search_path: another one is none of ours. */
+static int has_own_transactions(struct bobolink_session *session, bool *own, struct bobolink_error *error)
+{
+	struct setting path = { "pg_catalog", false };
+	int rc = ask(session, "SELECT pg_catalog.current_setting('search_path')", take_setting,
+		     &path, error);
+
+	*own = path.same;
+	return rc;
+}
+
+/* Ends the transaction, where it was not ended by what went wrong in it: its settings tell. */
+static void end(struct bobolink_session *session)
+{
+	struct setting patience = { PATIENCE, false };
+	struct bobolink_error ignored;
+
+	if (ask(session, "SELECT pg_catalog.current_setting('lock_timeout')", take_setting,
+		&patience, &ignored) ||
+	    patience.same)
+		ask(session, "ROLLBACK", NULL, NULL, &ignored);
 }
 
 /*
  * PostgreSQL renders views with a lock on their tables. In a transaction of our own the wait for it can be made short without a
- * trace on the session, which may be a pooler's. A setting that is gone at once tells that there is none: then it is done without.
+ * trace on the session, which may be a pooler's. Where queries come in transactions of their own, it is done without.
  */
 static int compare_impatiently(struct bl_health *health, struct bobolink_session *session,
 			       struct bobolink_error *error)
 {
-	struct bobolink_error ignored;
-	bool local = false;
-	int rc = ask(session, "START TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY", NULL,
-		     NULL, error);
+	bool own;
+	int rc = has_own_transactions(session, &own, error);
 
+	if (rc || own)
+		return rc ? rc : compare(health, session, error);
+	rc = ask(session, "START TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY", NULL, NULL,
+		 error);
 	if (rc == BOBOLINK_OK)
 		rc = ask(session,
 			 "SELECT pg_catalog.set_config('lock_timeout', '" PATIENCE "', true)", NULL,
 			 NULL, error);
 	if (rc == BOBOLINK_OK)
-		rc = ask(session, "SELECT pg_catalog.current_setting('lock_timeout')",
-			 take_patience, &local, error);
-	if (rc == BOBOLINK_OK)
 		rc = compare(health, session, error);
-	if (rc || local)
-		ask(session, "ROLLBACK", NULL, NULL, &ignored);
+	end(session);
 	return rc;
 }
 
