@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bobolink/schema.h>
+
 #include "database.h"
 #include "engine.h"
 #include "failing_memory.h"
@@ -81,6 +83,20 @@ static int decide(struct bobolink_session *session, struct bobolink_error *error
 	bobolink_findings_free(findings);
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_mark(session, UNDO_MIGRATIONS, BOBOLINK_MARK_APPLIED, error);
+	return rc;
+}
+
+/* Looks at everything at once. What kept a part of it from being read is not the whole's failure. */
+static int look_around(struct bobolink_session *session, struct bobolink_error *error)
+{
+	struct bobolink_health *health = NULL;
+	int rc = bobolink_health(session, 0, &health, error);
+
+	if (rc == BOBOLINK_OK && health->applied == 0 && health->finding_count) {
+		rc = error->code = health->findings[0].code;
+		snprintf(error->message, sizeof(error->message), "%s", health->findings[0].message);
+	}
+	bobolink_health_free(health);
 	return rc;
 }
 
@@ -206,6 +222,8 @@ static void any_failed_allocation_of_the_runtime_is_survived(void **state)
 	sweep("stepping back, the runtime's, one fails", step_back, &ours, false);
 	sweep("stepping back, the runtime's, all fail from one on", step_back, &ours, true);
 	sweep("deciding, the runtime's, one fails", decide, &ours, false);
+	sweep("looking around, the runtime's, one fails", look_around, &ours, false);
+	sweep("looking around, the runtime's, all fail from one on", look_around, &ours, true);
 }
 
 static void any_failed_allocation_of_the_library_is_survived(void **state)
@@ -214,6 +232,7 @@ static void any_failed_allocation_of_the_library_is_survived(void **state)
 #if CAN_REPLACE
 	sweep("stepping back, everybody's, one fails", step_back, &everybodys, false);
 	sweep("deciding, everybody's, one fails", decide, &everybodys, false);
+	sweep("looking around, everybody's, one fails", look_around, &everybodys, false);
 #else
 	skip();
 #endif
