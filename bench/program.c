@@ -2,6 +2,8 @@
  * A program that carries a set of migrations, linked once for each set of the bench.
  *
  *     program boot FILE         opens the file and migrates it, as an application does at start
+ *     program boot-off|boot-full FILE   the same with another level of validation than the default
+ *     program head|head-bare FILE   asks the query of such a boot, with and without the fingerprint
  *     program each|all FILE     applies the set through the runtime: a transaction for each, or one
  *     program loop-each|loop-all FILE [PRAGMA]
  *                               the same statements and transactions in the simplest C loop, which
@@ -17,6 +19,8 @@
 #include <string.h>
 
 #include <bobolink/sqlite3.h>
+
+#include "head.h"
 
 extern const struct bobolink_set bench_migrations;
 
@@ -129,13 +133,14 @@ static int back(sqlite3 *db)
 	return rc == BOBOLINK_OK && undone == bench_migrations.migration_count ? 0 : -1;
 }
 
-static int migrate(sqlite3 *db, uint32_t transaction)
+static int migrate(sqlite3 *db, uint32_t transaction, uint32_t validate)
 {
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_error error;
 	int rc;
 
 	options.transaction = transaction;
+	options.validate = validate;
 	rc = bobolink_migrate_sqlite3(&bench_migrations, db, &options, &error);
 	if (rc)
 		fprintf(stderr, "program: %s\n", error.message);
@@ -175,9 +180,15 @@ static int print_sizes(void)
 static int run(sqlite3 *db, const char *mode, const char *pragma)
 {
 	if (strcmp(mode, "boot") == 0 || strcmp(mode, "each") == 0)
-		return migrate(db, BOBOLINK_TRANSACTION_EACH);
+		return migrate(db, BOBOLINK_TRANSACTION_EACH, BOBOLINK_VALIDATE_HEAD);
+	if (strcmp(mode, "boot-off") == 0)
+		return migrate(db, BOBOLINK_TRANSACTION_EACH, BOBOLINK_VALIDATE_OFF);
+	if (strcmp(mode, "boot-full") == 0)
+		return migrate(db, BOBOLINK_TRANSACTION_EACH, BOBOLINK_VALIDATE_FULL);
+	if (strcmp(mode, "head") == 0 || strcmp(mode, "head-bare") == 0)
+		return head_ask(bobolink_backend_sqlite3(), db, strcmp(mode, "head") == 0);
 	if (strcmp(mode, "all") == 0)
-		return migrate(db, BOBOLINK_TRANSACTION_ALL);
+		return migrate(db, BOBOLINK_TRANSACTION_ALL, BOBOLINK_VALIDATE_HEAD);
 	if (strcmp(mode, "loop-each") == 0)
 		return loop(db, 1, 0, pragma);
 	if (strcmp(mode, "loop-all") == 0)

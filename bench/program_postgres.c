@@ -2,6 +2,8 @@
  * A program that carries a set of migrations for PostgreSQL, linked once for each set of the bench.
  *
  *     program boot URL                 connects and migrates, as an application does at start
+ *     program boot-off|boot-full URL   the same with another level of validation than the default
+ *     program head|head-bare URL   asks the query of such a boot, with and without the fingerprint
  *     program select URL               connects and runs one SELECT, which is all that boot should cost
  *     program each|all URL             applies the set through the runtime: a transaction for each, or one
  *     program loop-each|loop-all URL   the same statements and transactions in the simplest C loop
@@ -16,6 +18,8 @@
 #include <string.h>
 
 #include <bobolink/postgres.h>
+
+#include "head.h"
 
 extern const struct bobolink_set bench_migrations;
 
@@ -123,13 +127,14 @@ static int back(PGconn *pg)
 	return rc == BOBOLINK_OK && undone == bench_migrations.migration_count ? 0 : -1;
 }
 
-static int migrate(PGconn *pg, uint32_t transaction)
+static int migrate(PGconn *pg, uint32_t transaction, uint32_t validate)
 {
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_error error;
 	int rc;
 
 	options.transaction = transaction;
+	options.validate = validate;
 	rc = bobolink_migrate_postgres(&bench_migrations, pg, &options, &error);
 	if (rc)
 		fprintf(stderr, "program: %s\n", error.message);
@@ -153,9 +158,15 @@ static int print_files(void)
 static int run(PGconn *pg, const char *mode)
 {
 	if (strcmp(mode, "boot") == 0 || strcmp(mode, "each") == 0)
-		return migrate(pg, BOBOLINK_TRANSACTION_EACH);
+		return migrate(pg, BOBOLINK_TRANSACTION_EACH, BOBOLINK_VALIDATE_HEAD);
+	if (strcmp(mode, "boot-off") == 0)
+		return migrate(pg, BOBOLINK_TRANSACTION_EACH, BOBOLINK_VALIDATE_OFF);
+	if (strcmp(mode, "boot-full") == 0)
+		return migrate(pg, BOBOLINK_TRANSACTION_EACH, BOBOLINK_VALIDATE_FULL);
+	if (strcmp(mode, "head") == 0 || strcmp(mode, "head-bare") == 0)
+		return head_ask(bobolink_backend_postgres(), pg, strcmp(mode, "head") == 0);
 	if (strcmp(mode, "all") == 0)
-		return migrate(pg, BOBOLINK_TRANSACTION_ALL);
+		return migrate(pg, BOBOLINK_TRANSACTION_ALL, BOBOLINK_VALIDATE_HEAD);
 	if (strcmp(mode, "select") == 0)
 		return execute(pg,
 			       "SELECT digest FROM public.bobolink_head WHERE set_name = 'bench'");
