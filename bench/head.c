@@ -31,7 +31,8 @@ static int ask(const struct bobolink_backend *backend, struct bobolink_connectio
 	char sql[2000];
 
 	snprintf(sql, sizeof(sql),
-		 "SELECT digest, environment, version, batch, batch_until, revision, fingerprint%s%s "
+		 "SELECT digest, environment, version, batch, batch_until, revision, "
+		 "fingerprint%s%s "
 		 "FROM %s.bobolink_head WHERE set_name %s $1",
 		 with_fingerprint ? ", " : "",
 		 with_fingerprint ? backend->fingerprint(connection) : "",

@@ -138,8 +138,8 @@ static PGconn *migrating(struct fixture *fixture)
 	char sql[200];
 
 	snprintf(sql, sizeof(sql),
-		 "SET application_name = 'shop 2 on web-3 (pid 4711)'; SELECT pg_advisory_lock(%" PRId64
-		 ")",
+		 "SET application_name = 'shop 2 on web-3 (pid 4711)'; SELECT "
+		 "pg_advisory_lock(%" PRId64 ")",
 		 server_lock_key("public"));
 	pg_run(other, sql);
 	return other;

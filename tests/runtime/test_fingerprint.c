@@ -12,8 +12,8 @@
 #include "session.h"
 
 /* Since which version of the server or library it shows. */
-#define ALWAYS 0u
-#define NEVER  UINT32_MAX
+#define ALWAYS	 0u
+#define NEVER	 UINT32_MAX
 #define SINCE_15 150000u
 
 struct change {
@@ -35,9 +35,11 @@ static const struct change postgres[] = {
 	  "CREATE TABLE a (x integer) PARTITION BY LIST (x); CREATE TABLE b (x integer)",
 	  "ALTER TABLE a ATTACH PARTITION b FOR VALUES IN (1)", ALWAYS },
 	{ "column added", "CREATE TABLE a (x integer)", "ALTER TABLE a ADD y text", ALWAYS },
-	{ "column dropped", "CREATE TABLE a (x integer, y text)", "ALTER TABLE a DROP y", SINCE_15 },
+	{ "column dropped", "CREATE TABLE a (x integer, y text)", "ALTER TABLE a DROP y",
+	  SINCE_15 },
 	{ "column renamed", "CREATE TABLE a (x integer)", "ALTER TABLE a RENAME x TO y", SINCE_15 },
-	{ "column's type", "CREATE TABLE a (x integer)", "ALTER TABLE a ALTER x TYPE bigint", ALWAYS },
+	{ "column's type", "CREATE TABLE a (x integer)", "ALTER TABLE a ALTER x TYPE bigint",
+	  ALWAYS },
 	{ "column's length", "CREATE TABLE a (x varchar(10))",
 	  "ALTER TABLE a ALTER x TYPE varchar(20)", SINCE_15 },
 	{ "column's default set", "CREATE TABLE a (x integer)",
@@ -54,7 +56,8 @@ static const struct change postgres[] = {
 	  "ALTER TABLE a ALTER x ADD GENERATED ALWAYS AS IDENTITY", ALWAYS },
 	{ "primary key", "CREATE TABLE a (x integer NOT NULL)", "ALTER TABLE a ADD PRIMARY KEY (x)",
 	  ALWAYS },
-	{ "unique constraint", "CREATE TABLE a (x integer)", "ALTER TABLE a ADD UNIQUE (x)", ALWAYS },
+	{ "unique constraint", "CREATE TABLE a (x integer)", "ALTER TABLE a ADD UNIQUE (x)",
+	  ALWAYS },
 	{ "exclusion", "CREATE TABLE a (x int4range)",
 	  "ALTER TABLE a ADD EXCLUDE USING gist (x WITH &&)", ALWAYS },
 	{ "foreign key", "CREATE TABLE a (x integer PRIMARY KEY); CREATE TABLE b (y integer)",
@@ -110,7 +113,8 @@ static const struct change postgres[] = {
 	{ "domain made", "", "CREATE DOMAIN d AS integer", SINCE_15 },
 	{ "domain's check", "CREATE DOMAIN d AS integer", "ALTER DOMAIN d ADD CHECK (VALUE > 0)",
 	  SINCE_15 },
-	{ "domain's default", "CREATE DOMAIN d AS integer", "ALTER DOMAIN d SET DEFAULT 1", SINCE_15 },
+	{ "domain's default", "CREATE DOMAIN d AS integer", "ALTER DOMAIN d SET DEFAULT 1",
+	  SINCE_15 },
 	{ "domain NOT NULL", "CREATE DOMAIN d AS integer", "ALTER DOMAIN d SET NOT NULL", NEVER },
 	{ "composite made", "", "CREATE TYPE c AS (x integer)", ALWAYS },
 	{ "composite's attribute added", "CREATE TYPE c AS (x integer)",
@@ -185,10 +189,9 @@ static void await_end_of_others(struct fixture *fixture)
 	static const struct timespec moment = { 0, 5000000 };
 
 	for (int i = 0; is_postgres() && i < 2000; i++) {
-		if (fixture_number(fixture,
-				   "SELECT count(*) FROM pg_stat_activity WHERE pid <> "
-				   "pg_backend_pid() AND datname = current_database() AND "
-				   "backend_type = 'client backend'") == 0)
+		if (fixture_number(fixture, "SELECT count(*) FROM pg_stat_activity WHERE pid <> "
+					    "pg_backend_pid() AND datname = current_database() AND "
+					    "backend_type = 'client backend'") == 0)
 			return;
 		nanosleep(&moment, NULL);
 	}
@@ -239,8 +242,8 @@ static void each_change_shows_or_is_a_known_blind_spot(void **state)
 	fixture_open(fixture);
 	version = engine()->backend()->version(fixture->session->connection);
 	for (size_t i = 0; i < count; i++) {
-		bool expected = changes[i].shown_since <= version &&
-				changes[i].shown_since != NEVER;
+		bool expected =
+			changes[i].shown_since <= version && changes[i].shown_since != NEVER;
 
 		if (shows(&changes[i]) == expected)
 			continue;

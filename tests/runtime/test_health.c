@@ -66,7 +66,8 @@ static const struct bobolink_health_finding *found(const struct bobolink_health 
 	return NULL;
 }
 
-static void says(const struct bobolink_health *health, int code, const char *words, const char *next)
+static void says(const struct bobolink_health *health, int code, const char *words,
+		 const char *next)
 {
 	const struct bobolink_health_finding *finding = found(health, code);
 
@@ -145,10 +146,7 @@ static void what_is_missing_or_changed_in_the_schema_is_named(void **state)
 	assert_int_equal(health->drift_changed, 1);
 	assert_int_equal(health->drift_extra, 2);
 	/* Its column goes without saying. */
-	says(health, BOBOLINK_DRIFT,
-	     is_postgres() ? "2 missing in the schema: table public.t_1" :
-			     "2 missing in the schema: table t_1",
-	     "--migrate-repair");
+	says(health, BOBOLINK_DRIFT, "2 missing in the schema: table t_1", "--migrate-repair");
 	assert_null(strstr(health->findings[0].message, "column"));
 	assert_non_null(strstr(health->findings[1].message, "t_3.x"));
 	assert_string_equal(health->findings[1].next, "--migrate-drift");
@@ -277,10 +275,11 @@ static void half_way_is_worse_than_changed(void **state)
 	struct bobolink_health *health;
 
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
-	fixture_run(fixture, "UPDATE bobolink_history SET status = 'running', statements_done = 1 "
-			     "WHERE version = 3; UPDATE bobolink_history SET checksum = 'x', "
-			     "sql_checksum = 'x' WHERE version = 1; UPDATE bobolink_head SET digest "
-			     "= NULL");
+	fixture_run(fixture,
+		    "UPDATE bobolink_history SET status = 'running', statements_done = 1 "
+		    "WHERE version = 3; UPDATE bobolink_history SET checksum = 'x', "
+		    "sql_checksum = 'x' WHERE version = 1; UPDATE bobolink_head SET digest "
+		    "= NULL");
 	health = looked(fixture, 0);
 	assert_int_equal(health->halfway, 1);
 	assert_int_equal(health->changed, 1);
@@ -300,13 +299,14 @@ static void all_together_are_in_order(void **state)
 
 	fixture_replace_set(fixture, set_with_schema(5));
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
-	fixture_run(fixture,
-		    "UPDATE bobolink_history SET checksum = 'x', sql_checksum = 'x' WHERE version = 2; "
-		    "UPDATE bobolink_history SET status = 'running' WHERE version = 3; "
-		    "UPDATE bobolink_history SET status = 'failed', error_message = 'no' WHERE "
-		    "version = 4; DELETE FROM bobolink_history WHERE version = 5; "
-		    "UPDATE bobolink_head SET digest = NULL; DROP TABLE t_1; "
-		    "CREATE TABLE mine (x INTEGER); DROP TABLE t_4; DROP TABLE t_5");
+	fixture_run(
+		fixture,
+		"UPDATE bobolink_history SET checksum = 'x', sql_checksum = 'x' WHERE version = 2; "
+		"UPDATE bobolink_history SET status = 'running' WHERE version = 3; "
+		"UPDATE bobolink_history SET status = 'failed', error_message = 'no' WHERE "
+		"version = 4; DELETE FROM bobolink_history WHERE version = 5; "
+		"UPDATE bobolink_head SET digest = NULL; DROP TABLE t_1; "
+		"CREATE TABLE mine (x INTEGER); DROP TABLE t_4; DROP TABLE t_5");
 	health = looked(fixture, 0);
 	assert_int_equal(health->applied, 2);
 	assert_int_equal(health->halfway, 1);

@@ -320,8 +320,9 @@ static void print_findings(struct bl_cli *cli, const struct bobolink_health *hea
 		if (i == 0)
 			bl_cli_print(&cli->out, "\n");
 		print_colored(&cli->out,
-			      finding->code == BOBOLINK_OK ? BL_CLI_YELLOW
-							   : color_of(bobolink_exit_code(finding->code)),
+			      finding->code == BOBOLINK_OK
+				      ? BL_CLI_YELLOW
+				      : color_of(bobolink_exit_code(finding->code)),
 			      word_of(finding->code));
 		bl_cli_print(&cli->out, ": ");
 		bl_cli_print_text(&cli->out, finding->message);

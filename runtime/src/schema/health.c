@@ -13,8 +13,9 @@
 
 /* Reasons, the worst first; what is not here kept the database from being read. */
 static const int32_t precedence[] = {
-	BOBOLINK_NEWER,	       BOBOLINK_HALFWAY, BOBOLINK_OTHER_NAME, BOBOLINK_MISSING, BOBOLINK_CHANGED,
-	BOBOLINK_OUT_OF_ORDER, BOBOLINK_HELD,	 BOBOLINK_DRIFT,      BOBOLINK_PENDING, BOBOLINK_OK,
+	BOBOLINK_NEWER,	  BOBOLINK_HALFWAY,	 BOBOLINK_OTHER_NAME, BOBOLINK_MISSING,
+	BOBOLINK_CHANGED, BOBOLINK_OUT_OF_ORDER, BOBOLINK_HELD,	      BOBOLINK_DRIFT,
+	BOBOLINK_PENDING, BOBOLINK_OK,
 };
 
 #define PRECEDENCE_COUNT (sizeof(precedence) / sizeof(precedence[0]))
@@ -34,9 +35,9 @@ void bl_health_add(struct bl_health *health, int code, int64_t version, const ch
 	va_start(arguments, format);
 	bl_format_list(message, sizeof(message), format, arguments);
 	va_end(arguments);
-	findings = bl_memory_grow(&health->allocator, health->findings,
-				  health->health.finding_count, &health->finding_capacity,
-				  sizeof(*findings));
+	findings =
+		bl_memory_grow(&health->allocator, health->findings, health->health.finding_count,
+			       &health->finding_capacity, sizeof(*findings));
 	if (!findings) {
 		health->pool.failed = true;
 		return;
@@ -102,7 +103,8 @@ static void sort_findings(struct bl_health *health)
 		struct bobolink_health_finding finding = findings[i];
 		uint32_t at = i;
 
-		for (; at > 0 && rank(findings[at - 1].code, failed) > rank(finding.code, failed); at--)
+		for (; at > 0 && rank(findings[at - 1].code, failed) > rank(finding.code, failed);
+		     at--)
 			findings[at] = findings[at - 1];
 		findings[at] = finding;
 	}
@@ -115,9 +117,10 @@ static void cannot_read(struct bl_health *health, int rc, const struct bobolink_
 	if (rc == BOBOLINK_LOCKED)
 		health->health.locked = 1;
 	if (rc == BOBOLINK_LOCKED)
-		bl_health_add(health, rc, -1, "",
-			      "another connection keeps the database from being read: ask again, or "
-			      "end the program that holds it");
+		bl_health_add(
+			health, rc, -1, "",
+			"another connection keeps the database from being read: ask again, or "
+			"end the program that holds it");
 	else
 		bl_health_add(health, rc, error->version, "", "%s", error->message);
 }

@@ -22,9 +22,9 @@ static int take_flag(void *context, const struct bobolink_value *values, uint32_
 static int ask_read_only(struct bl_health *health, struct bobolink_session *session,
 			 struct bobolink_error *error)
 {
-	static const char sql[] =
-		"SELECT pg_catalog.pg_is_in_recovery() OR "
-		"pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on'";
+	static const char sql[] = "SELECT pg_catalog.pg_is_in_recovery() OR "
+				  "pg_catalog.current_setting('default_transaction_read_only') "
+				  "OPERATOR(pg_catalog.=) 'on'";
 
 	return session->backend->query(session->connection, sql, NULL, 0, take_flag,
 				       &health->health.read_only, NULL, error);

@@ -12,13 +12,6 @@
 /* How long another transaction may keep a lock before the comparison is given up. */
 #define PATIENCE "200ms"
 
-static void name_object(char *text, size_t size, const struct bobolink_object *object)
-{
-	bl_format(text, size, "%s %s%s%s%s%s", bobolink_object_kind_name(object->kind),
-		  object->schema, *object->schema ? "." : "", object->parent,
-		  *object->parent ? "." : "", object->name);
-}
-
 /* Whether it goes without saying: the table or view that it belongs to was named. */
 static bool is_part_of(const struct bobolink_object *object, const struct bobolink_object *whole)
 {
@@ -47,7 +40,7 @@ static void name_objects(const struct bl_drift *drift, int kind, char *text, siz
 		}
 		if (!*object->parent)
 			whole = object;
-		name_object(name, sizeof(name), object);
+		bobolink_object_text(object, name, sizeof(name));
 		bl_format(text + strlen(text), size - strlen(text), "%s%s", named++ ? ", " : "",
 			  name);
 	}
@@ -64,10 +57,10 @@ struct kind {
 static void tell(struct bl_health *health, const struct bl_drift *drift)
 {
 	const struct kind kinds[] = {
-		{ BOBOLINK_DRIFT_MISSING, BOBOLINK_DRIFT, drift->missing,
-		  "missing in the schema", "--migrate-repair" },
-		{ BOBOLINK_DRIFT_CHANGED, BOBOLINK_DRIFT, drift->changed,
-		  "changed in the schema", "--migrate-drift" },
+		{ BOBOLINK_DRIFT_MISSING, BOBOLINK_DRIFT, drift->missing, "missing in the schema",
+		  "--migrate-repair" },
+		{ BOBOLINK_DRIFT_CHANGED, BOBOLINK_DRIFT, drift->changed, "changed in the schema",
+		  "--migrate-drift" },
 		{ BOBOLINK_DRIFT_EXTRA, BOBOLINK_OK, drift->extra,
 		  "in the schema, and of no migration", "--migrate-drift" },
 	};
@@ -98,10 +91,11 @@ static int compare(struct bl_health *health, struct bobolink_session *session,
 	return rc;
 }
 
-static int ask(struct bobolink_session *session, const char *sql, bobolink_row_fn *row, void *context,
-	       struct bobolink_error *error)
+static int ask(struct bobolink_session *session, const char *sql, bobolink_row_fn *row,
+	       void *context, struct bobolink_error *error)
 {
-	return session->backend->query(session->connection, sql, NULL, 0, row, context, NULL, error);
+	return session->backend->query(session->connection, sql, NULL, 0, row, context, NULL,
+				       error);
 }
 
 /* A setting of the session, compared with a value. */
@@ -119,7 +113,8 @@ static int take_setting(void *context, const struct bobolink_value *values, uint
 }
 
 /* A client of another encoding has a transaction around each query, which pins search_path: another one is none of ours. */
-static int has_own_transactions(struct bobolink_session *session, bool *own, struct bobolink_error *error)
+static int has_own_transactions(struct bobolink_session *session, bool *own,
+				struct bobolink_error *error)
 {
 	struct setting path = { "pg_catalog", false };
 	int rc = ask(session, "SELECT pg_catalog.current_setting('search_path')", take_setting,
@@ -195,9 +190,8 @@ int bl_health_drift(struct bl_health *health, struct bobolink_session *session, 
 		     : compare(health, session, error);
 	if (rc == BOBOLINK_OK || bl_health_is_fatal(rc) || rc == BOBOLINK_UNREACHABLE)
 		return rc;
-	health->health.drift_reason =
-		rc == BOBOLINK_BUSY || rc == BOBOLINK_LOCKED
-			? "another connection is in the way"
-			: bl_pool_format(&health->pool, "%s", error->message);
+	health->health.drift_reason = rc == BOBOLINK_BUSY || rc == BOBOLINK_LOCKED
+					      ? "another connection is in the way"
+					      : bl_pool_format(&health->pool, "%s", error->message);
 	return BOBOLINK_OK;
 }

@@ -20,8 +20,8 @@ static void count_item(struct bobolink_health *facts, const struct bl_plan_item 
 	facts->changed += item->state == BOBOLINK_STATE_CHANGED;
 	facts->missing += item->state == BOBOLINK_STATE_MISSING;
 	facts->out_of_order += item->state == BOBOLINK_STATE_OUT_OF_ORDER;
-	facts->halfway += item->state == BOBOLINK_STATE_RUNNING ||
-			  item->state == BOBOLINK_STATE_ROLLING_BACK;
+	facts->halfway +=
+		item->state == BOBOLINK_STATE_RUNNING || item->state == BOBOLINK_STATE_ROLLING_BACK;
 }
 
 static bool is_halfway(const struct bl_plan_item *item)
