@@ -169,8 +169,10 @@ static int run(struct bl_cli *cli, struct bobolink_error *error)
 
 	if (rc == BOBOLINK_OK)
 		rc = set_options(cli, error);
-	if (rc || command->run_alone)
-		return rc ? rc : command->run_alone(cli, error);
+	if (rc || cli->flags.fleet)
+		return rc ? rc : bl_cli_fleet(cli, error);
+	if (command->run_alone)
+		return command->run_alone(cli, error);
 	rc = bl_cli_database(cli, &url, error);
 	if (rc == BOBOLINK_UNREACHABLE && bl_cli_flag_given(&cli->flags, BL_CLI_IF_CONFIGURED)) {
 		if (cli->flags.action != BL_CLI_CHECK)

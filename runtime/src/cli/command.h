@@ -42,6 +42,8 @@ void bl_cli_print_command(struct bl_cli *cli, const char *before, const char *na
 void bl_cli_print_error(struct bl_cli *cli, const struct bobolink_error *error);
 void bl_cli_error_as_json(struct bl_json *json, const struct bobolink_error *error);
 int bl_cli_exit_code(const struct bl_cli *cli, int rc);
+/* A word as a shell takes it. */
+void bl_cli_print_word(struct bl_cli_output *output, const char *word);
 /* Whether the exit code alone says it. */
 bool bl_cli_is_answer(const struct bl_cli *cli, int rc);
 
@@ -129,6 +131,12 @@ const char *bl_cli_migration_name(const struct bobolink_set *set, uint32_t index
  * is configured, BOBOLINK_USAGE when it is of another kind than the set.
  */
 int bl_cli_database(const struct bl_cli *cli, const char **url, struct bobolink_error *error);
+/* The URL that `source` has must be one of the set's backend; BOBOLINK_USAGE says so without repeating it. */
+int bl_cli_check_url(const struct bl_cli *cli, const char *url, const char *source,
+		     struct bobolink_error *error);
+
+/* fleet.c: the action on each database that --migrate-fleet names; leaves the exit code in cli->fleet_code. */
+int bl_cli_fleet(struct bl_cli *cli, struct bobolink_error *error);
 
 /* Fills `error`; returns `code`. */
 int bl_cli_fail(struct bobolink_error *error, int code, const char *format, ...)

@@ -59,9 +59,8 @@ static const char *find_example(const char *backend)
 	return schemes[i].example;
 }
 
-/* The URL must be one of the set's backend; says so without repeating it. */
-static int check_scheme(const struct bl_cli *cli, const char *url, const char *source,
-			struct bobolink_error *error)
+int bl_cli_check_url(const struct bl_cli *cli, const char *url, const char *source,
+		     struct bobolink_error *error)
 {
 	const char *wanted = cli->set->backend()->name;
 	size_t length = strcspn(url, ":");
@@ -106,5 +105,5 @@ int bl_cli_database(const struct bl_cli *cli, const char **url, struct bobolink_
 			error, BOBOLINK_UNREACHABLE,
 			"no database is configured: give %s=URL, or set %s%sDATABASE_URL",
 			bl_cli_flag_name(BL_CLI_DATABASE), variable, *variable ? " or " : "");
-	return check_scheme(cli, *url, source, error);
+	return bl_cli_check_url(cli, *url, source, error);
 }

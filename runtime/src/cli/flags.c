@@ -168,6 +168,10 @@ static int note(struct bl_cli_flags *flags, enum bl_cli_flag flag, const char *v
 	flags->given |= UINT64_C(1) << flag;
 	if (flag == BL_CLI_DATABASE)
 		flags->database = value;
+	else if (flag == BL_CLI_FLEET)
+		flags->fleet = value;
+	else if (flag == BL_CLI_JOBS)
+		flags->jobs = value;
 	if (!is_action(flag))
 		return 0;
 	flags->action = flag;
@@ -215,6 +219,34 @@ static int parse_one(int argc, char **argv, int *at, struct bl_cli_flags *flags,
 	return note(flags, flag, value, message, size);
 }
 
+/* A fleet says where, and what when nothing else does; returns -1 when that does not go together. */
+static int check_fleet(struct bl_cli_flags *flags, char *message, size_t size)
+{
+	if (flags->jobs && !flags->fleet) {
+		snprintf(message, size, "%s says how many at once: give %s=%s as well",
+			 table[BL_CLI_JOBS].name, table[BL_CLI_FLEET].name,
+			 table[BL_CLI_FLEET].value);
+		return -1;
+	}
+	if (!flags->fleet)
+		return 0;
+	if (flags->action == BL_CLI_FLAG_COUNT)
+		flags->action = BL_CLI_MIGRATE;
+	if (flags->database)
+		snprintf(message, size,
+			 "%s and %s both say which database: give one of them",
+			 table[BL_CLI_FLEET].name, table[BL_CLI_DATABASE].name);
+	else if (flags->action != BL_CLI_MIGRATE && flags->action != BL_CLI_STATUS &&
+		 flags->action != BL_CLI_CHECK && flags->action != BL_CLI_VERIFY)
+		snprintf(message, size, "%s goes with %s, %s, %s and %s only",
+			 table[BL_CLI_FLEET].name, table[BL_CLI_MIGRATE].name,
+			 table[BL_CLI_STATUS].name, table[BL_CLI_CHECK].name,
+			 table[BL_CLI_VERIFY].name);
+	else
+		return 0;
+	return -1;
+}
+
 enum bl_cli_parsed bl_cli_flags_parse(int argc, char **argv, struct bl_cli_flags *flags,
 				      char *message, size_t size)
 {
@@ -226,6 +258,8 @@ enum bl_cli_parsed bl_cli_flags_parse(int argc, char **argv, struct bl_cli_flags
 	}
 	if (!flags->given)
 		return BL_CLI_NO_FLAG;
+	if (check_fleet(flags, message, size))
+		return BL_CLI_WRONG_USAGE;
 	if (flags->action != BL_CLI_FLAG_COUNT)
 		return BL_CLI_PARSED;
 	for (int i = 0; i < BL_CLI_FLAG_COUNT; i++) {

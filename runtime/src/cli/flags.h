@@ -38,6 +38,8 @@
 	X(HELP, "-help", ABOUT, NO, "", "print this")                                             \
 	X(VERSION, "-version", ABOUT, NO, "", "print which migrations this program carries")      \
 	X(DATABASE, "-database", HOW, NEEDED, "URL", "sqlite:FILE, postgres://HOST/NAME")         \
+	X(FLEET, "-fleet", HOW, NEEDED, "FILE", "many databases, one a line; - is stdin")         \
+	X(JOBS, "-jobs", HOW, NEEDED, "N", "so many of them at once")                             \
 	X(IF_CONFIGURED, "-if-configured", HOW, NO, "", "succeed when no database is named")      \
 	X(YES, "-yes", HOW, NO, "", "do not ask")                                                 \
 	X(FORCE, "-force", HOW, NO, "", "accept lost rows, or another schema")                    \
@@ -77,6 +79,8 @@ struct bl_cli_flags {
 	uint64_t given;	      /* a bit for each flag */
 	const char *value;    /* of the action; NULL: none */
 	const char *database; /* of --migrate-database; NULL: not given */
+	const char *fleet;    /* of --migrate-fleet; NULL: not given */
+	const char *jobs;     /* of --migrate-jobs; NULL: not given */
 };
 
 enum bl_cli_parsed {

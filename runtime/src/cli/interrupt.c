@@ -17,6 +17,7 @@ static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 /* A handler reaches nothing but what is static. */
 static struct bobolink_session *volatile running;
 static volatile sig_atomic_t caught;
+static volatile sig_atomic_t noted;
 static struct sigaction before[COUNT];
 
 static void restore(void)
@@ -37,23 +38,30 @@ static void stop(int number)
 	restore();
 }
 
-/* The mask keeps one of these signals from breaking into the handler of another. */
-static void fill(struct sigaction *action)
+static void note(int number)
 {
-	action->sa_handler = stop;
-	action->sa_flags = SA_RESTART;
-	sigemptyset(&action->sa_mask);
-	for (size_t i = 0; i < COUNT; i++)
-		sigaddset(&action->sa_mask, numbers[i]);
+	if (!noted)
+		caught = number;
+	if (++noted > 1)
+		restore();
 }
 
-void bl_cli_interrupt_begin(struct bobolink_session *session)
+static void fill(sigset_t *signals)
 {
-	struct sigaction action = { 0 };
+	sigemptyset(signals);
+	for (size_t i = 0; i < COUNT; i++)
+		sigaddset(signals, numbers[i]);
+}
+
+/* The mask keeps one of these signals from breaking into the handler of another. */
+static void install(void (*handler)(int), struct bobolink_session *session)
+{
+	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
 	sigset_t held;
 
-	fill(&action);
+	fill(&action.sa_mask);
 	caught = 0;
+	noted = 0;
 	/* Nothing comes between before every former action is known. */
 	sigprocmask(SIG_BLOCK, &action.sa_mask, &held);
 	for (size_t i = 0; i < COUNT; i++) {
@@ -65,6 +73,11 @@ void bl_cli_interrupt_begin(struct bobolink_session *session)
 	sigprocmask(SIG_SETMASK, &held, NULL);
 }
 
+void bl_cli_interrupt_begin(struct bobolink_session *session)
+{
+	install(stop, session);
+}
+
 int bl_cli_interrupt_end(void)
 {
 	struct bobolink_session *session = running;
@@ -74,4 +87,41 @@ int bl_cli_interrupt_end(void)
 	if (session)
 		restore();
 	return caught;
+}
+
+void bl_cli_interrupt_watch(void)
+{
+	install(note, NULL);
+}
+
+int bl_cli_interrupt_unwatch(void)
+{
+	if (noted < 2)
+		restore();
+	return caught;
+}
+
+int bl_cli_interrupt_noted(int *number)
+{
+	*number = caught;
+	return noted;
+}
+
+void bl_cli_interrupt_hold(sigset_t *before_hold)
+{
+	sigset_t signals;
+
+	fill(&signals);
+	sigprocmask(SIG_BLOCK, &signals, before_hold);
+}
+
+void bl_cli_interrupt_reset(void)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < COUNT; i++) {
+		if (before[i].sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
 }

@@ -50,6 +50,23 @@ static bool can_repeat(const char *url)
 	return strspn(url, plain) == strlen(url);
 }
 
+void bl_cli_print_word(struct bl_cli_output *output, const char *word)
+{
+	if (*word && can_repeat(word)) {
+		bl_cli_print(output, "%s", word);
+		return;
+	}
+	bl_cli_print(output, "'");
+	for (; *word; word += strcspn(word, "'")) {
+		if (*word == '\'') {
+			bl_cli_print(output, "'\\''");
+			word++;
+		}
+		bl_cli_print_lines(output, word, strcspn(word, "'"));
+	}
+	bl_cli_print(output, "'");
+}
+
 static void print_command(struct bl_cli *cli, const char *before, const char *name, int64_t version)
 {
 	bl_cli_print(&cli->out, "%srun: ", before);

@@ -66,6 +66,24 @@ static void blank(char *url)
 	}
 }
 
+char *bl_cli_secret_label(const char *url)
+{
+	char *label = strdup(url);
+	size_t length = 0;
+
+	/* The path of a file may be about passwords. */
+	if (!label || !strstr(label, "://"))
+		return label;
+	blank(label);
+	/* How long it is does not matter to anybody. */
+	for (size_t i = 0; label[i]; i++) {
+		if (label[i] != BLANK || i == 0 || label[i - 1] != BLANK)
+			label[length++] = label[i];
+	}
+	label[length] = '\0';
+	return label;
+}
+
 /* Every --migrate-database, also one too many. */
 static void blank_all(int argc, char **argv)
 {

@@ -153,3 +153,10 @@ void bl_cli_ticker_end(void)
 	sigaction(SIGALRM, &ignore, NULL);
 	sigaction(SIGALRM, &action_before, NULL);
 }
+
+void bl_cli_ticker_forget(void)
+{
+	if (running)
+		sigaction(SIGALRM, &action_before, NULL);
+	running = false;
+}

@@ -19,6 +19,8 @@ void bl_cli_ticker_show(const char *text, uint64_t elapsed_ms);
 void bl_cli_ticker_hide(void);
 /* Erases the line and puts back what SIGALRM did before. */
 void bl_cli_ticker_end(void);
+/* In a child process, which has no timer: puts back what SIGALRM did before, and writes nothing. */
+void bl_cli_ticker_forget(void);
 
 /* Milliseconds on a clock that nobody sets. */
 uint64_t bl_cli_clock_ms(void);

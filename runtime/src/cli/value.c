@@ -4,8 +4,11 @@
 #include "value.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
+
+#define MOST_JOBS 1000
 
 int64_t bl_cli_value_number(const char *word, size_t length, int64_t most)
 {
@@ -92,6 +95,17 @@ int bl_cli_value_wait(const char *word, uint32_t *ms, struct bobolink_error *err
 	}
 	return refuse(error, BL_CLI_WAIT, word,
 		      "give a number and a unit, at most 1193h: 500ms, 60s, 5min, 1h");
+}
+
+int bl_cli_value_jobs(const char *word, uint32_t *jobs, struct bobolink_error *error)
+{
+	int64_t number = word ? bl_cli_value_number(word, strlen(word), MOST_JOBS)
+			      : sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (word && number < 1)
+		return refuse(error, BL_CLI_JOBS, word, "give how many at once, 1 to 1000");
+	*jobs = number < 1 ? 1 : number > MOST_JOBS ? MOST_JOBS : (uint32_t)number;
+	return BOBOLINK_OK;
 }
 
 int bl_cli_value_mark(const char *word, size_t *length, int *mark, struct bobolink_error *error)
