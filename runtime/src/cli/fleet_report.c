@@ -77,8 +77,9 @@ static void print_line(struct bl_fleet *fleet, const struct bl_fleet_database *d
 		bl_cli_print(out, ": %u applied, %u pending", (unsigned)outcome->applied,
 			     (unsigned)outcome->pending);
 	else if (outcome->applied)
-		bl_cli_print(out, ": %u migration%s (%s)", (unsigned)outcome->applied,
-			     outcome->applied == 1 ? "" : "s",
+		bl_cli_print(out, "%s %u migration%s (%s)",
+			     database->end == BL_FLEET_MIGRATED ? ":" : " after",
+			     (unsigned)outcome->applied, outcome->applied == 1 ? "" : "s",
 			     bl_cli_duration((int64_t)ms, took, sizeof(took)));
 	bl_cli_print(out, "\n");
 }
@@ -223,6 +224,10 @@ static void print_counts(struct bl_fleet *fleet)
 	const char *before = ": ";
 	char took[40];
 
+	if (!fleet->count) {
+		bl_cli_print(out, "no databases, nothing to do\n");
+		return;
+	}
 	bl_cli_print(out, "%zu database%s", fleet->count, fleet->count == 1 ? "" : "s");
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		print_count(out, fleet->ends[order[i]], end_names[order[i]], &before);
@@ -283,7 +288,7 @@ static void print_transient(struct bl_fleet *fleet, size_t transient)
 static void list_failures(struct bl_fleet *fleet)
 {
 	struct bl_cli_output *note = &fleet->cli->note;
-	const struct bl_fleet_database *last = NULL;
+	const struct bl_fleet_database *first = NULL;
 	size_t transient = 0;
 
 	/* Results stand before the messages that explain them. */
@@ -293,9 +298,9 @@ static void list_failures(struct bl_fleet *fleet)
 
 		if (database->end != BL_FLEET_FAILED)
 			continue;
-		if (!last)
+		if (!first)
 			bl_cli_say(fleet->cli, "%zu failed:", fleet->ends[BL_FLEET_FAILED]);
-		last = database;
+		first = first ? first : database;
 		transient += database->transient;
 		bl_cli_print(note, "  ");
 		bl_cli_print_text(note, database->label);
@@ -303,9 +308,9 @@ static void list_failures(struct bl_fleet *fleet)
 		bl_cli_print_text(note, database->why ? database->why : "out of memory");
 		bl_cli_print(note, "\n");
 	}
-	if (!last)
+	if (!first)
 		return;
-	print_try(fleet, last);
+	print_try(fleet, first);
 	print_transient(fleet, transient);
 }
 

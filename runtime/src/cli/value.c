@@ -99,8 +99,9 @@ int bl_cli_value_wait(const char *word, uint32_t *ms, struct bobolink_error *err
 
 int bl_cli_value_jobs(const char *word, uint32_t *jobs, struct bobolink_error *error)
 {
+	/* Most of the time a database is waited for: its disk, or its server. */
 	int64_t number = word ? bl_cli_value_number(word, strlen(word), MOST_JOBS)
-			      : sysconf(_SC_NPROCESSORS_ONLN);
+			      : 4 * (int64_t)sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (word && number < 1)
 		return refuse(error, BL_CLI_JOBS, word, "give how many at once, 1 to 1000");

@@ -19,7 +19,7 @@ int bl_cli_value_days(const char *word, uint32_t *days, struct bobolink_error *e
 int bl_cli_value_form(const char *word, struct bobolink_error *error);
 /* --migrate-wait: "500ms", "60s", "5min", "1h"; a minute by default. */
 int bl_cli_value_wait(const char *word, uint32_t *ms, struct bobolink_error *error);
-/* --migrate-jobs: 1 to 1000; as many as there are processors by default. */
+/* --migrate-jobs: 1 to 1000; four for each processor by default. */
 int bl_cli_value_jobs(const char *word, uint32_t *jobs, struct bobolink_error *error);
 /*
  * --migrate-mark: VERSION:applied, :pending or :forget. `mark` becomes an enum bobolink_mark, and `length`
