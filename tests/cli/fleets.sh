@@ -57,7 +57,15 @@ sed -i 's|^200.db|sealed/200.db|' list
 chmod 555 sealed
 store hold 500.db &
 holder=$!
-trap 'kill $holder 2>/dev/null; chmod 755 "$SCRATCH/work/sealed"' EXIT
+parent=
+# A failure leaves nothing at work.
+clean_up() {
+	for process in $([ -z "$parent" ] || children $parent) $parent $holder; do
+		kill -9 "$process" 2>/dev/null
+	done
+	chmod 755 "$SCRATCH/work/sealed"
+}
+trap clean_up EXIT
 trap 'exit 130' INT TERM
 for i in $(seq 100); do
 	[ ! -e held ] || break
@@ -77,7 +85,9 @@ while kill -0 $parent 2>/dev/null; do
 	[ "$count" -le "$most" ] || most=$count
 done
 wait $parent
-[ $? -eq 1 ] || fail "a fleet with five different reasons does not end with 1"
+code=$?
+parent=
+[ $code -eq 1 ] || fail "a fleet with five different reasons does not end with 1"
 [ "$most" -gt 1 ] && [ "$most" -le 60 ] || fail "$most processes at once under a limit of 60 open files"
 says out '500 databases: 495 migrated, 5 failed'
 says err 'store: 5 failed:'
@@ -156,7 +166,9 @@ begin_slow killed 50000
 victim=$(children $parent | head -n 1)
 kill -9 "$victim"
 wait $parent
-[ $? -eq 137 ] || fail "a process that was killed is not the exit code"
+code=$?
+parent=
+[ $code -eq 137 ] || fail "a process that was killed is not the exit code"
 says out '3 databases: 2 migrated, 1 failed'
 says err 'its process was ended by signal 9'
 finish_slow '1 migrated, 2 up to date'
@@ -167,6 +179,7 @@ for signal in TERM:143 INT:130; do
 	kill -$signal $parent
 	wait $parent
 	code=$?
+	parent=
 	[ $code -eq "$wanted" ] || fail "$signal: exit code $code"
 	says out '3 databases: 2 stopped, 1 not begun'
 	[ ! -s err ] || fail "a stop is no failure"
@@ -179,7 +192,9 @@ kill -TERM $parent
 sleep 0.3
 kill -TERM $parent
 wait $parent
-[ $? -eq 143 ] || fail "the second signal does not end it"
+code=$?
+parent=
+[ $code -eq 143 ] || fail "the second signal does not end it"
 says out '3 databases: 2 stopped, 1 not begun'
 finish_slow '3 migrated'
 
@@ -189,6 +204,7 @@ orphans=$(children $parent)
 [ "$(echo "$orphans" | wc -l)" -eq 2 ] || fail "not two at a time"
 kill -9 $parent
 wait $parent 2>/dev/null
+parent=
 for i in $(seq 150); do
 	alive=
 	for orphan in $orphans; do

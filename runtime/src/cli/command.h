@@ -135,7 +135,7 @@ int bl_cli_database(const struct bl_cli *cli, const char **url, struct bobolink_
 int bl_cli_check_url(const struct bl_cli *cli, const char *url, const char *source,
 		     struct bobolink_error *error);
 
-/* fleet.c: the action on each database that --migrate-fleet names; leaves the exit code in cli->fleet_code. */
+/* fleet.c: the action on each database that --migrate-fleet names; leaves the exit code in cli->answer. */
 int bl_cli_fleet(struct bl_cli *cli, struct bobolink_error *error);
 
 /* Fills `error`; returns `code`. */
