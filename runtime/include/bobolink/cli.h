@@ -51,6 +51,10 @@ struct bobolink_cli_options {
  * ignored, stop it as bobolink_interrupt() does, and the exit code is 128 and the signal's number. After the
  * first one, and before the function returns, they do what they did before. On a terminal SIGALRM and
  * setitimer(ITIMER_REAL) meanwhile drive a line that shows how far it is, unless the application's own timer runs.
+ *
+ * With --migrate-fleet each database gets a process of its own, made by fork() and ended by _exit(): call this function before
+ * databases are opened and threads started. on_open is called there. SIGCHLD has its default action meanwhile, and only
+ * these processes are waited for.
  */
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		 const struct bobolink_cli_options *options);

@@ -233,8 +233,7 @@ static int check_fleet(struct bl_cli_flags *flags, char *message, size_t size)
 	if (flags->action == BL_CLI_FLAG_COUNT)
 		flags->action = BL_CLI_MIGRATE;
 	if (flags->database)
-		snprintf(message, size,
-			 "%s and %s both say which database: give one of them",
+		snprintf(message, size, "%s and %s both say which database: give one of them",
 			 table[BL_CLI_FLEET].name, table[BL_CLI_DATABASE].name);
 	else if (flags->action != BL_CLI_MIGRATE && flags->action != BL_CLI_STATUS &&
 		 flags->action != BL_CLI_CHECK && flags->action != BL_CLI_VERIFY)

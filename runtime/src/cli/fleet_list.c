@@ -105,9 +105,10 @@ static int add_line(struct bl_fleet *fleet, char *text, size_t length, size_t li
 	static const char mark[] = "\xEF\xBB\xBF"; /* of UTF-8 */
 
 	if (memchr(text, '\0', length))
-		return bl_cli_fail(error, BOBOLINK_USAGE,
-				   "%.200s:%zu: this is no text: give a file with one database a line",
-				   fleet->source, line);
+		return bl_cli_fail(
+			error, BOBOLINK_USAGE,
+			"%.200s:%zu: this is no text: give a file with one database a line",
+			fleet->source, line);
 	if (line == 1 && begins(text, mark))
 		text += strlen(mark);
 	text += strspn(text, BLANKS);

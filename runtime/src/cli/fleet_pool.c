@@ -250,8 +250,8 @@ static int run(struct pool *pool, struct bobolink_error *error)
 		bl_fleet_show(pool->fleet, pool->running);
 		if (pool->running)
 			collect(pool);
-	} while (pool->running || (!failure && !pool->fleet->signal &&
-				   pool->fleet->next < pool->fleet->count));
+	} while (pool->running ||
+		 (!failure && !pool->fleet->signal && pool->fleet->next < pool->fleet->count));
 	if (failure)
 		return bl_cli_fail(error, BOBOLINK_IO_ERROR, "no process can be started: %s",
 				   strerror(failure));

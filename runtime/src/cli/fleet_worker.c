@@ -199,9 +199,8 @@ static int work_on(struct worker *worker, void *handle, struct bobolink_error *e
 	int rc;
 
 	if (options->on_open && options->on_open(handle, options->context))
-		return bl_cli_fail(
-			error, BOBOLINK_UNREACHABLE,
-			"the program refused the connection after opening it (on_open)");
+		return bl_cli_fail(error, BOBOLINK_UNREACHABLE,
+				   "the program refused the connection after opening it (on_open)");
 	rc = bobolink_open(worker->cli->set, handle, &worker->cli->session_options, &session,
 			   error);
 	if (rc)
@@ -291,7 +290,7 @@ _Noreturn void bl_fleet_work(struct bl_cli *cli, const struct bl_fleet_database 
 	outcome->exit_code = bl_cli_exit_code(cli, outcome->result);
 	if (cli->flags.action != BL_CLI_STATUS)
 		outcome->finding = outcome->result;
-	outcome->transient = outcome->result == BOBOLINK_LOCKED ||
-			     is_crowded(outcome->result, &outcome->error);
+	outcome->transient =
+		outcome->result == BOBOLINK_LOCKED || is_crowded(outcome->result, &outcome->error);
 	_exit(hand_over(outcome));
 }
