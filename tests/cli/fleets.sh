@@ -14,6 +14,7 @@ fail() {
 	exit 1
 }
 
+command -v ps >/dev/null || { echo "skipped: ps is not installed"; exit 77; }
 as_nobody=
 if [ "$(id -u)" = 0 ]; then
 	command -v setpriv >/dev/null || { echo "skipped: root may write everything, and there is no setpriv"; exit 77; }

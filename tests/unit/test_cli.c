@@ -77,7 +77,8 @@ static void test_every_flag_is_found_by_its_name(void **state)
 		char line[128];
 		int action = bl_cli_flag_group((enum bl_cli_flag)i) != BL_CLI_GROUP_HOW;
 
-		snprintf(line, sizeof(line), "%s%s%s", action ? "" : "--migrate-status ",
+		snprintf(line, sizeof(line), "%s%s%s%s", action ? "" : "--migrate-status ",
+			 i == BL_CLI_JOBS ? "--migrate-fleet=list " : "",
 			 bl_cli_flag_name((enum bl_cli_flag)i),
 			 bl_cli_flag_takes((enum bl_cli_flag)i) == BL_CLI_TAKES_NO ? "" : "=1");
 		assert_int_equal(parse(line, &flags, message), BL_CLI_PARSED);
@@ -215,6 +216,56 @@ static void test_a_number_of_batches_begins_at_one(void **state)
 	assert_batches("-1", -1);
 	assert_batches("ALL", -1);
 	assert_batches("2x", -1);
+}
+
+static void assert_jobs(const char *word, int64_t expected)
+{
+	struct bobolink_error error;
+	uint32_t jobs = 0;
+	int rc = bl_cli_value_jobs(word, &jobs, &error);
+
+	assert_int_equal(rc, expected < 0 ? BOBOLINK_USAGE : BOBOLINK_OK);
+	if (expected >= 0)
+		assert_int_equal(jobs, expected);
+}
+
+static void test_a_number_of_jobs_is_at_most_a_thousand(void **state)
+{
+	uint32_t jobs = 0;
+
+	(void)state;
+	assert_int_equal(bl_cli_value_jobs(NULL, &jobs, NULL), BOBOLINK_OK);
+	assert_in_range(jobs, 1, 1000);
+	assert_jobs("1", 1);
+	assert_jobs("1000", 1000);
+	assert_jobs("1001", -1);
+	assert_jobs("0", -1);
+	assert_jobs("-1", -1);
+	assert_jobs("all", -1);
+}
+
+static void test_a_fleet_alone_migrates_and_goes_with_what_looks(void **state)
+{
+	struct bl_cli_flags flags;
+	char message[256];
+
+	(void)state;
+	assert_int_equal(parse("--migrate-fleet=list", &flags, message), BL_CLI_PARSED);
+	assert_int_equal(flags.action, BL_CLI_MIGRATE);
+	assert_string_equal(flags.fleet, "list");
+	for (int i = 0; i < BL_CLI_FLAG_COUNT; i++) {
+		enum bl_cli_flag flag = (enum bl_cli_flag)i;
+		bool fits = i == BL_CLI_MIGRATE || i == BL_CLI_STATUS || i == BL_CLI_CHECK ||
+			    i == BL_CLI_VERIFY;
+		char line[128];
+
+		if (bl_cli_flag_group(flag) == BL_CLI_GROUP_HOW)
+			continue;
+		snprintf(line, sizeof(line), "--migrate-fleet=list %s%s", bl_cli_flag_name(flag),
+			 bl_cli_flag_takes(flag) == BL_CLI_TAKES_NEEDED ? "=1" : "");
+		assert_int_equal(parse(line, &flags, message),
+				 fits ? BL_CLI_PARSED : BL_CLI_WRONG_USAGE);
+	}
 }
 
 static void test_a_number_of_days_begins_at_one(void **state)
@@ -462,6 +513,8 @@ int main(void)
 		cmocka_unit_test(test_a_line_of_the_usage_fits_a_terminal),
 		cmocka_unit_test(test_a_time_has_a_unit),
 		cmocka_unit_test(test_a_number_of_batches_begins_at_one),
+		cmocka_unit_test(test_a_number_of_jobs_is_at_most_a_thousand),
+		cmocka_unit_test(test_a_fleet_alone_migrates_and_goes_with_what_looks),
 		cmocka_unit_test(test_a_number_of_days_begins_at_one),
 		cmocka_unit_test(test_a_mark_stands_behind_the_last_colon),
 		cmocka_unit_test(test_the_nearest_flag_is_suggested),

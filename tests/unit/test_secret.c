@@ -91,6 +91,26 @@ static void test_every_one_is_blanked_when_it_is_given_twice(void **state)
 	free(copy);
 }
 
+static void assert_label(const char *url, const char *expected)
+{
+	char *label = bl_cli_secret_label(url);
+
+	assert_non_null(label);
+	assert_string_equal(label, expected);
+	free(label);
+}
+
+static void test_a_label_does_not_tell_how_long_a_password_is(void **state)
+{
+	(void)state;
+	assert_label("postgres://me@host:5432/shop", "postgres://me@host:5432/shop");
+	assert_label("postgres://me:h@host/shop", "postgres://me:*@host/shop");
+	assert_label("postgres://me:hush@hush@host/shop", "postgres://me:*@host/shop");
+	assert_label("postgres:///shop?password=hush&sslpassword=hush&port=1",
+		     "postgres:///shop?password=*&sslpassword=*&port=1");
+	assert_label("postgres:me:hush@host/shop", "postgres*");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +119,7 @@ int main(void)
 		cmocka_unit_test(test_the_password_of_a_parameter_is_blanked),
 		cmocka_unit_test(test_a_password_in_a_url_that_is_written_wrongly_is_blanked),
 		cmocka_unit_test(test_every_one_is_blanked_when_it_is_given_twice),
+		cmocka_unit_test(test_a_label_does_not_tell_how_long_a_password_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

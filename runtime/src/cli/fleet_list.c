@@ -91,7 +91,8 @@ static int add(struct bl_fleet *fleet, const char *text, size_t line, struct bob
 		return no_memory(error);
 	database->line = line;
 	database->url = is_path(fleet, text) ? url_of_path(text) : strdup(text);
-	database->label = bl_cli_secret_label(text);
+	/* A file has no password, and its name may be about passwords. */
+	database->label = is_sqlite(fleet) ? strdup(text) : bl_cli_secret_label(text);
 	if (!database->url || !database->label)
 		return no_memory(error);
 	identify(fleet, database);

@@ -71,10 +71,12 @@ char *bl_cli_secret_label(const char *url)
 	char *label = strdup(url);
 	size_t length = 0;
 
-	/* The path of a file may be about passwords. */
-	if (!label || !strstr(label, "://"))
-		return label;
+	if (!label)
+		return NULL;
 	blank(label);
+	/* Of what no reader of URLs understands, any part may be one. */
+	if (!strstr(label, "://"))
+		memset(label + strcspn(label, ":"), BLANK, strlen(label + strcspn(label, ":")));
 	/* How long it is does not matter to anybody. */
 	for (size_t i = 0; label[i]; i++) {
 		if (label[i] != BLANK || i == 0 || label[i - 1] != BLANK)

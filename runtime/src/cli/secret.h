@@ -12,7 +12,7 @@
  */
 int bl_cli_secret_take(struct bl_cli_flags *flags, int argc, char **argv, char **copy);
 
-/* A copy of a URL in which each password is a "*"; free() it. NULL when there is no memory. */
+/* A copy of a URL of a server in which each password is a "*"; free() it. NULL when there is no memory. */
 char *bl_cli_secret_label(const char *url);
 
 #endif
