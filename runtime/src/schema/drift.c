@@ -7,13 +7,15 @@
 #include "drift.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "../error.h"
 #include "../explain.h"
 #include "../wait.h"
 #include "ignore.h"
 
-#define ATTEMPTS 5
+#define ATTEMPTS       5
+#define FIRST_PAUSE_NS 5000000L
 
 static int no_memory(struct bobolink_error *error)
 {
@@ -123,42 +125,65 @@ static int is_settled(struct bl_drift *drift, const struct bobolink_inventory *p
 	return BOBOLINK_OK;
 }
 
-/* One reading of everything. `previous`: the inventory of the attempt before, or NULL. */
-static int read_moment(struct bl_drift *drift, const struct bobolink_inventory *previous,
-		       bool *settled, struct bobolink_error *error)
+static int read_history(struct bl_drift *drift, struct bobolink_error *error)
 {
 	const struct bl_plan_request request = { .mode = BL_PLAN_BOOT, .target = BOBOLINK_HEAD };
-	int rc = bl_view_read(drift->session, &request, NULL, &drift->view, error);
+	int rc;
 
-	*settled = false;
-	if (rc == BOBOLINK_OK)
-		rc = check_known(&drift->view.plan, error);
-	if (rc == BOBOLINK_OK)
-		rc = read_inventory(drift->session, previous, &drift->actual, error);
-	return rc ? rc : is_settled(drift, previous, settled, error);
+	bl_view_release(&drift->view);
+	rc = bl_view_read(drift->session, &request, NULL, &drift->view, error);
+	return rc ? rc : check_known(&drift->view.plan, error);
+}
+
+/* What comes in between is over soon, or goes on for long. */
+static void pause_before(int attempt)
+{
+	const struct timespec time = { 0, FIRST_PAUSE_NS << 2 * (attempt - 1) };
+
+	nanosleep(&time, NULL);
+}
+
+/* PostgreSQL stumbles over objects that go while it lists them: that is a change, too. */
+static bool is_torn(int rc)
+{
+	return rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_CORRUPT;
+}
+
+static int give_up(int torn, struct bobolink_error *error)
+{
+	static const char advice[] =
+		"somebody is changing the schema of this database, and it was not compared: wait "
+		"until they are done, with --migrate-wait where it is a migration, and ask again";
+
+	if (torn)
+		return bl_error_append(error, torn, " (where it is not that %s)", advice);
+	return bl_error_set(error, BOBOLINK_PLAN_CHANGED, "%s", advice);
 }
 
 static int read_all(struct bl_drift *drift, struct bobolink_error *error)
 {
 	struct bobolink_inventory *previous = NULL;
 	bool settled = false;
+	int torn = BOBOLINK_OK;
 	int rc = BOBOLINK_OK;
 
 	for (int i = 0; i < ATTEMPTS && rc == BOBOLINK_OK && !settled; i++) {
 		if (i)
-			bl_view_release(&drift->view);
+			pause_before(i);
 		bobolink_inventory_free(previous);
 		previous = drift->actual;
 		drift->actual = NULL;
-		rc = read_moment(drift, previous, &settled, error);
+		rc = read_history(drift, error);
+		if (rc)
+			break;
+		torn = read_inventory(drift->session, previous, &drift->actual, error);
+		if (torn == BOBOLINK_OK)
+			rc = is_settled(drift, previous, &settled, error);
+		else if (!is_torn(torn))
+			rc = torn;
 	}
 	bobolink_inventory_free(previous);
-	if (rc || settled)
-		return rc;
-	return bl_error_set(error, BOBOLINK_PLAN_CHANGED,
-			    "somebody is changing the schema of this database, and it was not "
-			    "compared: wait until they are done, with --migrate-wait where it is "
-			    "a migration, and ask again");
+	return rc || settled ? rc : give_up(torn, error);
 }
 
 /* The comparison: a difference becomes an item unless it is left out. */

@@ -238,6 +238,11 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 		rc = end_group(reading);
 	if (rc == BOBOLINK_NO_MEMORY)
 		return no_memory(error);
+	/* The functions that render a definition answer NULL for what was just dropped. */
+	if (rc == BOBOLINK_CORRUPT)
+		return bl_error_set(error, rc,
+				    "an object of the schema was dropped while it was read: read "
+				    "it again");
 	if (rc == BOBOLINK_OK && !is_pinned(reading))
 		rc = bl_error_set(
 			error, BOBOLINK_USAGE,

@@ -1,0 +1,584 @@
+/*
+ * Drift: what differs between the database and its history is found, and nothing else; and who made it is named.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bobolink/operate.h>
+#include <bobolink/schema.h>
+
+#include "fixture.h"
+#include "learned_set.h"
+
+static const struct learned_migration shop[] = {
+	{ "users",
+	  { "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL)" },
+	  { "DROP TABLE users" } },
+	{ "orders",
+	  { "CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER, note TEXT "
+	    "DEFAULT 'x', CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users (id))",
+	    "CREATE INDEX orders_by_user ON orders (user_id)" },
+	  { "DROP TABLE orders" } },
+	{ "mail",
+	  { "ALTER TABLE users ADD COLUMN mail VARCHAR(80)",
+	    "CREATE VIEW names AS SELECT id, name FROM users" },
+	  { "DROP VIEW names", "ALTER TABLE users DROP COLUMN mail" } },
+	{ "data", { "INSERT INTO users (id, name) VALUES (1, 'Ada')" }, { NULL } },
+	{ "totals",
+	  { "CREATE TABLE totals (day INTEGER NOT NULL, total INTEGER)",
+	    "DROP INDEX orders_by_user", "CREATE INDEX orders_by_user ON orders (user_id, id)" },
+	  { NULL } },
+};
+
+#define COUNT(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
+
+static void learn(struct fixture *fixture)
+{
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", shop, COUNT(shop)));
+	fixture->options.validate = BOBOLINK_VALIDATE_OFF;
+	fixture_open(fixture);
+}
+
+static void apply(struct fixture *fixture, int64_t version)
+{
+	if (bobolink_apply(fixture->session, version, NULL, &fixture->error))
+		fail_msg("%s", fixture->error.message);
+}
+
+static void set_up(struct fixture *fixture, int64_t version)
+{
+	learn(fixture);
+	apply(fixture, version);
+}
+
+/* "missing index orders.orders_by_user 5\n", one line for each difference, in a buffer that the next call reuses. */
+static const char *drift_text(struct fixture *fixture)
+{
+	static const char *const words[] = { "", "missing", "changed", "extra" };
+	static char text[8192];
+	struct bobolink_drift *drift;
+	uint32_t counts[4] = { 0 };
+	size_t length = 0;
+
+	if (bobolink_drift(fixture->session, &drift, &fixture->error))
+		fail_msg("%s", fixture->error.message);
+	text[0] = '\0';
+	for (uint32_t i = 0; i < drift->count; i++) {
+		const struct bobolink_drift_item *item = &drift->items[i];
+		char name[200];
+
+		counts[item->kind]++;
+		assert_true(!item->actual == (item->kind == BOBOLINK_DRIFT_MISSING));
+		assert_true(!item->expected == (item->kind == BOBOLINK_DRIFT_EXTRA));
+		bobolink_object_text(item->expected ? item->expected : item->actual, name,
+				     sizeof(name));
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s %s %d\n",
+					   words[item->kind], name, (int)item->version);
+	}
+	assert_int_equal(drift->missing, counts[BOBOLINK_DRIFT_MISSING]);
+	assert_int_equal(drift->changed, counts[BOBOLINK_DRIFT_CHANGED]);
+	assert_int_equal(drift->extra, counts[BOBOLINK_DRIFT_EXTRA]);
+	bobolink_drift_free(drift);
+	return text;
+}
+
+static void assert_drift(struct fixture *fixture, const char *expected)
+{
+	assert_string_equal(drift_text(fixture), expected);
+}
+
+static void without_drift(struct fixture *fixture)
+{
+	assert_drift(fixture, "");
+}
+
+/* --- what is damaged, and what is told ------------------------------------------------------- */
+
+struct damage {
+	const char *sql;
+	const char *drift; /* on every engine, or on SQLite */
+	const char *postgres;
+};
+
+static const struct damage damages[] = {
+	{ "DROP INDEX orders_by_user", "missing index orders.orders_by_user 5\n", NULL },
+	{ "DROP VIEW names", "missing view names 3\n", NULL },
+	{ "DROP TABLE orders",
+	  "missing table orders 2\nmissing column orders.id 2\nmissing column orders.note 2\n"
+	  "missing column orders.user_id 2\nmissing primary-key orders(id) 2\n"
+	  "missing foreign-key orders.of_user 2\nmissing index orders.orders_by_user 5\n",
+	  "missing table orders 2\nmissing column orders.id 2\nmissing column orders.note 2\n"
+	  "missing column orders.user_id 2\nmissing primary-key orders.orders_pkey 2\n"
+	  "missing foreign-key orders.of_user 2\nmissing index orders.orders_by_user 5\n" },
+	{ "DROP INDEX orders_by_user; CREATE INDEX orders_by_user ON orders (id)",
+	  "changed index orders.orders_by_user 5\n", NULL },
+	{ "DROP VIEW names; CREATE VIEW names AS SELECT name FROM users", "changed view names 3\n",
+	  NULL },
+	{ "DROP TABLE totals; CREATE TABLE totals (day INTEGER NOT NULL, total INTEGER NOT NULL)",
+	  "changed column totals.total 5\n", NULL },
+	{ "DROP TABLE totals; CREATE TABLE totals (day INTEGER NOT NULL)",
+	  "missing column totals.total 5\n", NULL },
+	{ "DROP TABLE totals; CREATE VIEW totals AS SELECT 1 AS day, 2 AS total",
+	  "missing table totals 5\nmissing column totals.day 5\nmissing column totals.total 5\n"
+	  "extra view totals -1\n",
+	  NULL },
+	{ "CREATE TABLE stray (x INTEGER); CREATE INDEX stray_x ON stray (x)",
+	  "extra table stray -1\nextra column stray.x -1\nextra index stray.stray_x -1\n", NULL },
+	{ "CREATE INDEX users_by_name ON users (name)", "extra index users.users_by_name -1\n",
+	  NULL },
+	{ "ALTER TABLE users ADD COLUMN phone VARCHAR(20)", "extra column users.phone -1\n", NULL },
+	{ "ALTER TABLE users RENAME COLUMN mail TO email",
+	  "extra column users.email -1\nmissing column users.mail 3\n", NULL },
+	{ "INSERT INTO users (id, name) VALUES (2, 'Bob'); DELETE FROM users WHERE id = 1", "",
+	  NULL },
+};
+
+static void damage_one(struct fixture *fixture, const struct damage *damage)
+{
+	const bool postgres = strcmp(engine()->name, "postgres") == 0;
+
+	apply(fixture, BOBOLINK_HEAD);
+	without_drift(fixture);
+	fixture_run(fixture, damage->sql);
+	assert_drift(fixture, postgres && damage->postgres ? damage->postgres : damage->drift);
+}
+
+/* Each on a database of its own; what the set makes is learned once. */
+static void every_damage_is_told_with_who_made_it(void **state)
+{
+	struct fixture *first = *state;
+	struct hand_set *set;
+
+	learn(first);
+	set = first->set;
+	for (uint32_t i = 0; i < COUNT(damages); i++) {
+		struct fixture *fixture;
+		void *made = NULL;
+
+		assert_int_equal(fixture_setup(&made), 0);
+		fixture = made;
+		hand_set_free(fixture->set);
+		fixture->set = set;
+		fixture->options.validate = BOBOLINK_VALIDATE_OFF;
+		fixture_open(fixture);
+		damage_one(fixture, &damages[i]);
+		fixture->set = hand_set_new("none");
+		fixture_teardown(&made);
+	}
+}
+
+/* --- at every version ------------------------------------------------------------------------ */
+
+static void at_every_version_there_is_none(void **state)
+{
+	struct fixture *fixture = *state;
+
+	learn(fixture);
+	without_drift(fixture);
+	for (uint32_t i = 1; i <= COUNT(shop); i++) {
+		apply(fixture, i);
+		without_drift(fixture);
+	}
+}
+
+static void below_head_later_migrations_are_not_expected(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, 2);
+	fixture_run(fixture, "DROP INDEX orders_by_user");
+	/* Migration 5 changes it, and is not applied. */
+	assert_drift(fixture, "missing index orders.orders_by_user 2\n");
+	fixture_run(fixture, "CREATE INDEX orders_by_user ON orders (user_id, id)");
+	assert_drift(fixture, "changed index orders.orders_by_user 2\n");
+}
+
+static void after_a_rollback_there_is_none(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, 2);
+	apply(fixture, 3);
+	assert_int_equal(bobolink_rollback(fixture->session, 1, BOBOLINK_FORCE, NULL,
+					   &fixture->error),
+			 BOBOLINK_OK);
+	without_drift(fixture);
+	fixture_run(fixture, "CREATE VIEW names AS SELECT id, name FROM users");
+	assert_drift(fixture, "extra view names -1\n");
+}
+
+static void without_a_history_all_is_extra(void **state)
+{
+	struct fixture *fixture = *state;
+
+	learn(fixture);
+	fixture_run(fixture, "CREATE TABLE totals (day INTEGER NOT NULL)");
+	assert_drift(fixture, "extra table totals -1\nextra column totals.day -1\n");
+}
+
+static void a_baseline_counts_as_applied(void **state)
+{
+	struct fixture *fixture = *state;
+
+	learn(fixture);
+	assert_int_equal(bobolink_baseline_record(fixture->session, 1, 0, NULL, &fixture->error),
+			 BOBOLINK_OK);
+	assert_drift(fixture, strcmp(engine()->name, "postgres") == 0
+				      ? "missing table users 1\nmissing column users.id 1\n"
+					"missing column users.name 1\n"
+					"missing primary-key users.users_pkey 1\n"
+				      : "missing table users 1\nmissing column users.id 1\n"
+					"missing column users.name 1\n"
+					"missing primary-key users(id) 1\n");
+}
+
+/* --- holes and halves ------------------------------------------------------------------------ */
+
+/* What migration 2 made was changed by 5: without 2, nobody knows what 5 did to it. */
+static void a_hole_leaves_out_what_came_later(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture, "UPDATE bobolink_history SET status = 'undone' WHERE version = 3; "
+			     "DROP VIEW names");
+	/* The view of migration 3 is not expected any more, and its column is there. */
+	assert_drift(fixture, "extra column users.mail -1\n");
+	fixture_run(fixture, "UPDATE bobolink_history SET status = 'undone' WHERE version = 2; "
+			     "DROP TABLE orders");
+	assert_drift(fixture, "extra column users.mail -1\n");
+}
+
+static void what_stopped_half_way_is_left_out(void **state)
+{
+	static const char *const statuses[] = { "running", "rolling_back" };
+	struct fixture *fixture = *state;
+	char sql[200];
+
+	set_up(fixture, BOBOLINK_HEAD);
+	for (int i = 0; i < 2; i++) {
+		snprintf(sql, sizeof(sql),
+			 "UPDATE bobolink_history SET status = '%s' WHERE version = 5",
+			 statuses[i]);
+		fixture_run(fixture, sql);
+		without_drift(fixture);
+	}
+	/* Neither there nor not there is drift now; the rest is as before. */
+	fixture_run(fixture, "DROP TABLE totals; DROP INDEX orders_by_user; DROP VIEW names");
+	assert_drift(fixture, "missing view names 3\n");
+}
+
+/* --- what is not known ----------------------------------------------------------------------- */
+
+static void refused(struct fixture *fixture, int code, const char *words)
+{
+	struct bobolink_drift *drift = NULL;
+
+	assert_int_equal(bobolink_drift(fixture->session, &drift, &fixture->error), code);
+	assert_null(drift);
+	fixture_told(fixture, code, words);
+}
+
+static void a_newer_database_is_told(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture, "UPDATE bobolink_history SET version = 9 WHERE version = 5");
+	refused(fixture, BOBOLINK_NEWER, "start a newer program");
+}
+
+static void a_missing_migration_is_told(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_replace_set(fixture, hand_set_new("shop"));
+	hand_set_add(fixture->set, 9, "later", 0, "SELECT 1", NULL);
+	fixture_open(fixture);
+	refused(fixture, BOBOLINK_MISSING, "is not in this program");
+}
+
+static void without_deltas_only_the_last_version_is_known(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_replace_set(fixture, hand_set_new("shop"));
+	hand_set_add(fixture->set, 1, "one", 0, "CREATE TABLE one (x INTEGER)", NULL);
+	hand_set_add(fixture->set, 2, "two", 0, "CREATE TABLE two (x INTEGER)", NULL);
+	hand_set_schema(fixture->set,
+			strcmp(engine()->name, "postgres") == 0
+				? "+ table\tpublic\t\tone\t\n+ column\tpublic\tone\tx\tinteger\n"
+				  "+ table\tpublic\t\ttwo\t\n+ column\tpublic\ttwo\tx\tinteger\n"
+				: "+ table\t\t\tone\t\n+ column\t\tone\tx\tINTEGER\n"
+				  "+ table\t\t\ttwo\t\n+ column\t\ttwo\tx\tINTEGER\n");
+	fixture->options.validate = BOBOLINK_VALIDATE_OFF;
+	fixture_open(fixture);
+	without_drift(fixture);
+	apply(fixture, 1);
+	refused(fixture, BOBOLINK_USAGE, "EMBED DELTAS");
+	apply(fixture, 2);
+	without_drift(fixture);
+	fixture_run(fixture, "DROP TABLE one");
+	assert_drift(fixture, "missing table one -1\nmissing column one.x -1\n");
+}
+
+/* --- somebody else at work ------------------------------------------------------------------- */
+
+static struct bobolink_backend restless;
+static void *elsewhere; /* another connection */
+static int moves;
+
+static const struct bobolink_backend *restless_backend(void)
+{
+	return &restless;
+}
+
+static const char *random_fingerprint(const struct bobolink_connection *connection)
+{
+	(void)connection;
+	return "random()";
+}
+
+/* Whenever the head is read, somebody has just made a table. */
+static int query_after_a_change(struct bobolink_connection *connection, const char *sql,
+				const struct bobolink_value *values, uint32_t count,
+				bobolink_row_fn *row, void *context, int64_t *changed,
+				struct bobolink_error *error)
+{
+	char change[120];
+
+	if (strncmp(sql, "SELECT digest", 13) == 0) {
+		snprintf(change, sizeof(change), "CREATE TABLE moved_%d (x INTEGER)", ++moves);
+		engine()->run(elsewhere, change);
+		if (strcmp(engine()->name, "postgres") == 0)
+			engine()->run(elsewhere, "SELECT pg_stat_force_next_flush()");
+	}
+	return engine()->backend()->query(connection, sql, values, count, row, context, changed,
+					  error);
+}
+
+static void open_restless(struct fixture *fixture)
+{
+	bobolink_close(fixture->session);
+	assert_int_equal(bobolink_open(hand_set(fixture->set, restless_backend), fixture->db,
+				       &fixture->options, &fixture->session, &fixture->error),
+			 BOBOLINK_OK);
+}
+
+static void a_fingerprint_that_always_moves_is_no_reason_to_give_up(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, BOBOLINK_HEAD);
+	restless = *engine()->backend();
+	restless.fingerprint = random_fingerprint;
+	open_restless(fixture);
+	without_drift(fixture);
+	fixture_run(fixture, "DROP VIEW names");
+	assert_drift(fixture, "missing view names 3\n");
+}
+
+static void a_schema_that_never_rests_is_told(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, BOBOLINK_HEAD);
+	elsewhere = engine()->open(fixture->url);
+	moves = 0;
+	restless = *engine()->backend();
+	restless.query = query_after_a_change;
+	open_restless(fixture);
+	refused(fixture, BOBOLINK_PLAN_CHANGED, "somebody is changing the schema");
+	/* Head before and after, five times. */
+	assert_int_equal(moves, 10);
+	engine()->close(elsewhere);
+}
+
+#define LOOKS 12
+
+/* In a process of its own, until the other end of the pipe is closed. */
+static void migrate_up_and_down(struct fixture *fixture, int pipe_end)
+{
+	struct bobolink_session *session = NULL;
+	void *db = engine()->open(fixture->url);
+	struct pollfd end = { .fd = pipe_end, .events = POLLIN };
+	int rc = bobolink_open(hand_set(fixture->set, engine()->backend), db, &fixture->options,
+			       &session, NULL);
+
+	while (rc == BOBOLINK_OK && poll(&end, 1, 20) == 0) {
+		rc = bobolink_rollback(session, BOBOLINK_ALL_BATCHES, BOBOLINK_FORCE, NULL, NULL);
+		if (rc == BOBOLINK_OK)
+			rc = bobolink_apply(session, 3, NULL, NULL);
+	}
+	bobolink_close(session);
+	engine()->close(db);
+	_exit(rc != BOBOLINK_OK);
+}
+
+/* Either there is no drift, or it is said that nothing can be said. */
+static bool look_once(struct fixture *fixture)
+{
+	struct bobolink_drift *drift;
+	int rc = bobolink_drift(fixture->session, &drift, &fixture->error);
+
+	if (rc && strstr(fixture->error.message, "somebody is changing the schema"))
+		return false;
+	if (rc)
+		fail_msg("%s: %s", bobolink_result_name(rc), fixture->error.message);
+	assert_int_equal(drift->count, 0);
+	bobolink_drift_free(drift);
+	return true;
+}
+
+static void a_migration_in_between_is_no_drift(void **state)
+{
+	struct fixture *fixture = *state;
+	unsigned settled = 0;
+	int status = 0;
+	int ends[2];
+	pid_t child;
+
+	set_up(fixture, 3);
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		close(ends[1]);
+		migrate_up_and_down(fixture, ends[0]);
+	}
+	close(ends[0]);
+	for (int i = 0; i < LOOKS; i++)
+		settled += look_once(fixture);
+	close(ends[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	printf("sweep: %u of %d looks found a moment between migrations\n", settled, LOOKS);
+	assert_true(settled > 0);
+}
+
+/* --- ignored --------------------------------------------------------------------------------- */
+
+static void what_is_ignored_is_counted_and_left_out(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_drift *drift;
+
+	fixture->options.ignore = "stray, users.tmp_*";
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture,
+		    "CREATE TABLE stray (x INTEGER); CREATE INDEX tmp_name ON users (name); "
+		    "DROP INDEX orders_by_user");
+	assert_drift(fixture, "missing index orders.orders_by_user 5\n");
+	assert_int_equal(bobolink_drift(fixture->session, &drift, NULL), BOBOLINK_OK);
+	assert_int_equal(drift->ignored, 3);
+	assert_int_equal(drift->version, 5);
+	bobolink_drift_free(drift);
+}
+
+/* --- the script ------------------------------------------------------------------------------ */
+
+struct script {
+	char text[8192];
+	size_t length;
+};
+
+static int add_text(void *context, const char *text, size_t length)
+{
+	struct script *script = context;
+
+	assert_true(length < sizeof(script->text) - script->length);
+	memcpy(script->text + script->length, text, length);
+	script->length += length;
+	script->text[script->length] = '\0';
+	return 0;
+}
+
+static void the_script_makes_what_is_missing(void **state)
+{
+	static struct script script;
+	struct fixture *fixture = *state;
+	struct bobolink_drift *drift;
+
+	script = (struct script){ .length = 0 };
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture, "DROP TABLE orders; DROP VIEW names; DROP TABLE totals");
+	assert_int_equal(bobolink_drift(fixture->session, &drift, NULL), BOBOLINK_OK);
+	/* The result does not need the session. */
+	bobolink_close(fixture->session);
+	fixture->session = NULL;
+	assert_int_equal(bobolink_drift_script(drift, add_text, &script), 0);
+	bobolink_drift_free(drift);
+	fixture_run(fixture, script.text);
+	fixture_open(fixture);
+	without_drift(fixture);
+}
+
+static int stop(void *context, const char *text, size_t length)
+{
+	(void)text;
+	(void)length;
+	return ++*(int *)context == 3 ? BOBOLINK_FULL : 0;
+}
+
+static void a_script_stops_where_it_cannot_be_written(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_drift *drift;
+	int calls = 0;
+
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture, "DROP VIEW names");
+	assert_int_equal(bobolink_drift(fixture->session, &drift, NULL), BOBOLINK_OK);
+	assert_int_equal(bobolink_drift_script(drift, stop, &calls), BOBOLINK_FULL);
+	assert_int_equal(calls, 3);
+	bobolink_drift_free(drift);
+}
+
+/* A name that ends a comment would be a statement of whoever made the table. */
+static void a_name_does_not_leave_its_comment(void **state)
+{
+	static struct script script;
+	struct fixture *fixture = *state;
+	struct bobolink_drift *drift;
+
+	script = (struct script){ .length = 0 };
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture, "CREATE TABLE \"a\nDROP TABLE users;\r--\" (x INTEGER)");
+	assert_int_equal(bobolink_drift(fixture->session, &drift, NULL), BOBOLINK_OK);
+	assert_int_equal(bobolink_drift_script(drift, add_text, &script), 0);
+	bobolink_drift_free(drift);
+	for (const char *line = script.text; *line; line += strcspn(line, "\n") + 1)
+		assert_memory_equal(line, "--", 2);
+	assert_null(strchr(script.text, '\r'));
+	assert_non_null(strstr(script.text, "table a?DROP TABLE users;?--"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(every_damage_is_told_with_who_made_it),
+		FIXTURE_TEST(at_every_version_there_is_none),
+		FIXTURE_TEST(below_head_later_migrations_are_not_expected),
+		FIXTURE_TEST(after_a_rollback_there_is_none),
+		FIXTURE_TEST(without_a_history_all_is_extra),
+		FIXTURE_TEST(a_baseline_counts_as_applied),
+		FIXTURE_TEST(a_hole_leaves_out_what_came_later),
+		FIXTURE_TEST(what_stopped_half_way_is_left_out),
+		FIXTURE_TEST(a_newer_database_is_told),
+		FIXTURE_TEST(a_missing_migration_is_told),
+		FIXTURE_TEST(without_deltas_only_the_last_version_is_known),
+		FIXTURE_TEST(a_fingerprint_that_always_moves_is_no_reason_to_give_up),
+		FIXTURE_TEST(a_schema_that_never_rests_is_told),
+		FIXTURE_TEST(a_migration_in_between_is_no_drift),
+		FIXTURE_TEST(what_is_ignored_is_counted_and_left_out),
+		FIXTURE_TEST(the_script_makes_what_is_missing),
+		FIXTURE_TEST(a_script_stops_where_it_cannot_be_written),
+		FIXTURE_TEST(a_name_does_not_leave_its_comment),
+	};
+
+	return engine_run_group_tests(tests);
+}
