@@ -44,15 +44,15 @@ look_at_server() {
 		"$(echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/fed?#")"
 }
 
-# build PROGRAM SQLITE…: what the linker gets for SQLite.
+# build PROGRAM PART…: the backend and its library.
 build() {
 	program=$1
 	shift
 	# shellcheck disable=SC2086
 	"${CC:-cc}" $sanitizers -I generated -I "$here" -I "$SOURCE/runtime/include" $include -o "$program" \
 		"$here/drift.c" "$here/corpus_$kind.c" generated/corpus_migrations.c \
-		"$BUILD/runtime/libbobolink-$library.a" "$BUILD/runtime/libbobolink-schema.a" \
-		"$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" "$@" ||
+		"$BUILD/runtime/libbobolink-schema.a" "$@" "$BUILD/runtime/libbobolink-operate.a" \
+		"$BUILD/runtime/libbobolink-core.a" $flags ||
 		fail "$program does not compile"
 }
 
@@ -71,8 +71,8 @@ sqlite* | *" $corpus "*) ;;
 *) [ -n "${BOBOLINK_TEST_ALL:-}" ] || { echo "skipped: only with BOBOLINK_TEST_ALL" && exit 77; } ;;
 esac
 case $database in
-sqlite) kind=sqlite library=sqlite3 shell=sqlite3 include= ;;
-postgresql) kind=postgres library=postgres shell=psql include=-I$(pg_config --includedir) ;;
+sqlite) kind=sqlite backend=sqlite3 shell=sqlite3 include= flags=-lsqlite3 ;;
+postgresql) kind=postgres backend=postgres shell=psql include=-I$(pg_config --includedir) flags=-lpq ;;
 esac
 command -v $shell >/dev/null || { echo "skipped: $shell is not installed" && exit 77; }
 rm -rf "$SCRATCH"
@@ -94,7 +94,7 @@ unset BOBOLINK_SHADOW_URL
 	{ grep 'error:' log >&2; fail "it does not compile"; }
 
 if [ $database = sqlite ]; then
-	build ./program -lsqlite3
+	build ./program "$BUILD/runtime/libbobolink-$backend.a"
 	look ./program applied.db fed.db
 	libraries=0
 	for folder in $(echo "${BOBOLINK_SQLITE_SOURCES:-}" | tr ':' ' '); do
@@ -103,13 +103,15 @@ if [ $database = sqlite ]; then
 			"${CC:-cc}" -O1 -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 \
 				-DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_RTREE \
 				-c -o "$folder/sqlite3.o" "$folder/sqlite3.c" || fail "$folder does not compile"
-		build ./program-$libraries "$folder/sqlite3.o" -lm
+		# The backend as it is built for this library.
+		include=-I$folder flags=-lm
+		build ./program-$libraries "$SOURCE"/runtime/src/sqlite3/*.c "$folder/sqlite3.o"
 		look ./program-$libraries applied-$libraries.db fed-$libraries.db
 	done
 	echo "sweep: $corpus: $libraries more libraries"
 	exit 0
 fi
-build ./program -lpq
+build ./program "$BUILD/runtime/libbobolink-$backend.a"
 "$server_run" sh "$here/drift.sh" inside "$corpus" "$database" "$stride"
 servers=0
 for binaries in $(echo "${BOBOLINK_POSTGRES_BINARIES:-}" | tr ':' ' '); do

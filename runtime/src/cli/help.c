@@ -48,7 +48,7 @@ void bl_cli_help(struct bl_cli *cli)
 		"they need --migrate-yes, and --migrate-force where data would be lost.\n"
 		"\nexit codes: 0 done or nothing to do, 1 bad migration, failed run or "
 		"answered no,\n"
-		"2 wrong usage, 3 no database, 4 pending or held, 5 changed or missing,\n"
+		"2 wrong usage, 3 no database, 4 pending or held, 5 changed, missing or drift,\n"
 		"6 locked by another program, 7 the database is newer than this program,\n"
 		"8 data would be lost, 9 stopped half-way, 10 outcome unknown,\n"
 		"128 + N stopped by signal N: 130 SIGINT, 143 SIGTERM\n");
