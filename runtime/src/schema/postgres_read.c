@@ -52,8 +52,11 @@ static int take_path(void *context, const struct bobolink_value *values, uint32_
 static int look_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
 		     struct reading *reading, struct bobolink_error *error)
 {
+	int rc;
+
 	reading->path = "";
-	return backend->query(connection, PATH_SELECT, NULL, 0, take_path, reading, NULL, error);
+	rc = backend->query(connection, PATH_SELECT, NULL, 0, take_path, reading, NULL, error);
+	return rc == BOBOLINK_OK && reading->pool.failed ? no_memory(error) : rc;
 }
 
 static int set_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
@@ -236,7 +239,7 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 	bl_text_release(&query);
 	if (rc == BOBOLINK_OK)
 		rc = end_group(reading);
-	if (rc == BOBOLINK_NO_MEMORY)
+	if (rc == BOBOLINK_NO_MEMORY || reading->pool.failed)
 		return no_memory(error);
 	/* The functions that render a definition answer NULL for what was just dropped. */
 	if (rc == BOBOLINK_CORRUPT)
@@ -266,8 +269,6 @@ int bl_postgres_read(const struct bobolink_backend *backend, struct bobolink_con
 	if (rc == BOBOLINK_OK)
 		rc = read_rows(backend, connection, &reading, error);
 	rc = release_path(backend, connection, &path, rc, error);
-	if (rc == BOBOLINK_OK && reading.pool.failed)
-		rc = no_memory(error);
 	if (rc == BOBOLINK_OK) {
 		*inventory = bl_inventory_make(allocator, NULL, &reading.groups);
 		rc = *inventory ? BOBOLINK_OK : no_memory(error);
