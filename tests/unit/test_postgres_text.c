@@ -136,6 +136,33 @@ static void texts_of_two_versions_are_not_compared(void **state)
 	assert_false(bl_postgres_same("AS SELECT 1 AS a", "AS SELECT 2 AS a"));
 }
 
+/* EXTRACT gives numeric since version 14, double precision before: numbers beside it are cast to what it gives. */
+static void casts_beside_extract_are_no_difference(void **state)
+{
+	static const char new[] =
+		"DEFAULT ((date_part('epoch'::text, now()) * (1000)::numeric))::bigint";
+	static const char old[] =
+		"DEFAULT ((date_part('epoch'::text, now()) * (1000)::double precision))::bigint";
+	static const char other[] =
+		"DEFAULT ((date_part('epoch'::text, now()) * (1001)::double precision))::bigint";
+
+	(void)state;
+	assert_true(bl_postgres_same(new, old));
+	assert_true(bl_postgres_same(old, new));
+	assert_true(bl_postgres_same("(date_part('day'::text, a))::numeric",
+				     "(date_part('day'::text, a))"));
+	assert_false(bl_postgres_same(new, other));
+	assert_false(
+		bl_postgres_same("date_part('day'::text, a)", "date_part('day'::text, a) + 1"));
+	assert_false(bl_postgres_same("date_part('day'::text, a)::numeric(3,0)",
+				      "date_part('day'::text, a)"));
+	assert_false(bl_postgres_same("date_part('day'::text, a)::integer",
+				      "date_part('day'::text, a)::bigint"));
+	/* Elsewhere a type is a type. */
+	assert_false(bl_postgres_same("(1000)::numeric", "(1000)::double precision"));
+	assert_false(bl_postgres_same("date_part('day'::text, a)::numeric", "(1)::numeric"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +173,7 @@ int main(void)
 		cmocka_unit_test(a_cast_of_an_array_is_a_cast_of_its_elements),
 		cmocka_unit_test(broken_texts_end),
 		cmocka_unit_test(texts_of_two_versions_are_not_compared),
+		cmocka_unit_test(casts_beside_extract_are_no_difference),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -355,12 +355,50 @@ static const char *version_of(const char *definition)
 	return found;
 }
 
+/* Behind a cast to one of the types that EXTRACT has had. */
+static const char *skip_cast(const char *at)
+{
+	static const char *const casts[] = { "::numeric", "::double precision" };
+
+	for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {
+		size_t length = strlen(casts[i]);
+
+		if (strncmp(at, casts[i], length) == 0 &&
+		    !strchr("([", at[length] ? at[length] : ' '))
+			return at + length;
+	}
+	return at;
+}
+
+/*
+ * Beside EXTRACT numbers are cast to its type, which is numeric since version 14 and was double precision before: those
+ * casts are no difference.
+ */
+static bool same_but_for_casts(const char *one, const char *other)
+{
+	static const char extract[] = "date_part(";
+
+	if (!strstr(one, extract) || !strstr(other, extract))
+		return false;
+	while (*one && *other) {
+		const char *behind = skip_cast(one);
+		const char *beyond = skip_cast(other);
+		bool plain = behind == one && beyond == other;
+
+		if (plain && *one != *other)
+			return false;
+		one = plain ? one + 1 : behind;
+		other = plain ? other + 1 : beyond;
+	}
+	return *skip_cast(one) == *skip_cast(other);
+}
+
 bool bl_postgres_same(const char *one, const char *other)
 {
 	const char *version = version_of(one);
 	const char *another = version_of(other);
 
-	if (strcmp(one, other) == 0)
+	if (strcmp(one, other) == 0 || same_but_for_casts(one, other))
 		return true;
 	if (!version || !another || strtol(version, NULL, 10) == strtol(another, NULL, 10))
 		return false;

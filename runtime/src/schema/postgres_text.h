@@ -12,7 +12,8 @@ void bl_postgres_canonical(struct bl_text *out, const char *text);
 
 /*
  * True when two definitions are the same, or end in texts of different server versions, which
- * cannot be compared, and are the same up to there.
+ * cannot be compared, and are the same up to there. What EXTRACT gives has another type since version 14: then casts to
+ * either type are no difference.
  */
 bool bl_postgres_same(const char *one, const char *other);
 
