@@ -12,6 +12,7 @@
 #include "error.h"
 #include "explain.h"
 #include "log.h"
+#include "losses.h"
 #include "record.h"
 #include "step.h"
 #include "undo.h"
@@ -62,10 +63,13 @@ static int apply_all(struct bl_run *run, struct bobolink_error *error)
 	all = bl_run_needs(run);
 	if (rc == BOBOLINK_OK)
 		rc = bl_run_reserve(run, error);
+	for (uint32_t i = run->view.plan.step_count; i-- > 0 && rc == BOBOLINK_OK;) {
+		bl_step_init(run, i, &step);
+		rc = bl_losses_tell(run, &step, error);
+	}
 	if (rc)
 		return rc;
 	bl_wait_init(&wait, session, 0);
-	bl_step_init(run, 0, &step);
 	do
 		rc = try_all(run, &all, &step, error);
 	while (rc == BOBOLINK_AGAIN && (rc = bl_wait_after(session, &wait, error)) == BOBOLINK_OK);
@@ -89,6 +93,9 @@ static void tell_notes(const struct bl_run *run)
 	const struct bl_plan *plan = &run->view.plan;
 	char text[BOBOLINK_MESSAGE_SIZE];
 
+	if (bl_explain_older(plan, text, sizeof(text)))
+		bl_session_event(run->session, BOBOLINK_EVENT_NOTE, BOBOLINK_INFO, -1, "", -1, "%s",
+				 text);
 	for (uint32_t i = 0; i < plan->count; i++) {
 		const struct bl_plan_item *item = &plan->items[i];
 
@@ -269,7 +276,11 @@ static int run_plans(struct bl_run *run, const struct bl_plan_request *request,
 int bl_apply(struct bobolink_session *session, const struct bl_plan_request *request,
 	     const struct bl_head *head, uint32_t *applied, struct bobolink_error *error)
 {
-	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
+	struct bl_run run = {
+		.session = session,
+		.begun_ms = bl_clock_ms(),
+		.unguarded = session->options.protect != BOBOLINK_PROTECT_ALWAYS,
+	};
 	int rc;
 
 	bl_log_start(session);

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <bobolink/backend.h>
+
 #include "error.h"
 
 static void explain_rolling_back(const struct bl_plan_item *item, const char *name, char *text,
@@ -86,6 +88,58 @@ static void explain_held(const struct bl_plan_item *item, const char *name, char
 			  item->version, name, item->row->error_message);
 }
 
+static bool is_sqlite(const struct bl_plan *plan)
+{
+	return plan->set->backend()->dialect == BOBOLINK_DIALECT_SQLITE;
+}
+
+/* "SQLite 3.35.0", "PostgreSQL 15" */
+static const char *format_version(const struct bl_plan *plan, uint32_t version, char *text,
+				  size_t size)
+{
+	if (is_sqlite(plan))
+		bl_format(text, size, "SQLite %u.%u.%u", (unsigned)(version / 1000000),
+			  (unsigned)(version / 1000 % 1000), (unsigned)(version % 1000));
+	else
+		bl_format(text, size, version % 10000 ? "PostgreSQL %u.%u" : "PostgreSQL %u",
+			  (unsigned)(version / 10000), (unsigned)(version % 10000));
+	return text;
+}
+
+static void explain_too_old(const struct bl_plan *plan, const struct bl_plan_item *item,
+			    const char *name, char *text, size_t size)
+{
+	const struct bobolink_section *section = bl_plan_section(plan, item);
+	char needed[40];
+	char present[40];
+
+	bl_format(text, size,
+		  "migration %" PRId64
+		  " (%s) has %s, which needs %s, and this is %s: nothing was changed; %s, and "
+		  "start again",
+		  item->version, name, bl_set_text(plan->set, item->index, section->feature),
+		  format_version(plan, section->minimum_version, needed, sizeof(needed)),
+		  format_version(plan, plan->database_version, present, sizeof(present)),
+		  is_sqlite(plan) ? "build the program with a newer library"
+				  : "upgrade the server");
+}
+
+bool bl_explain_older(const struct bl_plan *plan, char *text, size_t size)
+{
+	const uint32_t release = is_sqlite(plan) ? 1000 : 10000;
+	char shadow[40];
+	char present[40];
+
+	if (plan->database_version / release >= plan->set->shadow_version / release)
+		return false;
+	bl_format(text, size,
+		  "this is %s, and the migrations were tried on %s: nothing that they use is "
+		  "known to be missing",
+		  format_version(plan, plan->database_version, present, sizeof(present)),
+		  format_version(plan, plan->set->shadow_version, shadow, sizeof(shadow)));
+	return true;
+}
+
 static void explain_state(const struct bl_plan_item *item, const char *name, char *text,
 			  size_t size)
 {
@@ -142,6 +196,9 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 		return;
 	case BOBOLINK_IRREVERSIBLE:
 		explain_irreversible(plan, item, name, text, size);
+		return;
+	case BOBOLINK_TOO_OLD:
+		explain_too_old(plan, item, name, text, size);
 		return;
 	case BOBOLINK_HELD:
 		explain_held(item, name, text, size);
@@ -206,7 +263,9 @@ int bl_explain_verdict(const struct bl_plan *plan, struct bobolink_error *error)
 				    "\"%s\": compile the set with NAME %s",
 				    plan->set->name, plan->other_name, plan->other_name);
 	item = &plan->items[plan->culprit];
-	if (item->index != BL_SET_NONE)
+	if (plan->verdict == BOBOLINK_TOO_OLD)
+		file = bl_set_text(plan->set, item->index, bl_plan_section(plan, item)->file);
+	else if (item->index != BL_SET_NONE)
 		file = bl_set_text(plan->set, item->index,
 				   plan->set->migrations[item->index].up.file);
 	bl_explain_item(plan, item, text, sizeof(text));

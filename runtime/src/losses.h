@@ -10,6 +10,8 @@ struct bl_losses_line {
 	size_t what_length;
 	const char *query;
 	size_t query_length;
+	const char *table; /* to be locked before they are counted; "" for none */
+	size_t table_length;
 };
 
 /* Takes the next line off `*text`; false at the end. */
@@ -25,7 +27,12 @@ void bl_losses_field(const char *field, size_t length, struct bl_text *text);
 int bl_losses_count(struct bobolink_session *session, const struct bl_losses_line *line,
 		    bool within, int64_t *rows, struct bobolink_error *error);
 
-/* In the transaction of a step that goes down: BOBOLINK_DATA_LOSS when it would destroy rows, or may. */
-int bl_losses_refuse(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
+/*
+ * In the transaction of a step, before its statements: BOBOLINK_DATA_LOSS when nobody has accepted that it
+ * destroys rows and it would, or may.
+ */
+int bl_losses_guard(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
+/* Before the transaction of a step that may destroy rows by force: logs which. */
+int bl_losses_tell(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
 
 #endif

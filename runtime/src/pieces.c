@@ -67,8 +67,8 @@ static int try_start(struct bl_run *run, struct bl_step *step, struct bobolink_e
 	record.status = bl_step_status(step);
 	record.duration_ms = -1;
 	rc = bl_step_record_head(run, step, false, error);
-	if (rc == BOBOLINK_OK && run->view.plan.down && !run->unguarded && !begun)
-		rc = bl_losses_refuse(run, step, error);
+	if (rc == BOBOLINK_OK && !begun)
+		rc = bl_losses_guard(run, step, error);
 	if (rc == BOBOLINK_OK && !begun)
 		rc = bl_record_item(session, &record, error);
 	if (rc == BOBOLINK_OK)

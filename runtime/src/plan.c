@@ -12,7 +12,7 @@
 static const int32_t precedence[] = {
 	BOBOLINK_USAGE,	  BOBOLINK_NEWER,   BOBOLINK_OTHER_NAME,   BOBOLINK_MISSING,
 	BOBOLINK_CHANGED, BOBOLINK_HALFWAY, BOBOLINK_IRREVERSIBLE, BOBOLINK_OUT_OF_ORDER,
-	BOBOLINK_HELD,	  BOBOLINK_PENDING, BOBOLINK_OK,
+	BOBOLINK_HELD,	  BOBOLINK_TOO_OLD, BOBOLINK_PENDING,	   BOBOLINK_OK,
 };
 
 static size_t rank(int code)
@@ -381,6 +381,30 @@ int bl_plan_make(const struct bobolink_set *set, const struct bl_history *histor
 	}
 	check_name(plan, history);
 	return BOBOLINK_OK;
+}
+
+const struct bobolink_section *bl_plan_section(const struct bl_plan *plan,
+					       const struct bl_plan_item *item)
+{
+	const struct bobolink_migration *migration = &plan->set->migrations[item->index];
+
+	return plan->down ? &migration->down : &migration->up;
+}
+
+/* Of what an earlier program left in the history nobody knows what it needs. */
+void bl_plan_require(struct bl_plan *plan, uint32_t database_version)
+{
+	plan->database_version = database_version;
+	for (uint32_t i = 0; i < plan->step_count && plan->verdict == BOBOLINK_OK; i++) {
+		struct bl_plan_item *item = &plan->items[plan->steps[i]];
+
+		if (plan->down && bl_plan_is_stored(plan, item))
+			continue;
+		if (bl_plan_section(plan, item)->minimum_version <= database_version)
+			continue;
+		item->code = plan->verdict = BOBOLINK_TOO_OLD;
+		plan->culprit = plan->steps[i];
+	}
 }
 
 void bl_plan_release(struct bl_plan *plan)

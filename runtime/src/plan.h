@@ -44,14 +44,15 @@ struct bl_plan {
 	uint32_t count;
 	uint32_t *steps; /* indices of items, in the order of execution */
 	uint32_t step_count;
-	int32_t verdict;	/* BOBOLINK_OK: the steps may be run */
-	uint32_t culprit;	/* the item behind the verdict; `count` for none */
-	const char *other_name; /* with BOBOLINK_OTHER_NAME */
-	int64_t highest;	/* newest version that counts as applied; -1 for none */
-	int64_t target;		/* the version that the run ends with */
-	bool completes;		/* after the steps nothing of the set is left to do */
-	bool down;		/* the steps are undone */
-	int32_t mode;		/* of the request */
+	int32_t verdict;	   /* BOBOLINK_OK: the steps may be run */
+	uint32_t culprit;	   /* the item behind the verdict; `count` for none */
+	const char *other_name;	   /* with BOBOLINK_OTHER_NAME */
+	int64_t highest;	   /* newest version that counts as applied; -1 for none */
+	int64_t target;		   /* the version that the run ends with */
+	bool completes;		   /* after the steps nothing of the set is left to do */
+	bool down;		   /* the steps are undone */
+	int32_t mode;		   /* of the request */
+	uint32_t database_version; /* as struct bobolink_section has it */
 };
 
 /*
@@ -63,6 +64,9 @@ int bl_plan_make(const struct bobolink_set *set, const struct bl_history *histor
 		 struct bl_plan *plan);
 void bl_plan_release(struct bl_plan *plan);
 
+/* Makes the verdict BOBOLINK_TOO_OLD when a step needs a newer database than this one. */
+void bl_plan_require(struct bl_plan *plan, uint32_t database_version);
+
 /* A migration that ran and does not match any more, but only in ways that do no harm. */
 bool bl_plan_is_note(const struct bl_plan_item *item);
 
@@ -71,6 +75,10 @@ bool bl_plan_is_done(const struct bl_plan_item *item);
 
 /* The name of an item, from the set or else the history. */
 const char *bl_plan_item_name(const struct bl_plan *plan, const struct bl_plan_item *item);
+
+/* What a step that this program carries runs. */
+const struct bobolink_section *bl_plan_section(const struct bl_plan *plan,
+					       const struct bl_plan_item *item);
 
 /* Whether its down comes from the history: this program carries none, or another one. */
 bool bl_plan_is_stored(const struct bl_plan *plan, const struct bl_plan_item *item);

@@ -117,8 +117,8 @@ static int try_in_transaction(struct bl_run *run, struct bl_step *step,
 		return rc;
 	bl_step_first(run, step);
 	rc = bl_step_record_head(run, step, true, error);
-	if (rc == BOBOLINK_OK && run->view.plan.down && !run->unguarded)
-		rc = bl_losses_refuse(run, step, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_losses_guard(run, step, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_run_migration(run, step, error);
 	rc = bl_step_end(run, step, true, rc, error);
@@ -151,10 +151,10 @@ int bl_run_steps(struct bl_run *run, struct bobolink_error *error)
 	for (uint32_t i = 0; i < run->view.plan.step_count && rc == BOBOLINK_OK; i++) {
 		run->refused = false;
 		bl_step_init(run, i, &step);
-		if (bl_step_needs_pieces(&step))
-			rc = bl_step_pieces(run, &step, error);
-		else
-			rc = run_in_transaction(run, &step, error);
+		rc = bl_losses_tell(run, &step, error);
+		if (rc == BOBOLINK_OK)
+			rc = bl_step_needs_pieces(&step) ? bl_step_pieces(run, &step, error)
+							 : run_in_transaction(run, &step, error);
 		if (rc == BOBOLINK_OK)
 			bl_run_tell_done(run, &step);
 	}
@@ -203,7 +203,9 @@ int bl_run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *
 	rc = bl_step_record_head(run, step, true, error);
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
 		bl_step_init(run, i, step);
-		rc = bl_run_migration(run, step, error);
+		rc = bl_losses_guard(run, step, error);
+		if (rc == BOBOLINK_OK)
+			rc = bl_run_migration(run, step, error);
 	}
 	return rc;
 }

@@ -21,7 +21,7 @@ void bl_step_init(const struct bl_run *run, uint32_t number, struct bl_step *ste
 	step->item = &plan->items[plan->steps[number]];
 	step->set = plan->set;
 	step->index = step->item->index;
-	if (plan->down && run->downs.items[number].text) {
+	if (number < run->downs.count && run->downs.items[number].text) {
 		step->set = &run->downs.items[number].set;
 		step->index = 0;
 	}

@@ -2,8 +2,8 @@
 #ifndef BL_STEP_H
 #define BL_STEP_H
 
-#include "down.h"
 #include "record.h"
+#include "stored.h"
 
 /* A run over the steps of one plan. */
 struct bl_run {
@@ -18,9 +18,9 @@ struct bl_run {
 	/* The transaction at hand may run several migrations; an error counts their statements on. */
 	uint32_t first_step;   /* the step that began it */
 	uint32_t statements;   /* of the steps before the one in hand */
-	struct bl_downs downs; /* of a plan that goes down */
+	struct bl_downs downs; /* of a plan that goes down; the caller's */
 	int32_t undo;	       /* BL_HISTORY_UNDO or BL_HISTORY_TAKE_BACK */
-	bool unguarded;	       /* a down may destroy rows */
+	bool unguarded;	       /* rows may be destroyed */
 	bool told;	       /* what is pending */
 	bool validated;	       /* the schema that the run begins with */
 	bool backed_up;	       /* as far as the options ask for it */

@@ -256,6 +256,7 @@ int bl_view_read(struct bobolink_session *session, const struct bl_plan_request 
 		return rc;
 	if (bl_plan_make(session->set, &view->history, request, &session->allocator, &view->plan))
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	bl_plan_require(&view->plan, session->backend->version(session->connection));
 	return BOBOLINK_OK;
 }
 

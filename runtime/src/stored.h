@@ -39,12 +39,10 @@ struct bl_stored {
 	char *text;
 };
 
-/*
- * Reads what bl_stored_write wrote; the bytes are copied. Returns BOBOLINK_OK, BOBOLINK_NO_MEMORY, or
- * BOBOLINK_CORRUPT for anything else than entries. Release in any case.
- */
-int bl_stored_read(const char *text, size_t length, int64_t version,
-		   const struct bobolink_allocator *allocator, struct bl_stored *stored);
-void bl_stored_release(struct bl_stored *stored, const struct bobolink_allocator *allocator);
+/* One for each step of a plan that goes down; `text` is NULL where this program has the statements itself. */
+struct bl_downs {
+	struct bl_stored *items;
+	uint32_t count;
+};
 
 #endif

@@ -26,6 +26,23 @@ static void tell_plan(struct bl_run *run, const struct bl_undo *undo)
 				 "by force, to lose: %s", undo->forced);
 }
 
+/* What is there of stored statements must be theirs: the history may say something else now. */
+static bool has_downs(const struct bl_run *run)
+{
+	const struct bl_plan *plan = &run->view.plan;
+	const struct bl_downs *downs = &run->downs;
+
+	for (uint32_t i = 0; i < plan->step_count; i++) {
+		const struct bl_plan_item *item = &plan->items[plan->steps[i]];
+		const struct bl_stored *stored = i < downs->count ? &downs->items[i] : NULL;
+
+		if (bl_plan_is_stored(plan, item) != (stored && stored->text) ||
+		    (stored && stored->text && stored->migration.version != item->version))
+			return false;
+	}
+	return true;
+}
+
 static int run_plan(struct bl_run *run, const struct bl_undo *undo, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
@@ -35,8 +52,8 @@ static int run_plan(struct bl_run *run, const struct bl_undo *undo, struct bobol
 		rc = bl_explain_verdict(&run->view.plan, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_head_expect(undo->expected, &run->view.head, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_downs_read(session, &run->view.plan, &run->downs, error);
+	if (rc == BOBOLINK_OK && !has_downs(run))
+		rc = BOBOLINK_STALE;
 	if (rc || run->view.plan.step_count == 0)
 		return rc;
 	tell_plan(run, undo);
@@ -53,6 +70,7 @@ int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32
 		.session = session,
 		.begun_ms = bl_clock_ms(),
 		.undo = taken_back ? BL_HISTORY_TAKE_BACK : BL_HISTORY_UNDO,
+		.downs = undo->downs ? *undo->downs : (struct bl_downs){ NULL, 0 },
 		.unguarded = undo->forced != NULL || taken_back,
 	};
 	int rc;
@@ -65,7 +83,6 @@ int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32
 				  "migrations undone before that: %u; look again",
 				  (unsigned)run.applied);
 	bl_log_finish(session, run.view.head.tables);
-	bl_downs_release(&run.downs, &session->allocator);
 	bl_memory_release(&session->allocator, run.versions);
 	session->backend->settle(session->connection);
 	if (rc == BOBOLINK_OK && run.applied && !taken_back)

@@ -3,10 +3,13 @@
 #define BL_UNDO_H
 
 #include "session.h"
+#include "stored.h"
 
 struct bl_undo {
 	struct bl_plan_request request; /* one that goes down */
 	const struct bl_head *expected; /* refuse when the head is another one; NULL: any */
+	const struct bl_downs
+		*downs;	    /* of the plan that `expected` leads to; NULL: none is needed */
 	const char *forced; /* rows may be destroyed: which, for the log; NULL: none may */
 };
 

@@ -13,7 +13,7 @@
 
 #include "hand_set.h"
 #include "losses.h"
-#include "stored.h"
+#include "operate/down.h"
 
 #define ALONE BOBOLINK_STATEMENT_NO_TRANSACTION
 

@@ -26,6 +26,12 @@ struct bobolink_cli_options {
 	uint32_t backup;	      /* BOBOLINK_BACKUP_…: before a run's first step */
 	const char *backup_directory; /* NULL: "backups" */
 	uint32_t backup_keep;	      /* so many are kept; 0: all */
+	/* What BOBOLINK_VALIDATE, BOBOLINK_PROTECT, BOBOLINK_AUTO_REPAIR and BOBOLINK_IGNORE do not say. */
+	uint32_t validate; /* BOBOLINK_VALIDATE_… */
+	uint32_t
+		protect; /* BOBOLINK_PROTECT_…; --migrate-force beside what goes up is the last of them */
+	uint32_t auto_repair; /* 1: a start makes missing tables, columns and indexes again */
+	const char *ignore;   /* patterns of objects that are left out; NULL: none */
 };
 
 /*

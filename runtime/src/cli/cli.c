@@ -86,9 +86,22 @@ static int open_connection(struct bl_cli *cli, const char *url, void **handle,
 	return rc;
 }
 
-/* The environment has the last word: whoever operates the program knows more than who wrote it. */
+/* What --migrate-force accepts where it goes up; the way down asks for itself. */
+static bool forces_up(const struct bl_cli *cli)
+{
+	return bl_cli_flag_given(&cli->flags, BL_CLI_FORCE) &&
+	       (cli->flags.action == BL_CLI_MIGRATE || cli->flags.action == BL_CLI_TO ||
+		cli->flags.action == BL_CLI_RETRY);
+}
+
+/*
+ * The environment has the last word, but for what the command line says: whoever operates the program knows more
+ * than who wrote it.
+ */
 static int set_options(struct bl_cli *cli, struct bobolink_error *error)
 {
+	int rc;
+
 	const struct bobolink_options defaults = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_options *options = &cli->session_options;
 
@@ -98,12 +111,19 @@ static int set_options(struct bl_cli *cli, struct bobolink_error *error)
 	options->backup = cli->options->backup;
 	options->backup_directory = cli->options->backup_directory;
 	options->backup_keep = cli->options->backup_keep;
+	options->validate = cli->options->validate;
+	options->protect = cli->options->protect;
+	options->auto_repair = cli->options->auto_repair;
+	options->ignore = cli->options->ignore;
 	/* --migrate-check is silent, even while it waits. */
 	options->log = cli->flags.action == BL_CLI_CHECK ? NULL : bl_cli_on_event;
 	options->log_context = cli;
 	options->progress = bl_cli_on_progress;
 	options->progress_context = cli;
-	return bobolink_options_from_env(options, error);
+	rc = bobolink_options_from_env(options, error);
+	if (forces_up(cli))
+		options->protect = BOBOLINK_PROTECT_FORCED;
+	return rc;
 }
 
 static int run_on_session(struct bl_cli *cli, const char *url, struct bobolink_error *error)

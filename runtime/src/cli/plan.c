@@ -118,14 +118,46 @@ static void print_locks(struct bl_cli_output *out, const char *locks)
 	}
 }
 
-static uint32_t print_step(struct bl_cli_output *out, const struct bobolink_plan *plan,
+/*
+ * Whether a run would stop in front of a step, because nobody has accepted what it destroys: 0 for no, a positive
+ * number for yes, a negative one where rows can be counted only when the steps ahead ran.
+ */
+static int64_t stops_at(const struct bl_cli *cli, const struct bobolink_plan *plan,
+			const struct bobolink_plan_step *step)
+{
+	int64_t rows = 0;
+
+	if (cli->session_options.protect != BOBOLINK_PROTECT_ALWAYS)
+		return 0;
+	for (uint32_t i = 0; i < plan->loss_count && rows <= 0; i++) {
+		if (plan->losses[i].version == step->version && plan->losses[i].rows != 0)
+			rows = plan->losses[i].rows;
+	}
+	return rows < 0 && step == plan->steps ? 1 : rows;
+}
+
+static void print_stop(struct bl_cli *cli, const struct bobolink_plan *plan,
+		       const struct bobolink_plan_step *step)
+{
+	int64_t stops = stops_at(cli, plan, step);
+
+	if (stops)
+		bl_cli_print(&cli->out,
+			     "-- %s here, because rows are protected: %s accepts that they are "
+			     "lost\n",
+			     stops > 0 ? "stops" : "may stop", bl_cli_flag_name(BL_CLI_FORCE));
+}
+
+static uint32_t print_step(struct bl_cli *cli, const struct bobolink_plan *plan,
 			   const struct bobolink_plan_step *step)
 {
+	struct bl_cli_output *out = &cli->out;
 	struct bobolink_plan_statement statement;
 	uint32_t number = step->first;
 
 	print_step_head(out, step);
 	print_step_losses(out, plan, step);
+	print_stop(cli, plan, step);
 	for (; bobolink_plan_statement(plan, step, number, &statement); number++) {
 		print_locks(out, statement.locks);
 		bl_cli_print_lines(out, statement.text, statement.length);
@@ -146,7 +178,7 @@ static void print_plan(struct bl_cli *cli, const struct bobolink_plan *plan)
 		return;
 	}
 	for (uint32_t i = 0; i < plan->count; i++)
-		statements += print_step(&cli->out, plan, &plan->steps[i]);
+		statements += print_step(cli, plan, &plan->steps[i]);
 	bl_cli_print(&cli->out, "-- %u migration%s, %" PRIu64 " statement%s; nothing was written\n",
 		     (unsigned)plan->count, plan->count == 1 ? "" : "s", statements,
 		     statements == 1 ? "" : "s");
@@ -227,6 +259,19 @@ void bl_cli_plan_as_json(struct bl_json *json, const struct bobolink_plan *plan)
 	bl_json_array_end(json);
 }
 
+/* The first version in front of which the run would stop for certain, or null. */
+static void stop_as_json(struct bl_cli *cli, const struct bobolink_plan *plan)
+{
+	uint32_t i = 0;
+
+	while (i < plan->count && stops_at(cli, plan, &plan->steps[i]) <= 0)
+		i++;
+	if (i < plan->count)
+		bl_json_version(&cli->json, "stops_at", plan->steps[i].version);
+	else
+		bl_json_null(&cli->json, "stops_at");
+}
+
 int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error)
 {
 	struct bobolink_plan *plan;
@@ -234,10 +279,12 @@ int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bob
 
 	if (rc)
 		return rc;
-	if (cli->json_wanted)
+	if (cli->json_wanted) {
 		bl_cli_plan_as_json(&cli->json, plan);
-	else
+		stop_as_json(cli, plan);
+	} else {
 		print_plan(cli, plan);
+	}
 	bobolink_plan_free(plan);
 	return BOBOLINK_OK;
 }

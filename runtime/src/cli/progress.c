@@ -139,6 +139,12 @@ void bl_cli_on_event(void *context, const struct bobolink_event *event)
 		if (!cli->json_wanted && event->version >= 0)
 			tell(cli, "failed", event);
 		return;
+	case BOBOLINK_EVENT_FORCED:
+		/* Before a way down somebody was asked. */
+		if (event->version < 0)
+			return;
+		bl_cli_say(cli, "%" PRId64 " (%s): %s", event->version, event->name, event->detail);
+		return;
 	case BOBOLINK_EVENT_SLOW:
 		bl_cli_say(cli, "%" PRId64 " (%s): %s", event->version, event->name, event->detail);
 		return;

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "../apply.h"
-#include "../down.h"
 #include "../error.h"
 #include "../explain.h"
 #include "../losses.h"
 #include "../undo.h"
+#include "down.h"
 
 /* A public plan and everything that its pointers lead to. */
 struct plan_box {
@@ -231,13 +231,20 @@ int bobolink_plan_statement(const struct bobolink_plan *plan, const struct bobol
 
 /* Up: what is pending is found out again under the lock, so the plan only has to be the same now. */
 static int run_up(struct bobolink_session *session, const struct plan_box *box,
-		  const struct bl_head *head, uint32_t *done, struct bobolink_error *error)
+		  const struct bl_head *head, uint32_t flags, uint32_t *done,
+		  struct bobolink_error *error)
 {
 	struct bl_plan_request request = box->request;
+	const uint32_t protect = session->options.protect;
+	int rc;
 
 	/* Whatever others do meanwhile, the way up to a version does not become one down. */
 	request.mode = BL_PLAN_APPLY;
-	return bl_apply(session, &request, head, done, error);
+	if (flags & BOBOLINK_FORCE)
+		session->options.protect = BOBOLINK_PROTECT_FORCED;
+	rc = bl_apply(session, &request, head, done, error);
+	session->options.protect = protect;
+	return rc;
 }
 
 /* What a person accepts to lose; cut where there is no more room. */
@@ -262,6 +269,11 @@ static void describe_losses(const struct bobolink_plan *plan, char *text, size_t
 	}
 }
 
+static bool accepts_losses(const struct bobolink_session *session, uint32_t flags)
+{
+	return (flags & BOBOLINK_FORCE) || session->options.protect == BOBOLINK_PROTECT_FORCED;
+}
+
 static int run_down(struct bobolink_session *session, const struct plan_box *box, uint32_t flags,
 		    uint32_t *done, struct bobolink_error *error)
 {
@@ -269,7 +281,8 @@ static int run_down(struct bobolink_session *session, const struct plan_box *box
 	const struct bl_undo undo = {
 		.request = box->request,
 		.expected = &box->head,
-		.forced = flags & BOBOLINK_FORCE ? losses : NULL,
+		.downs = &box->downs,
+		.forced = accepts_losses(session, flags) ? losses : NULL,
 	};
 
 	describe_losses(&box->plan, losses, sizeof(losses));
@@ -301,7 +314,7 @@ int bobolink_run(struct bobolink_session *session, const struct bobolink_plan *p
 		return rc;
 	if (plan->down)
 		return run_down(session, box, flags, done, error);
-	return run_up(session, box, &head, done, error);
+	return run_up(session, box, &head, flags, done, error);
 }
 
 int bobolink_rollback(struct bobolink_session *session, uint32_t batches, uint32_t flags,

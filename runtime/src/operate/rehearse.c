@@ -54,7 +54,11 @@ int bobolink_rehearse(struct bobolink_session *session, int64_t target, uint32_t
 		      uint32_t *left, struct bobolink_error *error)
 {
 	const struct bl_plan_request request = { .mode = BL_PLAN_APPLY, .target = target };
-	struct bl_run run = { .session = session, .begun_ms = bl_clock_ms() };
+	struct bl_run run = {
+		.session = session,
+		.begun_ms = bl_clock_ms(),
+		.unguarded = session->options.protect != BOBOLINK_PROTECT_ALWAYS,
+	};
 	struct bobolink_error local;
 	uint32_t pending = 0;
 	uint32_t ran;

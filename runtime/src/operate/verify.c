@@ -3,9 +3,9 @@
  */
 #include <string.h>
 
-#include "../down.h"
 #include "../error.h"
 #include "../explain.h"
+#include "down.h"
 
 struct findings_box {
 	struct bobolink_findings findings; /* first: the caller's pointer */
