@@ -245,12 +245,19 @@ const struct catalog_entry *catalog_descendants(const struct catalog *catalog, c
 	return list ? list->entries : NULL;
 }
 
-/* After one character, or after the whole of a name or string in quotes. */
+/* After one character, or after the whole of a name or string in quotes, which may hold them doubled. */
 static const char *skip_piece(const char *at)
 {
-	const char *end = *at == '"' || *at == '\'' ? strchr(at + 1, *at) : at;
+	const char quote = *at;
 
-	return end && *end ? end + 1 : at + strlen(at);
+	if (quote != '"' && quote != '\'')
+		return at + (quote != '\0');
+	do {
+		const char *next = strchr(at + 1, quote);
+
+		at = next ? next + 1 : at + strlen(at);
+	} while (*at == quote);
+	return at;
 }
 
 /* The end of a list's item: the comma or parenthesis after it, outside quotes and parentheses. */

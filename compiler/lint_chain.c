@@ -2,7 +2,8 @@
  * Chain: what the statements of the chain have made so far, without a database.
  *
  * Receives the statements of all ups in order. What functions and DO blocks make is not seen, so that
- * "not found" never means "not there". Names are compared without their schema.
+ * "not found" never means "not there". A name without its schema may be that of any table of this name: what
+ * search_path was is not seen either.
  */
 #include "lint_chain.h"
 
@@ -28,19 +29,57 @@ static uint32_t bucket_of(const char *name)
 	return value % CHAIN_BUCKETS;
 }
 
+/* The schema written in front of a name; NULL for none, or the usual one. */
+static const char *schema_of(const struct words *words, uint32_t word, struct arena *arena)
+{
+	const char *schema = word >= 2 && words_token(words, word - 1).kind == TOKEN_DOT
+				     ? words_name(words, word - 2, arena)
+				     : NULL;
+
+	return schema && !same(schema, "public") && !same(schema, "main") ? schema : NULL;
+}
+
+static bool is_in(const struct chain_relation *relation, const char *schema)
+{
+	return relation->schema && schema ? same(relation->schema, schema)
+					  : relation->schema == schema;
+}
+
 /* Where the pointer to the relation stands, or would stand. */
-static struct chain_relation **find(const struct chain *chain, const char *name)
+static struct chain_relation **find_exactly(const struct chain *chain, const char *schema,
+					    const char *name)
 {
 	struct chain_relation **at = (struct chain_relation **)&chain->buckets[bucket_of(name)];
 
-	while (*at && !same((*at)->name, name))
+	while (*at && !(same((*at)->name, name) && is_in(*at, schema)))
+		at = &(*at)->next;
+	return at;
+}
+
+/* The same, or one of the name where one of the two has no schema. */
+static struct chain_relation **find(const struct chain *chain, const char *schema, const char *name)
+{
+	struct chain_relation **exact = find_exactly(chain, schema, name);
+	struct chain_relation **at = (struct chain_relation **)&chain->buckets[bucket_of(name)];
+
+	if (*exact)
+		return exact;
+	while (*at && !(same((*at)->name, name) && (!schema || !(*at)->schema)))
 		at = &(*at)->next;
 	return at;
 }
 
 struct chain_relation *chain_find(const struct chain *chain, const char *name)
 {
-	return *find(chain, name);
+	return *find(chain, NULL, name);
+}
+
+/* The relation that the statement names. */
+static struct chain_relation *named(const struct chain *chain,
+				    const struct lint_statement *statement)
+{
+	return *find(chain, schema_of(&statement->words, statement->name_word, chain->arena),
+		     statement->name);
 }
 
 static struct chain_column *column_of(const struct chain_relation *relation, const char *name)
@@ -57,6 +96,12 @@ struct chain_column *chain_column(const struct chain *chain, const char *table, 
 	return column_of(chain_find(chain, table), column);
 }
 
+struct chain_column *chain_column_of(const struct chain *chain,
+				     const struct lint_statement *statement, const char *column)
+{
+	return column_of(named(chain, statement), column);
+}
+
 static void drop_column(struct chain_relation *relation, const char *name)
 {
 	struct chain_column **at = &relation->columns;
@@ -69,15 +114,15 @@ static void drop_column(struct chain_relation *relation, const char *name)
 
 static void insert(struct chain *chain, struct chain_relation *relation)
 {
-	struct chain_relation **at = find(chain, relation->name);
+	struct chain_relation **at = find_exactly(chain, relation->schema, relation->name);
 
 	relation->next = *at ? (*at)->next : NULL;
 	*at = relation;
 }
 
-static struct chain_relation *take(struct chain *chain, const char *name)
+static struct chain_relation *take(struct chain *chain, const char *schema, const char *name)
 {
-	struct chain_relation **at = find(chain, name);
+	struct chain_relation **at = find(chain, schema, name);
 	struct chain_relation *relation = *at;
 
 	if (relation)
@@ -120,10 +165,11 @@ static void create(struct chain *chain, const struct lint_statement *statement)
 	struct lint_column column;
 	uint32_t index = statement->body;
 
-	if (!*statement->name || (statement->conditional && chain_find(chain, statement->name)))
+	if (!*statement->name || (statement->conditional && named(chain, statement)))
 		return;
 	relation = arena_alloc(chain->arena, 1, sizeof(*relation));
 	relation->name = statement->name;
+	relation->schema = schema_of(words, statement->name_word, chain->arena);
 	relation->kind = statement->kind;
 	relation->sql =
 		arena_copy(chain->arena, words->section->source->text + span->offset, span->length);
@@ -208,7 +254,7 @@ static void apply_command(struct chain *chain, struct chain_relation *relation,
 
 static void alter(struct chain *chain, const struct lint_statement *statement)
 {
-	struct chain_relation *relation = chain_find(chain, statement->name);
+	struct chain_relation *relation = named(chain, statement);
 	struct alter_command command;
 	uint32_t index = statement->body;
 
@@ -219,20 +265,22 @@ static void alter(struct chain *chain, const struct lint_statement *statement)
 static void rename_column(struct chain *chain, const struct lint_statement *statement)
 {
 	const char *old = words_name(&statement->words, statement->other_word - 2, chain->arena);
-	struct chain_column *column = old ? chain_column(chain, statement->name, old) : NULL;
+	struct chain_column *column = old ? chain_column_of(chain, statement, old) : NULL;
 
 	if (column)
 		column->name = statement->other;
 }
 
 /* DROP TABLE a, b: `*word` begins at the first name. */
-static const char *next_name(const struct words *words, uint32_t *word, struct arena *arena)
+static const char *next_name(const struct words *words, uint32_t *word, struct arena *arena,
+			     const char **schema)
 {
 	const char *name;
 
 	if (words_token(words, *word + 1).kind == TOKEN_DOT)
 		*word += 2;
 	name = words_name(words, *word, arena);
+	*schema = schema_of(words, *word, arena);
 	*word += words_token(words, *word + 1).kind == TOKEN_COMMA ? 2 : words->count;
 	return name;
 }
@@ -242,10 +290,11 @@ static void drop(struct chain *chain, const struct lint_statement *statement)
 	uint32_t word = statement->name_word;
 
 	while (word < statement->words.count) {
-		const char *name = next_name(&statement->words, &word, chain->arena);
+		const char *schema;
+		const char *name = next_name(&statement->words, &word, chain->arena, &schema);
 
 		if (name)
-			take(chain, name);
+			take(chain, schema, name);
 	}
 }
 
@@ -263,7 +312,8 @@ void chain_apply(struct chain *chain, const struct lint_statement *statement)
 			drop(chain, statement);
 		break;
 	case ACTION_RENAME_TABLE:
-		relation = take(chain, statement->name);
+		relation = take(chain, schema_of(&statement->words, statement->name_word, chain->arena),
+				statement->name);
 		if (!relation)
 			break;
 		relation->name = statement->other;
@@ -276,12 +326,12 @@ void chain_apply(struct chain *chain, const struct lint_statement *statement)
 		alter(chain, statement);
 		break;
 	case ACTION_ADD_COLUMN:
-		relation = chain_find(chain, statement->name);
+		relation = named(chain, statement);
 		if (relation)
 			add_column(chain, relation, &statement->words, statement->other_word);
 		break;
 	case ACTION_DROP_COLUMN:
-		relation = chain_find(chain, statement->name);
+		relation = named(chain, statement);
 		if (relation)
 			drop_column(relation, statement->other);
 		break;

@@ -17,6 +17,7 @@ struct chain_column {
 /* A table, view or index: they share their names. */
 struct chain_relation {
 	const char *name;
+	const char *schema; /* that was written in front of it; NULL: none, public or main */
 	int32_t kind;	  /* enum bobolink_object_kind */
 	const char *sql;  /* the statement that made it */
 	bool partitioned; /* PARTITION BY */
@@ -37,5 +38,8 @@ void chain_apply(struct chain *chain, const struct lint_statement *statement);
 /* The relation with this name, or NULL: nothing made it, or in a way that words do not tell. */
 struct chain_relation *chain_find(const struct chain *chain, const char *name);
 struct chain_column *chain_column(const struct chain *chain, const char *table, const char *column);
+/* The same of the table that the statement names, with its schema. */
+struct chain_column *chain_column_of(const struct chain *chain,
+				     const struct lint_statement *statement, const char *column);
 
 #endif

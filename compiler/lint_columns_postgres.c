@@ -209,7 +209,7 @@ static void check_type(struct lint *lint, uint32_t index, const struct alter_com
 {
 	const struct lint_statement *statement = &lint->statements[index];
 	const struct chain_column *column =
-		chain_column(&lint->chain, statement->name, command->name);
+		chain_column_of(&lint->chain, statement, command->name);
 	struct column_type type;
 
 	read_type(&statement->words, command, &type);
@@ -231,7 +231,7 @@ static void check_not_null(struct lint *lint, const struct lint_statement *state
 			   const struct alter_command *command)
 {
 	const struct chain_column *column =
-		chain_column(&lint->chain, statement->name, command->name);
+		chain_column_of(&lint->chain, statement, command->name);
 
 	if (column && (column->not_null || (column->check && column->is_checked)))
 		return;

@@ -23,6 +23,7 @@ struct loss {
 	const char *from; /* the table; of a schema: NULL */
 	const char *what;
 	const char *query;
+	const char *lock;      /* the table to be locked; NULL: none is, or can be */
 	const char *condition; /* of the rows; NULL: all of them */
 	uint32_t condition_count;
 };
@@ -46,6 +47,15 @@ static bool note(struct lint *lint, struct loss loss)
 	return true;
 }
 
+/* SQLite's writers exclude one another; of foreign tables the rows are elsewhere. */
+static const char *lock_of(const struct lint *lint, const struct before_table *table)
+{
+	if (lint->set->database == DATABASE_SQLITE ||
+	    (table->object && strncmp(table->object->definition, "FOREIGN", 7) == 0))
+		return NULL;
+	return table->from;
+}
+
 void loss_table(struct lint *lint, const struct before_table *table)
 {
 	note(lint,
@@ -54,6 +64,7 @@ void loss_table(struct lint *lint, const struct before_table *table)
 		     .from = table->from,
 		     .what = arena_format(lint->arena, "table %s", table->label),
 		     .query = arena_format(lint->arena, "SELECT count(*) FROM %s", table->from),
+		     .lock = lock_of(lint, table),
 	     });
 }
 
@@ -65,6 +76,7 @@ void loss_column(struct lint *lint, const struct before_table *table, const char
 			   .what = arena_format(lint->arena, "column %s.%s", table->label, column),
 			   .query = arena_format(lint->arena, "SELECT count(%s) FROM %s",
 						 before_quote(lint, column), table->from),
+			   .lock = lock_of(lint, table),
 		   });
 }
 
@@ -76,6 +88,7 @@ bool loss_rows(struct lint *lint, const struct before_table *table)
 				  .what = arena_format(lint->arena, "rows of %s", table->label),
 				  .query = arena_format(lint->arena, "SELECT count(*) FROM %s",
 							table->from),
+				  .lock = lock_of(lint, table),
 			  });
 }
 
@@ -97,7 +110,12 @@ static void note_condition(struct lint *lint, const struct before_table *table,
 			   const char *condition)
 {
 	struct loss *old = find_rows(lint, table->from);
-	struct loss loss = { .kind = LOSS_ROWS, .from = table->from, .condition = condition };
+	struct loss loss = {
+		.kind = LOSS_ROWS,
+		.from = table->from,
+		.lock = lock_of(lint, table),
+		.condition = condition,
+	};
 
 	if (old)
 		loss.condition =
@@ -255,6 +273,10 @@ const char *loss_text(const struct lint *lint)
 		add_field(&text, lint->losses[i].what);
 		buffer_add_text(&text, "\t");
 		add_field(&text, lint->losses[i].query);
+		if (lint->losses[i].lock) {
+			buffer_add_text(&text, "\t");
+			add_field(&text, lint->losses[i].lock);
+		}
 		buffer_add_text(&text, "\n");
 	}
 	if (text.length)

@@ -104,6 +104,20 @@ const char *words_name(const struct words *words, uint32_t index, struct arena *
 	return statement_name(words->section->source, words_token(words, index), arena);
 }
 
+/* What stands between quotes is this name; a quote in it is doubled. */
+static bool is_quoted(const char *text, size_t length, const char *name)
+{
+	const char quote = text[0];
+	size_t at = 1;
+
+	for (; *name && at + 1 < length; name++, at++) {
+		if (!text_is(&text[at], 1, (const char[]){ *name, '\0' }))
+			return false;
+		at += text[at] == quote && text[at + 1] == quote;
+	}
+	return !*name && at + 1 == length;
+}
+
 bool words_names(const struct words *words, uint32_t index, const char *name)
 {
 	struct token token = words_token(words, index);
@@ -113,7 +127,7 @@ bool words_names(const struct words *words, uint32_t index, const char *name)
 		return text_is(text, token.length, name);
 	if (!words_is_name(words, index) || token.length < 2)
 		return false;
-	return text_is(text + 1, token.length - 2, name);
+	return is_quoted(text, token.length, name);
 }
 
 bool words_mention(const struct words *words, uint32_t from, uint32_t to, const char *name)

@@ -16,12 +16,14 @@
 #include "folder.h"
 #include "server.h"
 
-#define FROM(table)    "FROM \"public\".\"" table "\"\n"
+/* A table is named twice: where it is counted, and where it is locked before. */
+#define TWICE(table)   table "\t" table "\n"
+#define FROM(table)    "FROM " TWICE("\"public\".\"" table "\"")
 #define ROWS_OF(table) "rows of " table "\tSELECT count(*) " FROM(table)
 #define TABLE(table)   "table " table "\tSELECT count(*) " FROM(table)
 #define COLUMN(table, column) \
 	"column " table "." column "\tSELECT count(\"" column "\") " FROM(table)
-#define ORDERS "SELECT count(*) FROM \"sales\".\"orders\"\n"
+#define ORDERS "SELECT count(*) FROM " TWICE("\"sales\".\"orders\"")
 
 static const char before[] =
 	"-- migrate:up\n"
@@ -30,7 +32,7 @@ static const char before[] =
 	"CREATE TABLE c (id int UNIQUE, mood int, price numeric(10,3));\n"
 	"CREATE SCHEMA sales;\n"
 	"CREATE TABLE sales.orders (id int);\n"
-	"CREATE TABLE sales.a (id int);\n"
+	"CREATE TABLE sales.a (id int, price numeric(10,1));\n"
 	"CREATE TABLE parts (id int, day date) PARTITION BY RANGE (day);\n"
 	"CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2020-01-01') TO "
 	"('2021-01-01');\n"
@@ -46,6 +48,8 @@ static void ask(PGconn *connection, const char *line, const char *end)
 	assert_non_null(at);
 	for (at++; at < end; at++) {
 		assert_true(length + 1 < sizeof(query));
+		if (*at == '\t')
+			break;
 		query[length++] = *at != '\\' ? *at : *++at == 't' ? '\t' : *at == 'n' ? '\n' : *at;
 	}
 	query[length] = 0;
@@ -160,6 +164,26 @@ static void a_type_that_keeps_less_is_a_loss(void **state)
 	       "", COLUMN("c", "price"));
 }
 
+static void a_table_of_the_same_name_elsewhere_is_another_one(void **state)
+{
+	(void)state;
+	expect(NO_DOWN "ALTER TABLE a ALTER price TYPE bigint;\n", "", "");
+	expect(NO_DOWN "ALTER TABLE sales.a ALTER price TYPE int;\n",
+	       "column sales.a.price\tSELECT count(\"price\") FROM " TWICE("\"sales\".\"a\""),
+	       "");
+}
+
+/* Were they two tables, the down would destroy what its up did not make, which is an error without a word about it. */
+static void a_name_with_quotes_is_the_same_however_it_is_written(void **state)
+{
+	(void)state;
+	expect("-- migrate:up\nCREATE TABLE \"q\"\"t\" (id int PRIMARY KEY);\n"
+	       "CREATE TABLE r (id int REFERENCES \"q\"\"t\");\n"
+	       "-- migrate:down\nTRUNCATE \"q\"\"t\" CASCADE;\n"
+	       "DROP TABLE r, \"q\"\"t\";\n",
+	       "", "table r\tSELECT count(*) " FROM("r") "table q\"t\tSELECT count(*) " FROM("q\"\"t"));
+}
+
 static void emptied_tables_lose_their_rows(void **state)
 {
 	(void)state;
@@ -167,7 +191,8 @@ static void emptied_tables_lose_their_rows(void **state)
 	expect(NO_DOWN "TRUNCATE a CASCADE;\n", ROWS_OF("a") ROWS_OF("b"), "");
 	expect(NO_DOWN "DELETE FROM c;\n", ROWS_OF("c"), "");
 	expect(NO_DOWN "DELETE FROM sales.orders WHERE id > 7;\n",
-	       "rows of sales.orders\tSELECT count(*) FROM \"sales\".\"orders\" WHERE id > 7\n",
+	       "rows of sales.orders\tSELECT count(*) FROM \"sales\".\"orders\" WHERE id > 7\t"
+	       "\"sales\".\"orders\"\n",
 	       "");
 	expect(NO_DOWN "DELETE FROM c USING b WHERE c.id = b.id;\n", ROWS_OF("c"), "");
 	expect(NO_DOWN "UPDATE c SET mood = 1;\n", COLUMN("c", "mood"), "");
@@ -177,7 +202,7 @@ static void only_the_delta_tells_what_else_is_gone(void **state)
 {
 	(void)state;
 	expect(NO_DOWN "DROP SCHEMA sales CASCADE;\n",
-	       "table sales.a\tSELECT count(*) FROM \"sales\".\"a\"\ntable sales.orders\t" ORDERS,
+	       "table sales.a\tSELECT count(*) FROM " TWICE("\"sales\".\"a\"") "table sales.orders\t" ORDERS,
 	       "");
 	expect(NO_DOWN "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'b'; END $$;\n", TABLE("b"), "");
 	expect(NO_DOWN "DO $$ BEGIN EXECUTE 'ALTER TABLE c DROP ' || 'mood'; END $$;\n",
@@ -208,10 +233,10 @@ static void the_statements_alone_tell_less(void **state)
 {
 	(void)state;
 	check(NO_DOWN "DROP TABLE B, sales.orders;\n",
-	      "table b\tSELECT count(*) FROM \"b\"\ntable sales.orders\t" ORDERS, "", SHADOW_OFF);
+	      "table b\tSELECT count(*) FROM " TWICE("\"b\"") "table sales.orders\t" ORDERS, "", SHADOW_OFF);
 	check(NO_DOWN "DROP SCHEMA sales CASCADE;\n", "tables of sales\t\n", "", SHADOW_OFF);
 	check(NO_DOWN "ALTER TABLE a DROP COLUMN Name;\n",
-	      "column a.name\tSELECT count(\"name\") FROM \"a\"\n", "", SHADOW_OFF);
+	      "column a.name\tSELECT count(\"name\") FROM " TWICE("\"a\""), "", SHADOW_OFF);
 	check(UP "ALTER TABLE c RENAME TO d;\n" DOWN "ALTER TABLE d RENAME TO c;\n", "", "",
 	      SHADOW_OFF);
 }
@@ -222,6 +247,8 @@ int main(void)
 		cmocka_unit_test(dropped_tables_are_lost),
 		cmocka_unit_test(dropped_columns_are_lost),
 		cmocka_unit_test(a_type_that_keeps_less_is_a_loss),
+		cmocka_unit_test(a_table_of_the_same_name_elsewhere_is_another_one),
+		cmocka_unit_test(a_name_with_quotes_is_the_same_however_it_is_written),
 		cmocka_unit_test(emptied_tables_lose_their_rows),
 		cmocka_unit_test(only_the_delta_tells_what_else_is_gone),
 		cmocka_unit_test(what_is_still_there_is_no_loss),
