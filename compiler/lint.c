@@ -231,6 +231,7 @@ static void check_allowance(struct lint *lint, const struct allowance *allowance
 static void note_section(struct lint *lint, struct section *section)
 {
 	lint_removed(lint);
+	lint_features(lint, section);
 	section->losses = loss_text(lint);
 }
 

@@ -9,6 +9,7 @@
 #include "support/diagnostic.h"
 
 struct loss;
+struct lint_function;
 
 struct lint {
 	const struct compile_options *options;
@@ -37,6 +38,7 @@ struct lint {
 	struct loss *losses; /* of the section, see lint_loss.h */
 	size_t loss_count;
 	size_t loss_capacity;
+	struct lint_function *functions; /* that the chain brings itself, see lint_features.c */
 	bool *used; /* which allowances of the section silenced something */
 };
 
@@ -83,6 +85,8 @@ const char *lint_first_overwritten(const struct lint *lint, uint32_t index);
 bool lint_is_search_index(const struct bobolink_object *table);
 /* PostgreSQL: the table locks of statement number `index`, as in struct bobolink_statement; NULL for none. */
 const char *lint_taken(struct lint *lint, uint32_t index);
+/* Notes the oldest library or server that knows the statements of the section. */
+void lint_features(struct lint *lint, struct section *section);
 /* Notes tables and columns that are gone after the section, and that no statement names. */
 void lint_removed(struct lint *lint);
 void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,

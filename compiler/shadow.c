@@ -267,6 +267,12 @@ static void release(void *context, void *memory)
 	free(memory);
 }
 
+/* Without the patch level, in which nothing new comes and machines differ. */
+static uint32_t release_of(const struct shadow_run *run, uint32_t version)
+{
+	return version - version % (run->set->database == DATABASE_SQLITE ? 1000 : 10000);
+}
+
 static void run_on(struct shadow_run *run)
 {
 	struct bobolink_error error;
@@ -275,6 +281,7 @@ static void run_on(struct shadow_run *run)
 		shadow_fail(run, &error);
 		return;
 	}
+	run->set->shadow_version = release_of(run, run->backend->version(run->connection));
 	run->start = shadow_read(run, run->connection, NULL);
 	run->inventory = run->start;
 	if (run->start && run->options->snapshot)
@@ -344,8 +351,10 @@ static bool overrules(const struct set *set)
 /* What ran elsewhere counts, where it is written down. */
 static int do_without(struct shadow_run *run, const struct shadow_reason *reason)
 {
-	if (run->set->snapshot && run->options->shadow == SHADOW_AUTO && overrules(run->set))
+	if (run->set->snapshot && run->options->shadow == SHADOW_AUTO && overrules(run->set)) {
+		run->set->shadow_version = (uint32_t)run->set->server * 10000;
 		return shadow_snapshot_take(run);
+	}
 	return run->set->grammar ? -1 : leave_unproven(run, reason);
 }
 
