@@ -95,6 +95,7 @@ static const struct text_0 {
 	char v8_up_1[44];
 	char v8_up_2[175];
 	char v8_up_3[77];
+	char v8_down_feature[22];
 	char v8_down_1[30];
 	char v8_down_2[87];
 	char v8_down_3[40];
@@ -339,6 +340,7 @@ static const struct text_0 {
 		"    contact = trim(substr(contact, 1, instr(contact, '<') - 1))\n"
 		"WHERE contact LIKE '%<%>%'",
 	"CREATE INDEX suppliers_by_email ON suppliers (email) WHERE email IS NOT NULL",
+	"DROP COLUMN (line 20)",
 	"DROP INDEX suppliers_by_email",
 	"UPDATE suppliers\n"
 		"SET contact = contact || ' <' || email || '>'\n"
@@ -641,6 +643,8 @@ static const struct bobolink_migration migrations[] = {
 			.count = 3,
 			.flags = BOBOLINK_SECTION_PRESENT | BOBOLINK_SECTION_DATA_LOSS,
 			.file = offsetof(struct text_0, v8_up_file),
+			.minimum_version = 3035000,
+			.feature = offsetof(struct text_0, v8_down_feature),
 		},
 	},
 	/* migrations/0009_prices_in_cents.sql */
@@ -727,4 +731,5 @@ const struct bobolink_set shop_migrations = {
 	.validate = bobolink_schema_validate,
 	.migration_count = 10,
 	.chunk_count = 1,
+	.shadow_version = 3040000,
 };

@@ -3,7 +3,9 @@
 
 "$BUILD/compiler/bobolink" compile migrations --name shop --output "$SCRATCH" --locked ||
 	fail "the demo's migrations do not compile"
+# All but the release of the library that this machine ran the set on.
 for extension in c h; do
-	cmp "generated/shop_migrations.$extension" "$SCRATCH/shop_migrations.$extension" ||
+	grep -v shadow_version "generated/shop_migrations.$extension" >"$SCRATCH/committed"
+	grep -v shadow_version "$SCRATCH/shop_migrations.$extension" | cmp "$SCRATCH/committed" - ||
 		fail "generated/shop_migrations.$extension is stale: run ./dev generate"
 done

@@ -119,7 +119,8 @@ void database_drop(const char *url)
 	PGconn *connection = pg_open(url);
 	char sql[128];
 
-	(void)snprintf(sql, sizeof(sql), "DROP DATABASE %s WITH (FORCE)", PQdb(connection));
+	(void)snprintf(sql, sizeof(sql), "DROP DATABASE %s%s", PQdb(connection),
+		       PQserverVersion(connection) >= 130000 ? " WITH (FORCE)" : "");
 	PQfinish(connection);
 	connection = pg_open(server_url(server));
 	pg_run(connection, sql);
