@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "log.h"
 
 bool bl_losses_next(const char **text, struct bl_losses_line *line)
 {
@@ -154,6 +155,8 @@ static int walk(struct bl_run *run, const struct bl_step *step, bool within,
 					  step->item->version, what);
 			bl_error_place(error, step->item->version,
 				       bl_step_text(step, step->section->file), 0, 0);
+			bl_log_add(run->session, BOBOLINK_EVENT_FAILED, step->item->version,
+				   error->message);
 		}
 	}
 	return rc;

@@ -216,6 +216,35 @@ void hand_set_down_losses(struct hand_set *set, const char *losses)
 	last_migration(set)->down.losses = offset;
 }
 
+void hand_set_losses(struct hand_set *set, const char *losses)
+{
+	uint32_t offset = add_text(set, losses);
+
+	last_migration(set)->up.losses = offset;
+}
+
+static void set_needs(struct hand_set *set, struct bobolink_section *section, uint32_t version,
+		      const char *feature)
+{
+	section->minimum_version = version;
+	section->feature = add_text(set, feature);
+}
+
+void hand_set_needs(struct hand_set *set, uint32_t version, const char *feature)
+{
+	set_needs(set, &last_migration(set)->up, version, feature);
+}
+
+void hand_set_down_needs(struct hand_set *set, uint32_t version, const char *feature)
+{
+	set_needs(set, &last_migration(set)->down, version, feature);
+}
+
+void hand_set_shadow(struct hand_set *set, uint32_t version)
+{
+	set->set.shadow_version = version;
+}
+
 void hand_set_down_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms)
 {
 	last_migration(set)->down.lock_timeout_ms = lock_ms;

@@ -37,6 +37,13 @@ void hand_set_down_statement(struct hand_set *set, uint32_t number, uint32_t fla
 /* What the down can destroy, in the form of bobolink_section.losses. */
 void hand_set_down_losses(struct hand_set *set, const char *losses);
 void hand_set_down_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms);
+/* What the last migration's up can destroy. */
+void hand_set_losses(struct hand_set *set, const char *losses);
+/* The oldest database that knows the statements of the last migration's up, or down, and why. */
+void hand_set_needs(struct hand_set *set, uint32_t version, const char *feature);
+void hand_set_down_needs(struct hand_set *set, uint32_t version, const char *feature);
+/* The database that the set was proved on. */
+void hand_set_shadow(struct hand_set *set, uint32_t version);
 /* Why the last migration has no down. */
 void hand_set_irreversible(struct hand_set *set, const char *why);
 /* What the last migration changes in the schema, and what the schema is after all of them (borrowed). */

@@ -264,6 +264,47 @@ static void what_is_no_stored_section_is_refused(void **state)
 	refused("-- 1 0:0 65537\n\0\n" END(0), strlen(SECTION END(0)));
 }
 
+/* It goes into a statement of the runtime, and comes from a database. */
+static void a_table_to_lock_is_a_name(void **state)
+{
+	static const struct {
+		const char *table;
+		int rc;
+	} tables[] = {
+		{ "orders", BOBOLINK_OK },
+		{ "Public.orders_$1", BOBOLINK_OK },
+		{ "\"public\".\"odd \"\" ; name\"", BOBOLINK_OK },
+		{ "\"a\\tb\"", BOBOLINK_OK },
+		{ "", BOBOLINK_OK },
+		{ "a b", BOBOLINK_CORRUPT },
+		{ "a;b", BOBOLINK_CORRUPT },
+		{ "a,b", BOBOLINK_CORRUPT },
+		{ "a.", BOBOLINK_CORRUPT },
+		{ ".a", BOBOLINK_CORRUPT },
+		{ "a.b.c", BOBOLINK_CORRUPT },
+		{ "\"a", BOBOLINK_CORRUPT },
+		{ "\"a\"b", BOBOLINK_CORRUPT },
+		{ "\"a\\\" x", BOBOLINK_CORRUPT },
+		{ "\"a\" IN SHARE MODE; DROP TABLE x; --", BOBOLINK_CORRUPT },
+		{ "a\tb", BOBOLINK_CORRUPT },
+		{ "\"a\nrows\tSELECT 1\t\"", BOBOLINK_CORRUPT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		char losses[128];
+		char text[256];
+		struct bl_stored stored;
+		int length = snprintf(losses, sizeof(losses), "rows\tSELECT 1\t%s\nrows\t", tables[i].table);
+
+		length = snprintf(text, sizeof(text), SECTION "-- %d 0:0 131072\n%s\n" END(0), length,
+				  losses);
+		if (read_copy(text, (size_t)length, &stored) != tables[i].rc)
+			fail_msg("%s", tables[i].table);
+		release(&stored);
+	}
+}
+
 /* --- losses ---------------------------------------------------------------------------------- */
 
 static void assert_field(const char *field, size_t length, const char *expected)
@@ -280,13 +321,15 @@ static void assert_field(const char *field, size_t length, const char *expected)
 
 static void losses_are_read_line_by_line(void **state)
 {
-	const char *text = "table a\\tb\tSELECT\\n1\ncolumn c\\\\d\t\nalone\n\tq\nlast\tx";
-	static const char *const expected[][2] = {
-		{ "table a\tb", "SELECT\n1" },
-		{ "column c\\d", "" },
-		{ "alone", "" },
-		{ "", "q" },
-		{ "last", "x" },
+	const char *text = "table a\\tb\tSELECT\\n1\ncolumn c\\\\d\t\nalone\n\tq\n"
+			   "locked\tq\t\"a\\tb\"\nlast\tx";
+	static const char *const expected[][3] = {
+		{ "table a\tb", "SELECT\n1", "" },
+		{ "column c\\d", "", "" },
+		{ "alone", "", "" },
+		{ "", "q", "" },
+		{ "locked", "q", "\"a\tb\"" },
+		{ "last", "x", "" },
 	};
 	struct bl_losses_line line;
 
@@ -295,6 +338,7 @@ static void losses_are_read_line_by_line(void **state)
 		assert_true(bl_losses_next(&text, &line));
 		assert_field(line.what, line.what_length, expected[i][0]);
 		assert_field(line.query, line.query_length, expected[i][1]);
+		assert_field(line.table, line.table_length, expected[i][2]);
 	}
 	assert_false(bl_losses_next(&text, &line));
 	text = "";
@@ -307,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_is_read_again),
+		cmocka_unit_test(a_table_to_lock_is_a_name),
 		cmocka_unit_test(an_empty_down_is_one_and_an_absent_one_is_none),
 		cmocka_unit_test(a_text_cut_short_is_refused),
 		cmocka_unit_test(any_byte_may_be_another),
