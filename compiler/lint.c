@@ -78,6 +78,7 @@ void lint_report(struct lint *lint, enum lint_rule_id id, const struct lint_stat
 	struct token token = words_token(&statement->words, word);
 	va_list arguments;
 
+	lint->loss_reported |= id == RULE_DATA_LOSS;
 	if (accepts_data_loss(lint, id) || is_allowed(lint, id, statement) ||
 	    !is_reporting(lint, id))
 		return;
@@ -239,6 +240,7 @@ static void check_section(struct lint *lint, struct section *section)
 {
 	lint->section = section;
 	lint->losses = NULL;
+	lint->loss_reported = false;
 	lint->loss_count = lint->loss_capacity = 0;
 	lint->count = section->count;
 	lint->statements = arena_alloc(lint->arena, section->count, sizeof(*lint->statements));

@@ -205,18 +205,54 @@ static void note_digits(struct lint *lint, uint32_t index, const struct alter_co
 		loss_column(lint, &table, column);
 }
 
+static bool mentions_any(const struct words *words, uint32_t from, uint32_t to,
+			 const char *const *phrases, size_t count)
+{
+	for (; from < to; from++) {
+		if (is_one_of(words, from, phrases, count))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * USING with a value that has nothing to do with the old one, or with a cast that cuts it off: what an assignment would
+ * refuse, a cast does in silence (manual, "Value Storage").
+ */
+static bool is_cut_off(const struct words *words, const struct alter_command *command,
+		       const struct column_type *before, const struct column_type *after)
+{
+	static const char *const cutters[] = { "::", "CAST", "LEFT", "SUBSTR", "SUBSTRING" };
+	uint32_t using = command->body;
+
+	while (using < command->end && !words_is(words, using, "USING"))
+		using++;
+	if (using == command->end)
+		return false;
+	if (!words_mention(words, using, command->end, command->name))
+		return true;
+	return lint_type_is_shorter(before, after) &&
+	       mentions_any(words, using, command->end, cutters,
+			    sizeof(cutters) / sizeof(cutters[0]));
+}
+
 static void check_type(struct lint *lint, uint32_t index, const struct alter_command *command)
 {
 	const struct lint_statement *statement = &lint->statements[index];
 	const struct chain_column *column =
 		chain_column_of(&lint->chain, statement, command->name);
 	struct column_type type;
+	bool cut_off;
 
 	read_type(&statement->words, command, &type);
+	cut_off = is_cut_off(&statement->words, command, column ? &column->type : NULL, &type);
+	if (cut_off || (column && lint_type_loses(&column->type, &type)))
+		note_digits(lint, index, command);
+	if (cut_off && lint_is_existing_column(lint, index, statement->name, command->name))
+		lint_report(lint, RULE_DATA_LOSS, statement, command->name_word, LINT_ALLOW_HELP,
+			    "USING destroys values of \"%s\"", command->name);
 	if (!column)
 		return;
-	if (lint_type_loses(&column->type, &type))
-		note_digits(lint, index, command);
 	if (!lint_is_existing_column(lint, index, statement->name, command->name))
 		return;
 	if (lint->section == &lint->migration->up)

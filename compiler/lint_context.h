@@ -35,6 +35,7 @@ struct lint {
 	uint32_t count;
 	const struct lint_statement *up; /* in a down: the statements of its up; else NULL */
 	uint32_t up_count;
+	bool loss_reported; /* a rule has spoken of a loss in this section, allowed or not */
 	struct loss *losses; /* of the section, see lint_loss.h */
 	size_t loss_count;
 	size_t loss_capacity;
@@ -79,6 +80,8 @@ bool lint_is_moved(const struct lint *lint, uint32_t index, const char *table, c
  * depend on its old one; 0 for none.
  */
 uint32_t lint_overwritten(const struct lint *lint, uint32_t index, uint32_t word);
+/* The word of the first of them that becomes NULL and was written nowhere else before; 0 for none. */
+uint32_t lint_nulled(const struct lint *lint, uint32_t index);
 /* That column, if it is the first that the statement sets; else NULL. */
 const char *lint_first_overwritten(const struct lint *lint, uint32_t index);
 /* True for a table whose rows are copies of others: full-text search. */
@@ -89,6 +92,7 @@ const char *lint_taken(struct lint *lint, uint32_t index);
 void lint_features(struct lint *lint, struct section *section);
 /* Notes tables and columns that are gone after the section, and that no statement names. */
 void lint_removed(struct lint *lint);
+void lint_report_nulled(struct lint *lint, const struct lint_statement *statement, uint32_t word);
 void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,
 			     const char *column);
 

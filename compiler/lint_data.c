@@ -4,6 +4,7 @@
  * What a migration makes itself it may drop again, and a table whose rows were copied elsewhere
  * in the same section may go, as in a rebuild; then every column must be among what was copied.
  */
+#include "lint_condition.h"
 #include "lint_loss.h"
 
 #include <string.h>
@@ -31,13 +32,16 @@ static bool copies_from(const struct lint_statement *statement, const char *tabl
 	       reads(statement, table);
 }
 
-/* SELECT *, or SELECT t.*: every column is copied. */
+/* SELECT *, SELECT t.*, TABLE t, or rows as JSON: every column is copied. */
 static bool copies_all(const struct lint_statement *statement)
 {
 	const struct words *words = &statement->words;
 
-	for (uint32_t i = statement->body + 1; i < words->count; i++) {
-		if (words_is(words, i, "*") &&
+	for (uint32_t i = statement->body; i < words->count; i++) {
+		if (words_is(words, i, "TABLE") || words_is(words, i, "TO_JSON") ||
+		    words_is(words, i, "TO_JSONB") || words_is(words, i, "ROW_TO_JSON"))
+			return true;
+		if (words_is(words, i, "*") && i > statement->body &&
 		    (words_is(words, i - 1, "SELECT") || words_is(words, i - 1, "DISTINCT") ||
 		     words_token(words, i - 1).kind == TOKEN_COMMA ||
 		     words_token(words, i - 1).kind == TOKEN_DOT))
@@ -75,7 +79,8 @@ static bool is_left_out(struct lint *lint, uint32_t index, const struct before_t
 	if (is_copied(lint, index, table->now, now))
 		return false;
 	loss_column(lint, table, column);
-	return lint->known && catalog_column(&lint->catalog, table->name, column);
+	return (lint->known || lint->deltas_known) &&
+	       catalog_column(&lint->catalog, table->name, column);
 }
 
 /* The columns of the table that no copy before `index` takes along: "a", "b"; NULL for none. */
@@ -128,9 +133,7 @@ static bool is_search_index(const struct before_table *table)
 
 static bool has_where(const struct lint_statement *statement)
 {
-	const struct words *words = &statement->words;
-
-	return words_find(words, statement->body, "WHERE") < words->count;
+	return lint_has_condition(&statement->words, statement->body);
 }
 
 /* True when the only copy takes some of the rows; two copies may share them out. */
@@ -297,6 +300,28 @@ void lint_note_overwritten(struct lint *lint, uint32_t index)
 	}
 }
 
+uint32_t lint_nulled(const struct lint *lint, uint32_t index)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	const struct words *words = &statement->words;
+	uint32_t word = 0;
+
+	while ((word = lint_overwritten(lint, index, word))) {
+		if (words_are(words, word + 1, "= NULL") &&
+		    assignment_end(words, word) == word + 3 &&
+		    !is_moved(lint, index, statement->name, words_name(words, word, lint->arena)))
+			return word;
+	}
+	return 0;
+}
+
+void lint_report_nulled(struct lint *lint, const struct lint_statement *statement, uint32_t word)
+{
+	lint_report(lint, RULE_DATA_LOSS, statement, word, LINT_ALLOW_HELP,
+		    "UPDATE without WHERE destroys the values of \"%s\" in \"%s\"",
+		    words_name(&statement->words, word, lint->arena), statement->name);
+}
+
 void lint_report_overwritten(struct lint *lint, const struct lint_statement *statement,
 			     const char *column)
 {
@@ -321,13 +346,16 @@ static void check_update(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
 	const char *column = lint_first_overwritten(lint, index);
-	const char *origin;
+	const char *origin = lint_origin(lint, index, statement->name);
+	uint32_t nulled = lint_nulled(lint, index);
 
 	lint_note_overwritten(lint, index);
-	if (!column || !lint->known)
+	if (!lint->known || !origin)
 		return;
-	origin = lint_origin(lint, index, statement->name);
-	if (origin && catalog_column(&lint->catalog, origin, column))
+	if (nulled && catalog_column(&lint->catalog, origin,
+				     words_name(&statement->words, nulled, lint->arena)))
+		lint_report_nulled(lint, statement, nulled);
+	else if (column && catalog_column(&lint->catalog, origin, column))
 		lint_report_overwritten(lint, statement, column);
 }
 

@@ -229,6 +229,15 @@ void loss_schema(struct lint *lint, const char *schema)
 		   });
 }
 
+void loss_type(struct lint *lint, const char *type)
+{
+	note(lint, (struct loss){
+			   .kind = LOSS_COLUMN,
+			   .what = arena_format(lint->arena, "columns of type %s", type),
+			   .query = "",
+		   });
+}
+
 /* A table that goes takes its columns and rows along, all rows take some of them along. */
 static bool is_part_of(const struct loss *loss, const struct loss *other)
 {

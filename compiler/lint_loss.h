@@ -14,6 +14,9 @@ void loss_deleted(struct lint *lint, uint32_t index, const struct before_table *
 /* All that stands in a schema whose tables nobody knows. */
 void loss_schema(struct lint *lint, const char *schema);
 
+/* All columns of a type, where nobody knows which they are. */
+void loss_type(struct lint *lint, const char *type);
+
 /* What the section loses as in struct bobolink_section; NULL for nothing. */
 const char *loss_text(const struct lint *lint);
 

@@ -4,6 +4,7 @@
  * What existed is known from the statements of the chain alone. What IF EXISTS asks for and no statement
  * made is taken for not there: scripts begin so that make everything anew.
  */
+#include "lint_condition.h"
 #include "lint_loss.h"
 
 static bool may_exist(const struct lint *lint, uint32_t index, const char *table)
@@ -21,16 +22,20 @@ static void report_rows(struct lint *lint, uint32_t index, uint32_t word, const 
 			    "%s destroys the rows of \"%s\"", what, table);
 }
 
-/* A copy saves the rows; whether all columns are in it, only the loss tells. */
+/* A copy saves the rows; whether all columns are in it is known where the deltas are. */
 static void check_drop(struct lint *lint, uint32_t index, uint32_t word, const char *what)
 {
 	struct before_table table;
+	const char *left_out;
 
 	if (!before_find(lint, index, word, &table))
 		return;
-	lint_drop_table(lint, index, &table);
+	left_out = lint_drop_table(lint, index, &table);
 	if (!lint_is_copied(lint, index, table.now))
 		report_rows(lint, index, word, what, table.now);
+	else if (left_out && may_exist(lint, index, table.now))
+		lint_report(lint, RULE_DATA_LOSS, &lint->statements[index], word, LINT_ALLOW_HELP,
+			    "%s", left_out);
 }
 
 /* TRUNCATE … CASCADE empties the tables that reference this one, too. */
@@ -74,7 +79,7 @@ static void check_delete(struct lint *lint, uint32_t index)
 	    lint_is_copied(lint, index, table.now))
 		return;
 	loss_deleted(lint, index, &table);
-	if (words_find(&statement->words, statement->body, "WHERE") == statement->words.count)
+	if (!lint_has_condition(&statement->words, statement->body))
 		report_rows(lint, index, statement->name_word, "DELETE without WHERE", table.now);
 }
 
@@ -127,14 +132,14 @@ static void check_columns(struct lint *lint, uint32_t index)
 	}
 }
 
-static bool makes_schema(const struct lint_statement *statements, uint32_t count,
-			 const char *schema)
+/* `what`: CREATE SCHEMA, CREATE TYPE */
+static bool makes(const struct lint_statement *statements, uint32_t count, const char *what,
+		  const char *name)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		const struct words *words = &statements[i].words;
 
-		if (words_are(words, 0, "CREATE SCHEMA") &&
-		    words_mention(words, 2, words->count, schema))
+		if (words_are(words, 0, what) && words_mention(words, 2, words->count, name))
 			return true;
 	}
 	return false;
@@ -150,22 +155,56 @@ static void check_schema(struct lint *lint, uint32_t index)
 
 	if (!words_are(words, 0, "DROP SCHEMA") || !schema ||
 	    !words_is(words, words->count - 1, "CASCADE") ||
-	    makes_schema(lint->statements, index, schema))
+	    makes(lint->statements, index, "CREATE SCHEMA", schema))
 		return;
 	if (!lint->deltas_known)
 		loss_schema(lint, schema);
-	if (!makes_schema(lint->up, lint->up_count, schema))
+	if (!makes(lint->up, lint->up_count, "CREATE SCHEMA", schema))
 		lint_report(lint, RULE_DATA_LOSS, statement, word, LINT_ALLOW_HELP,
 			    "this destroys all tables of \"%s\"", schema);
+}
+
+/* CASCADE takes the columns of a type along; where deltas are known they name them. */
+static void check_type(struct lint *lint, uint32_t index, const char *drop, const char *create)
+{
+	const struct lint_statement *statement = &lint->statements[index];
+	const struct words *words = &statement->words;
+	uint32_t word = words_are(words, 2, "IF EXISTS") ? 4 : 2;
+	const char *name;
+
+	if (lint->deltas_known || !words_are(words, 0, drop) ||
+	    !words_is(words, words->count - 1, "CASCADE"))
+		return;
+	word += words_token(words, word + 1).kind == TOKEN_DOT ? 2 : 0;
+	name = words_name(words, word, lint->arena);
+	if (!name || makes(lint->statements, index, create, name))
+		return;
+	loss_type(lint, name);
+	if (!makes(lint->up, lint->up_count, create, name))
+		lint_report(lint, RULE_DATA_LOSS, statement, word, LINT_ALLOW_HELP,
+			    "this destroys all columns whose type is \"%s\"", name);
+}
+
+static void check_others(struct lint *lint, uint32_t index)
+{
+	check_schema(lint, index);
+	check_type(lint, index, "DROP TYPE", "CREATE TYPE");
+	check_type(lint, index, "DROP DOMAIN", "CREATE DOMAIN");
+	check_type(lint, index, "DROP EXTENSION", "CREATE EXTENSION");
 }
 
 static void check_update(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
 	const char *column = lint_first_overwritten(lint, index);
+	uint32_t nulled = lint_nulled(lint, index);
 
 	lint_note_overwritten(lint, index);
-	if (column && lint_is_existing_column(lint, index, statement->name, column))
+	if (nulled && lint_is_existing_column(
+			      lint, index, statement->name,
+			      words_name(&statement->words, nulled, lint->arena)))
+		lint_report_nulled(lint, statement, nulled);
+	else if (column && lint_is_existing_column(lint, index, statement->name, column))
 		lint_report_overwritten(lint, statement, column);
 }
 
@@ -186,5 +225,5 @@ void lint_losses(struct lint *lint, uint32_t index)
 	else if (statement->action == ACTION_UPDATE)
 		check_update(lint, index);
 	else if (statement->action == ACTION_OTHER)
-		check_schema(lint, index);
+		check_others(lint, index);
 }

@@ -79,14 +79,57 @@ static bool is_named(const struct lint *lint, const struct bobolink_object *tabl
 	return lint_is_copied(lint, lint->count, table->name) || is_moved(lint, table);
 }
 
+/* The statement that may have done it: a block of code, or one that takes others along. */
+static const struct lint_statement *suspect(const struct lint *lint)
+{
+	for (uint32_t i = 0; i < lint->count; i++) {
+		const struct words *words = &lint->statements[i].words;
+
+		if (words_is(words, 0, "DO") || words_is(words, words->count - 1, "CASCADE"))
+			return &lint->statements[i];
+	}
+	return &lint->statements[0];
+}
+
+/* What has come may be the same under another name, as far as anybody can tell. */
+static bool may_be_renamed(const struct lint *lint, const struct bobolink_object *object)
+{
+	for (uint32_t i = 0; i < lint->migration->change_count; i++) {
+		const struct bobolink_object *other = come(lint, &lint->migration->changes[i]);
+
+		if (other && other->kind == object->kind)
+			return true;
+	}
+	return false;
+}
+
+/* A down that takes away what was there before its up does not restore, which is told elsewhere. */
+static void report(struct lint *lint, const struct bobolink_object *object)
+{
+	if (lint->loss_reported || lint->set->database != DATABASE_POSTGRES ||
+	    lint->section != &lint->migration->up || may_be_renamed(lint, object))
+		return;
+	if (is_table(object))
+		lint_report(lint, RULE_DATA_LOSS, suspect(lint), 0, LINT_ALLOW_HELP,
+			    "this destroys the rows of \"%s\"", object->name);
+	else
+		lint_report(lint, RULE_DATA_LOSS, suspect(lint), 0, LINT_ALLOW_HELP,
+			    "this destroys the values of \"%s\" in \"%s\"", object->name,
+			    object->parent);
+}
+
 static void check_table(struct lint *lint, const struct bobolink_object *object)
 {
 	struct before_table table;
 
-	if (!holds_rows(object) || is_named(lint, object))
+	const char *ancestor = catalog_ancestor(object, lint->arena);
+
+	if (!holds_rows(object) || is_named(lint, object) ||
+	    (ancestor && lint_is_copied(lint, lint->count, ancestor)))
 		return;
 	before_of(lint, object, &table);
 	loss_table(lint, &table);
+	report(lint, object);
 }
 
 static bool is_table_gone(const struct lint *lint, const struct bobolink_object *column)
@@ -160,6 +203,7 @@ static void check_column(struct lint *lint, const struct bobolink_object *column
 		return;
 	before_of(lint, parent, &table);
 	loss_column(lint, &table, column->name);
+	report(lint, column);
 }
 
 void lint_removed(struct lint *lint)

@@ -205,3 +205,12 @@ bool lint_type_loses(const struct column_type *before, const struct column_type 
 	return is_time(before) && strcmp(before->name, after->name) == 0 &&
 	       !is_wider(before, after);
 }
+
+bool lint_type_is_shorter(const struct column_type *before, const struct column_type *after)
+{
+	if (!before || !before->name || !after->name || before->is_array || after->is_array ||
+	    !(is_text(before) || is(before, "char")) || !(is_text(after) || is(after, "char")))
+		return false;
+	return after->argument_count &&
+	       (!before->argument_count || after->arguments[0] < before->arguments[0]);
+}

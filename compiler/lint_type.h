@@ -24,6 +24,8 @@ enum type_change {
 
 enum type_change lint_type_change(const struct column_type *before,
 				  const struct column_type *after);
+/* True when a text of the old type may be too long for the new one; false where one of them is not known. */
+bool lint_type_is_shorter(const struct column_type *before, const struct column_type *after);
 /* True when values lose digits, seconds or their time of day without an error. */
 bool lint_type_loses(const struct column_type *before, const struct column_type *after);
 

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"test"
+DROP TYPE status CASCADE;

@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"test"
+CREATE TABLE all_days AS TABLE days;
+DROP TABLE days;
