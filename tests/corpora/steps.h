@@ -14,7 +14,7 @@
 typedef int steps_ask_fn(void *context, const char *query);
 typedef int steps_migrate_fn(void *context, const struct bobolink_set *set);
 
-/* The query of a line, without its escapes; -1 when there is none. */
+/* The query of a line, without its escapes and without the table behind it; -1 when there is none. */
 static int steps_query(const char *line, const char *end, char *query)
 {
 	const char *at = memchr(line, '\t', (size_t)(end - line));
@@ -22,7 +22,7 @@ static int steps_query(const char *line, const char *end, char *query)
 
 	if (!at || end - at >= STEPS_QUERY)
 		return -1;
-	for (at++; at < end; at++)
+	for (at++; at < end && *at != '\t'; at++)
 		query[length++] = *at != '\\' ? *at : *++at == 't' ? '\t' : *at == 'n' ? '\n' : *at;
 	query[length] = 0;
 	return 0;
