@@ -13,6 +13,7 @@
 #include "lexer.h"
 #include "lint.h"
 #include "order.h"
+#include "require.h"
 #include "scan.h"
 #include "shadow.h"
 #include "snapshot.h"
@@ -91,6 +92,54 @@ int compile_read(const struct compile_options *options, struct arena *arena, str
 	return order(&parts, options->name, options->database, arena, set, diag);
 }
 
+static const char *first_error(const struct diagnostics *errors)
+{
+	size_t i = 0;
+
+	while (errors->items[i].severity != SEVERITY_ERROR)
+		i++;
+	return errors->items[i].message;
+}
+
+/* The other sets of the program, as far as their files say; their own build proves them. */
+static int read_others(const struct compile_options *options, struct arena *arena,
+		       struct set *others, struct diagnostics *diag)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; i < options->other_count; i++) {
+		const struct other_set *other = &options->others[i];
+		const struct compile_options own = {
+			.directory = other->directory,
+			.name = other->name,
+			.database = other->foreign ? other->database : options->database,
+		};
+		struct diagnostics errors = { .arena = arena };
+		struct lock_file lock;
+
+		if (compile_read(&own, arena, &lock, &others[i], &errors) == 0)
+			continue;
+		diagnostic_path(diag, SEVERITY_ERROR, "unreadable-set", other->directory,
+				"the set %s, which is named with --requires, cannot be read: %s",
+				other->name, first_error(&errors));
+		diagnostic_help(diag, "bobolink check --database %s %s says more",
+				own.database == DATABASE_SQLITE ? "sqlite" : "postgres",
+				other->directory);
+		rc = -1;
+	}
+	return rc;
+}
+
+static int check_requirements(const struct compile_options *options, struct arena *arena,
+			      const struct set *set, struct diagnostics *diag)
+{
+	struct set *others = arena_alloc(arena, options->other_count, sizeof(*others));
+
+	if (read_others(options, arena, others, diag))
+		return -1;
+	return require(set, others, options->other_count, arena, diag);
+}
+
 static int write_output(const struct compile_options *options, const char *extension,
 			const struct buffer *text, struct arena *arena, struct diagnostics *diag)
 {
@@ -163,6 +212,8 @@ int compile(const struct compile_options *options, struct arena *arena, struct s
 	    struct diagnostics *diag)
 {
 	if (compile_prove(options, arena, set, diag))
+		return -1;
+	if (check_requirements(options, arena, set, diag))
 		return -1;
 	if (lint(options, arena, set, diag))
 		return -1;

@@ -140,6 +140,10 @@ static int open_section(struct divider *divider, const struct directive_line *li
 				   "move it to the file that ends in up.sql");
 	fill(divider, section, line->token.offset, end);
 	section->settings = line->settings;
+	if (!up && line->settings.requirements)
+		return report_line(divider, line, "bad-setting",
+				   "requires says when an up may run, and this is a down",
+				   "move it to the line -- migrate:up");
 	return 0;
 }
 

@@ -13,6 +13,7 @@
  *     allow:data-loss               a reviewed destructive change
  *     irreversible:"why"            on the up, or on a down without statements
  *     shadow:off reason:"why"       the section is not run at build time
+ *     requires:"primary/5 audit/2"  on the up: migrations of other sets that are applied before it
  *
  * `-- bobolink:allow RULE reason` silences a rule for the statement on the same line, else for the
  * next one.

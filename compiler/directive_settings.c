@@ -6,6 +6,9 @@
  */
 #include "directive_line.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/arena.h"
@@ -30,6 +33,9 @@ struct outcome {
 	struct settings *settings;
 	const char *reason;
 	bool shadow_off;
+	struct arena *arena;
+	uint32_t offset; /* of the pair at hand, in the source's text */
+	uint32_t length;
 };
 
 static enum verdict read_transaction(const char *value, struct outcome *out)
@@ -109,6 +115,56 @@ static enum verdict read_reason(const char *value, struct outcome *out)
 	return VALUE_TAKEN;
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* "primary/0005" at `*cursor`, which moves behind it, as "primary/5"; NULL when it is none. */
+static const char *take_requirement(const char **cursor, struct arena *arena)
+{
+	const char *name = *cursor;
+	const char *slash = name;
+	int64_t version;
+	char *end;
+
+	while (is_letter(*slash) || (slash > name && is_digit(*slash)))
+		slash++;
+	if (slash == name || *slash != '/' || !is_digit(slash[1]))
+		return NULL;
+	errno = 0;
+	version = strtoimax(slash + 1, &end, 10);
+	if (errno || (*end && *end != ' '))
+		return NULL;
+	*cursor = end;
+	return arena_format(arena, "%.*s/%" PRId64, (int)(slash - name), name, version);
+}
+
+/* One after another, as migrations.h has them. */
+static enum verdict read_requires(const char *value, struct outcome *out)
+{
+	const char *all = "";
+
+	while (*(value += strspn(value, " "))) {
+		const char *one = take_requirement(&value, out->arena);
+
+		if (!one)
+			return VALUE_BAD;
+		all = arena_format(out->arena, "%s%s%s", all, *all ? " " : "", one);
+	}
+	if (!*all)
+		return VALUE_BAD;
+	out->settings->requirements = all;
+	out->settings->requirements_offset = out->offset;
+	out->settings->requirements_length = out->length;
+	return VALUE_TAKEN;
+}
+
 static enum verdict read_call(const char *value, struct outcome *out)
 {
 	(void)value;
@@ -126,6 +182,7 @@ static enum verdict read_call(const char *value, struct outcome *out)
 	X("irreversible", read_irreversible, "irreversible:\"why there is no way back\"")         \
 	X("shadow", read_shadow, "shadow:off reason:\"why it cannot run at build time\"")         \
 	X("reason", read_reason, "shadow:off reason:\"why it cannot run at build time\"")         \
+	X("requires", read_requires, "requires:primary/5, or several as requires:\"primary/5 audit/2\"") \
 	X("call", read_call, "call:function")
 
 #define SETTING_KEY(key, read, form) key,
@@ -246,7 +303,8 @@ static int report_unknown(struct reader *reader, const struct pair *pair)
 		diagnostic_help(reader->diag, "did you mean %s?", nearest);
 	else
 		diagnostic_help(reader->diag, "settings are transaction, lock-timeout, "
-					      "statement-timeout, allow, irreversible and shadow");
+					      "statement-timeout, allow, irreversible, shadow "
+					      "and requires");
 	return -1;
 }
 
@@ -278,6 +336,8 @@ static int apply(struct reader *reader, const struct pair *pair)
 		return -1;
 	}
 	reader->seen[i] = true;
+	reader->outcome.offset = (uint32_t)(pair->at - reader->source->text);
+	reader->outcome.length = pair->length;
 	verdict = *pair->value ? readers[i](pair->value, &reader->outcome) : VALUE_BAD;
 	if (verdict == VALUE_BAD)
 		return report_value(reader, pair, i);
@@ -314,7 +374,7 @@ int directive_settings_read(const struct source *source, const char *text, const
 				 .end = end,
 				 .arena = arena,
 				 .diag = diag,
-				 .outcome = { settings, NULL, false } };
+				 .outcome = { .settings = settings, .arena = arena } };
 	const char *start;
 	struct pair pair;
 	int rc = 0;

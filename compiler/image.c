@@ -151,7 +151,9 @@ static void add_migration(struct chunk *chunk, const struct migration *migration
 	out->irreversible = chunk_string(chunk, irreversible(migration));
 	if (options->embed == EMBED_DELTAS)
 		out->delta = chunk_string(chunk, migration->delta);
-	out->requirements = chunk_string(chunk, migration->up.settings.requirements);
+	/* The shadow database holds this set alone. */
+	if (use != IMAGE_SHADOW)
+		out->requirements = chunk_string(chunk, migration->up.settings.requirements);
 	out->up = add_section(chunk, &migration->up, use, 0);
 	out->down = add_section(chunk, &migration->down, use, same_file ? out->up.file : 0);
 }

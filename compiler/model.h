@@ -11,6 +11,7 @@
  *     syntax    set                  -> the parser's verdict (PostgreSQL)
  *     snapshot  file                 -> struct snapshot: what an earlier shadow run found (PostgreSQL)
  *     shadow    set                  -> proof, deltas and the final inventory
+ *     require   set, other sets      -> whether what migrations require is there, and can be met
  *     lint      set, deltas          -> findings; losses of sections, locks of statements
  *     emit      set, deltas          -> C source and header
  *
@@ -129,6 +130,8 @@ struct settings {
 	const char *irreversible; /* reason */
 	const char *shadow_off;	  /* reason */
 	const char *requirements; /* "primary/5 data/12": migrations of other sets */
+	uint32_t requirements_offset; /* of the setting in the source's text */
+	uint32_t requirements_length;
 };
 
 /* `-- bobolink:allow RULE reason`: silences RULE on the statement that follows, or the same line. */
@@ -249,6 +252,14 @@ enum embed_mode {
 	EMBED_NONE,
 };
 
+/* Another set of the same program. */
+struct other_set {
+	const char *name;
+	const char *directory;
+	bool foreign; /* its SQL is of `database`, else of the same as the set at hand */
+	enum database database;
+};
+
 /* What the command line asks of a compilation. Strings are borrowed from argv. */
 struct compile_options {
 	const char *directory;
@@ -266,6 +277,8 @@ struct compile_options {
 	uint32_t shadow_function_count;
 	const char **shadow_extensions; /* paths of loadable modules for the host */
 	uint32_t shadow_extension_count;
+	const struct other_set *others; /* that migrations of this one may require */
+	uint32_t other_count;
 };
 
 #endif

@@ -120,13 +120,18 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static int check_name(const char *name)
+static bool is_name(const char *name)
 {
 	bool good = is_letter(name[0]);
 
 	for (const char *c = name; *c; c++)
 		good = good && (is_letter(*c) || is_digit(*c));
-	if (good)
+	return good;
+}
+
+static int check_name(const char *name)
+{
+	if (is_name(name))
 		return 0;
 	command_error("use letters, digits and underscores, and begin with a letter",
 		      "--name becomes part of C names, which \"%s\" cannot", name);
@@ -175,6 +180,40 @@ static const char **add_text(const char **list, uint32_t *count, const char *tex
 		memcpy(longer, list, *count * sizeof(*longer));
 	longer[(*count)++] = text;
 	return longer;
+}
+
+/* primary=migrations/primary, or primary=postgres:migrations/primary where that is another database than ours. */
+static int add_set(struct compile_options *compile, const char *value, struct arena *arena)
+{
+	static const char *const databases[] = {
+		[DATABASE_SQLITE] = "sqlite:",
+		[DATABASE_POSTGRES] = "postgres:",
+	};
+	const char *equals = strchr(value, '=');
+	struct other_set *sets = arena_alloc(arena, compile->other_count + 1u, sizeof(*sets));
+	struct other_set *last = &sets[compile->other_count];
+
+	if (compile->other_count)
+		memcpy(sets, compile->others, compile->other_count * sizeof(*sets));
+	last->name = arena_copy(arena, value, equals ? (size_t)(equals - value) : 0);
+	last->directory = equals ? equals + 1 : "";
+	for (size_t i = 0; i < sizeof(databases) / sizeof(*databases); i++) {
+		size_t length = strlen(databases[i]);
+
+		if (last->foreign || strncmp(last->directory, databases[i], length) != 0)
+			continue;
+		last->foreign = true;
+		last->database = (enum database)i;
+		last->directory += length;
+	}
+	compile->others = sets;
+	compile->other_count++;
+	if (is_name(last->name) && *last->directory)
+		return 0;
+	command_error("write it like primary=migrations/primary, or primary=postgres:DIR where "
+		      "that set is of another database",
+		      "--requires \"%s\" is not the name of a set and its directory", value);
+	return -1;
 }
 
 static int take_choice(struct arguments *arguments, int id, const char *value, struct arena *arena)
@@ -229,6 +268,8 @@ static int take(struct arguments *arguments, int id, const char *value, struct a
 			add_text(compile->shadow_extensions, &compile->shadow_extension_count,
 				 value, arena);
 		return 0;
+	case OPTION_REQUIRES:
+		return add_set(compile, value, arena);
 	case OPTION_AMEND:
 		return add_version(arguments, value, arena);
 	case OPTION_MARKDOWN:

@@ -38,6 +38,8 @@ struct command;
 	  "an extension to load; may be repeated")                                                 \
 	X(EMBED, "embed", "deltas|head|none", FOR_SETS, "schema data in the program (deltas)")     \
 	X(WARNINGS, "warnings-as-errors", NULL, FOR_SETS, "refuse what is only warned about")      \
+	X(REQUIRES, "requires", "SET=[DATABASE:]DIR", FOR_SETS,                                    \
+	  "another set of the program, for requires:SET/VERSION; may be repeated")                 \
 	X(AMEND, "amend", "VERSION", FOR_LOCK,                                                     \
 	  "accept the edit of a locked migration; may be repeated")                                \
 	X(MARKDOWN, "markdown", NULL, FOR_EXPLAIN, "all rules as a page of documentation")         \

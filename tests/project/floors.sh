@@ -40,25 +40,25 @@ forbid '^runtime/' 'compiler|model.h|support/|diagnostic.h|arena.h' \
 forbid '^generated/shop_migrations' 'bobolink/([^m]|m[^i])' 'generated code includes migrations.h'
 
 forbid '^compiler/' 'runtime|src/' 'the compiler uses the public headers of the runtime'
-forbid '^compiler/main.c' '"(server|scan|lexer|split|directive|order|lock|syntax|snapshot|shadow|lint|emit|image|compile)' \
+forbid '^compiler/main.c' '"(server|scan|lexer|split|directive|order|require|lock|syntax|snapshot|shadow|lint|emit|image|compile)' \
 	'main includes commands only'
 forbid '^compiler/([^m/]|mo)[^/]*$' '"commands/' 'only main includes commands'
 forbid '^compiler/support/' '<bobolink|<sqlite3' 'support knows no SQL'
 forbid '^compiler/support/([^d]|d[^i])' 'model.h' 'of support, only diagnostics know a source'
-forbid '^compiler/support/' '"[^"]*(scan|lexer|split|directive|order|lock|syntax|snapshot|shadow|lint|emit|image|compile)\.h' \
+forbid '^compiler/support/' '"[^"]*(scan|lexer|split|directive|order|require|lock|syntax|snapshot|shadow|lint|emit|image|compile)\.h' \
 	'support includes no stage'
 
 forbid '^compiler/server' 'sqlite3|libpq|<bobolink' 'a private server needs POSIX, and no client'
 forbid '^compiler/server' '"' 'a private server knows nothing of migrations' '^"(server[a-z_]*|support/(arena|file|text))[.]h"$'
 
-stages='scan lexer split directive order lock syntax snapshot shadow lint emit'
+stages='scan lexer split directive order require lock syntax snapshot shadow lint emit'
 for stage in $stages; do
 	others=$(echo "$stages" | tr ' ' '\n' | grep -vx "$stage" | paste -sd'|')
 	forbid "^compiler/${stage}(_[a-z_]*)?[.](c|h|re)\$" "\"($others)(_[a-z_]*)?[.]h\"" \
 		'stages never include each other'
 	forbid "^compiler/${stage}(_[a-z_]*)?[.](c|h|re)\$" '"compile.h"' 'a stage does not know the spine'
 done
-for stage in scan split directive order lock syntax snapshot lint; do
+for stage in scan split directive order require lock syntax snapshot lint; do
 	forbid "^compiler/${stage}(_[a-z_]*)?[.](c|h|re)\$" '<bobolink/(bobolink|backend|cli|sqlite3)' \
 		'only shadow runs the runtime'
 done

@@ -88,7 +88,7 @@ static void an_unknown_setting_suggests_the_nearest(void **state)
 	assert_refused(
 		"-- migrate:up colour:red",
 		"1:15+6 there is no setting \"colour\" [unknown-setting] | settings are "
-		"transaction, lock-timeout, statement-timeout, allow, irreversible and shadow\n");
+		"transaction, lock-timeout, statement-timeout, allow, irreversible, shadow and requires\n");
 }
 
 static void a_bad_value_is_reported_where_it_stands(void **state)
