@@ -373,9 +373,22 @@ static void print_schema(struct emitter *emitter)
 	"extern int bobolink_schema_validate(struct bobolink_session *session, int when,\n" \
 	"\t\t\t\t    struct bobolink_error *error);\n"
 
+#define PERMIT                                                                                 \
+	"extern int bobolink_permit(struct bobolink_session *session, int64_t version,\n" \
+	"\t\t\t   int down, struct bobolink_error *error);\n"
+
 static const char *engine_name(enum database database)
 {
 	return database == DATABASE_SQLITE ? "sqlite3" : "postgres";
+}
+
+static bool requires_others(const struct bobolink_set *image)
+{
+	uint32_t i = 0;
+
+	while (i < image->migration_count && !image->migrations[i].requirements)
+		i++;
+	return i < image->migration_count;
 }
 
 static void print_set(struct emitter *emitter)
@@ -386,11 +399,11 @@ static void print_set(struct emitter *emitter)
 	buffer_format(emitter->out,
 		      "/* Undefined when linking: link the backend's library too. */\n"
 		      "extern const struct bobolink_backend *bobolink_backend_%s(void);\n"
-		      "extern const struct bobolink_archive *bobolink_archive_%s(void);\n%s\n"
+		      "extern const struct bobolink_archive *bobolink_archive_%s(void);\n%s%s\n"
 		      "const struct bobolink_set %s_migrations = {\n"
 		      "\t.data_version = %u,\n",
-		      engine, engine, image->schema ? VALIDATE : "", image->name,
-		      BOBOLINK_DATA_VERSION);
+		      engine, engine, image->schema ? VALIDATE : "",
+		      requires_others(image) ? PERMIT : "", image->name, BOBOLINK_DATA_VERSION);
 	print_flags(emitter, "\t", image->flags, set_flags, ",\n");
 	buffer_format(emitter->out,
 		      "\t.name = \"%s\",\n\t.digest =\n\t\t\"%s\",\n"
@@ -401,6 +414,8 @@ static void print_set(struct emitter *emitter)
 	if (image->schema)
 		buffer_add_text(emitter->out, "\t.schema = schema,\n"
 					      "\t.validate = bobolink_schema_validate,\n");
+	if (requires_others(image))
+		buffer_add_text(emitter->out, "\t.permit = bobolink_permit,\n");
 	if (image->migration_count)
 		buffer_format(emitter->out,
 			      "\t.migration_count = %" PRIu32 ",\n\t.chunk_count = %" PRIu32 ",\n",

@@ -14,7 +14,7 @@
 
 enum image_use {
 	IMAGE_EMBED,  /* everything that ships */
-	IMAGE_SHADOW, /* sections with shadow:off have no statements */
+	IMAGE_SHADOW, /* sections with shadow:off have no statements, and nothing requires other sets */
 };
 
 /*

@@ -66,7 +66,9 @@ static int try_start(struct bl_run *run, struct bl_step *step, struct bobolink_e
 	bl_step_first(run, step);
 	record.status = bl_step_status(step);
 	record.duration_ms = -1;
-	rc = bl_step_record_head(run, step, false, error);
+	rc = bl_step_permit(run, step, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_step_record_head(run, step, false, error);
 	if (rc == BOBOLINK_OK && !begun)
 		rc = bl_losses_guard(run, step, error);
 	if (rc == BOBOLINK_OK && !begun)

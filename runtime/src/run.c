@@ -60,7 +60,7 @@ void bl_run_tell_failed(struct bl_run *run, const struct bl_step *step, int rc,
 			error->message);
 		return;
 	}
-	if (rc != BOBOLINK_INTERRUPTED && error->file[0])
+	if (rc != BOBOLINK_INTERRUPTED && rc != BOBOLINK_REQUIRED && error->file[0])
 		bl_session_tell(run->session, BOBOLINK_EVENT_FAILED, BOBOLINK_ERROR,
 				step->item->version, bl_step_name(run, step),
 				bl_step_duration_ms(step),
@@ -116,7 +116,9 @@ static int try_in_transaction(struct bl_run *run, struct bl_step *step,
 	if (rc)
 		return rc;
 	bl_step_first(run, step);
-	rc = bl_step_record_head(run, step, true, error);
+	rc = bl_step_permit(run, step, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_step_record_head(run, step, true, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_losses_guard(run, step, error);
 	if (rc == BOBOLINK_OK)
@@ -195,12 +197,16 @@ struct bobolink_section bl_run_needs(const struct bl_run *run)
 int bl_run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
 {
 	uint32_t count = run->view.plan.step_count;
-	int rc;
+	int rc = BOBOLINK_OK;
 
 	bl_step_init(run, 0, step);
 	bl_step_first(run, step);
-	bl_step_init(run, count - 1, step);
-	rc = bl_step_record_head(run, step, true, error);
+	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
+		bl_step_init(run, i, step);
+		rc = bl_step_permit(run, step, error);
+	}
+	if (rc == BOBOLINK_OK)
+		rc = bl_step_record_head(run, step, true, error);
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
 		bl_step_init(run, i, step);
 		rc = bl_losses_guard(run, step, error);

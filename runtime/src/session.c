@@ -145,6 +145,7 @@ static struct bobolink_session *new_session(const struct bobolink_set *set,
 	session->set = set;
 	session->backend = set->backend();
 	session->archive = set->archive ? set->archive() : NULL;
+	session->permit = set->permit;
 	session->options = *options;
 	session->allocator = allocator;
 	session->jitter = (uint64_t)now.tv_nsec ^ ((uint64_t)getpid() << 32);
@@ -193,6 +194,7 @@ int bobolink_open(const struct bobolink_set *set, void *connection,
 	rc = bl_session_new(set, options, session, error);
 	if (rc)
 		return rc;
+	(*session)->handle = connection;
 	rc = (*session)->backend->open(connection, &(*session)->context, &(*session)->connection,
 				       error);
 	if (rc) {
@@ -205,6 +207,8 @@ int bobolink_open(const struct bobolink_set *set, void *connection,
 void bobolink_interrupt(struct bobolink_session *session)
 {
 	session->interrupted = 1;
+	for (uint32_t i = 0; i < session->companion_count; i++)
+		session->companions[i]->interrupted = 1;
 }
 
 void bobolink_close(struct bobolink_session *session)
@@ -258,6 +262,9 @@ static bool can_continue(int rc)
 static int go_on(struct bobolink_session *session, int rc, struct bobolink_error *error)
 {
 	if (session->options.on_failure != BOBOLINK_ON_FAILURE_CONTINUE || !can_continue(rc))
+		return rc;
+	/* Its turn comes again, when the other set is there. */
+	if (rc == BOBOLINK_REQUIRED && session->companion_count)
 		return rc;
 	bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_ERROR, error->version, "", -1,
 			 "the program goes on with the schema as it is, because it is told to: %s",

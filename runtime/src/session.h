@@ -32,6 +32,13 @@ struct bobolink_session {
 	struct bobolink_context context; /* the backend's view of all this */
 	volatile sig_atomic_t interrupted;
 	struct bl_log_queue log;
+	void *handle; /* the application's connection */
+	/* Whether a step may run; NULL: always. */
+	int (*permit)(struct bobolink_session *session, int64_t version, int down,
+		      struct bobolink_error *error);
+	/* The sessions of the other sets of the program, and this one; none where they are not known. */
+	struct bobolink_session *const *companions;
+	uint32_t companion_count;
 };
 
 /* Parameters of a statement: texts are borrowed, numbers kept here. */

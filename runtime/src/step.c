@@ -111,6 +111,16 @@ static void tell_slow(const struct bl_run *run, const struct bl_step *step,
 			 (unsigned)statement->line, took);
 }
 
+int bl_step_permit(const struct bl_run *run, const struct bl_step *step,
+		   struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+
+	if (!session->permit)
+		return BOBOLINK_OK;
+	return session->permit(session, step->item->version, run->view.plan.down, error);
+}
+
 void bl_step_first(struct bl_run *run, const struct bl_step *step)
 {
 	bl_log_mark(run->session);

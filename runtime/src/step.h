@@ -53,6 +53,9 @@ struct bl_record bl_step_change(const struct bl_run *run, const struct bl_step *
 /* The status that the plan saw. */
 int bl_step_status(const struct bl_step *step);
 
+/* Whether it may run, as far as other sets are concerned. Asked under the lock, before anything is written. */
+int bl_step_permit(const struct bl_run *run, const struct bl_step *step,
+		   struct bobolink_error *error);
 /* A transaction begins with this step. */
 void bl_step_first(struct bl_run *run, const struct bl_step *step);
 /*

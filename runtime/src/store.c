@@ -209,6 +209,24 @@ int bl_head_expect(const struct bl_head *expected, const struct bl_head *head,
 			    "nothing was changed; look at the new plan and decide again");
 }
 
+/* That sets of one program hold the same files does not make one of them the other under a former name. */
+static void leave_out_companions(const struct bobolink_session *session,
+				 struct bl_history *history)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < history->other_count; i++) {
+		uint32_t c = 0;
+
+		while (c < session->companion_count &&
+		       strcmp(session->companions[c]->set->name, history->others[i].set_name) != 0)
+			c++;
+		if (c == session->companion_count)
+			history->others[kept++] = history->others[i];
+	}
+	history->other_count = kept;
+}
+
 int bl_session_history(struct bobolink_session *session, struct bl_history *history,
 		       struct bobolink_error *error)
 {
@@ -221,6 +239,7 @@ int bl_session_history(struct bobolink_session *session, struct bl_history *hist
 	if (rc == BOBOLINK_OK && history->count == 0)
 		rc = bl_session_read(session, BL_SQL_HISTORY_OTHERS, &values, bl_history_add_other,
 				     history, error);
+	leave_out_companions(session, history);
 	return rc;
 }
 

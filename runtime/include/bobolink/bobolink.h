@@ -284,6 +284,54 @@ int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error
 int bobolink_migrate(const struct bobolink_set *set, void *connection,
 		     const struct bobolink_options *options, struct bobolink_error *error);
 
+/*
+ * Several sets in one program.
+ *
+ * Each set has a history of its own, told apart by its name, so that one database may hold several, over one connection or
+ * more. A migration that says `requires:primary/5` runs when migration 5 of the set `primary` is applied. Where the
+ * other set is not known to the session, it is looked for in the session's own database; where it is not applied there the
+ * migration does not run, those before it do, and the result is BOBOLINK_REQUIRED.
+ */
+struct bobolink_database {
+	const struct bobolink_set *set;
+	void *connection;
+	const struct bobolink_options *options; /* as for bobolink_open() */
+};
+
+/*
+ * What a program with several sets does at start: bobolink_boot() for each, in an order that the requirements allow. All
+ * databases are asked before anything is written. When one of them refuses, or a requirement cannot be met, nothing is
+ * done anywhere; what a statement makes fail later stops the rest, and what was committed before stays. Never more than one
+ * migration lock is held. A set that has to wait for another in the middle goes on after it, in the same batch.
+ * The error's message begins with the name of the set. BOBOLINK_USAGE when a set is given twice.
+ */
+int bobolink_migrate_all(const struct bobolink_database *databases, uint32_t count,
+			 struct bobolink_error *error);
+
+/*
+ * Tells sessions of each other, for what is done with one of them: requirements are looked up in the history
+ * of the set they name, wherever that is; what another set's applied migration requires is not undone
+ * (BOBOLINK_REQUIRED); a set with the same files as another is not taken for that one renamed; and
+ * bobolink_interrupt() of one interrupts all. `sessions` is borrowed until they are closed.
+ */
+void bobolink_join(struct bobolink_session *const *sessions, uint32_t count);
+
+/* What became of one set. */
+struct bobolink_outcome {
+	uint32_t applied; /* migrations, by this call */
+	int32_t result;	  /* enum bobolink_result; BOBOLINK_PENDING when its turn did not come */
+};
+
+/*
+ * bobolink_migrate_all() on open sessions, which it joins.
+ * bobolink_apply_all() is bobolink_apply() for each.
+ * outcomes  out: one for each session; may be NULL.
+ */
+int bobolink_boot_all(struct bobolink_session *const *sessions, uint32_t count,
+		      struct bobolink_error *error);
+int bobolink_apply_all(struct bobolink_session *const *sessions, uint32_t count,
+		       struct bobolink_outcome *outcomes, struct bobolink_error *error);
+
 /* The target that means everything. */
 #define BOBOLINK_HEAD INT64_MAX
 

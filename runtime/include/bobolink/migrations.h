@@ -172,6 +172,12 @@ struct bobolink_set {
 	 * linked for it; NULL where no deltas are embedded. `when` is an enum bobolink_validation.
 	 */
 	int (*validate)(struct bobolink_session *session, int when, struct bobolink_error *error);
+	/*
+	 * Whether a step may run, asked under the lock: bobolink_permit of the runtime, which looks whether what the migration
+	 * requires of other sets is applied; NULL where no migration requires anything.
+	 */
+	int (*permit)(struct bobolink_session *session, int64_t version, int down,
+		      struct bobolink_error *error);
 	uint32_t migration_count;
 	uint32_t chunk_count;
 	/* The library or server that the set was run on at build time, as minimum_version; 0: none. */
