@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <bobolink/backend.h>
+#include <bobolink/bobolink.h>
 
 #define CHECKSUM_SIZE 65
 
@@ -257,6 +258,12 @@ void hand_set_irreversible(struct hand_set *set, const char *why)
 
 	last_migration(set)->irreversible = offset;
 	change_checksum(set, why);
+}
+
+void hand_set_requires(struct hand_set *set, const char *requirements)
+{
+	last_migration(set)->requirements = add_text(set, requirements);
+	set->set.permit = bobolink_permit;
 }
 
 void hand_set_delta(struct hand_set *set, const char *delta)

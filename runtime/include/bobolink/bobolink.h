@@ -316,6 +316,10 @@ int bobolink_migrate_all(const struct bobolink_database *databases, uint32_t cou
  */
 void bobolink_join(struct bobolink_session *const *sessions, uint32_t count);
 
+/* Whether the requirements of a migration are met; generated code names this function. */
+int bobolink_permit(struct bobolink_session *session, int64_t version, int down,
+		    struct bobolink_error *error);
+
 /* What became of one set. */
 struct bobolink_outcome {
 	uint32_t applied; /* migrations, by this call */

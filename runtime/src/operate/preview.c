@@ -113,11 +113,24 @@ static int count_losses(struct bobolink_session *session, struct plan_box *box,
 	return rc;
 }
 
+/* What cannot be undone for the sake of another set is said before anything is. */
+static int check_steps_down(struct bobolink_session *session, const struct bl_plan *plan,
+			    struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; session->permit && i < plan->step_count && rc == BOBOLINK_OK; i++)
+		rc = session->permit(session, plan->items[plan->steps[i]].version, true, error);
+	return rc;
+}
+
 static int fill_plan(struct bobolink_session *session, const struct bl_plan *plan,
 		     struct plan_box *box, struct bobolink_error *error)
 {
 	int rc = bl_explain_verdict(plan, error);
 
+	if (rc == BOBOLINK_OK && plan->down)
+		rc = check_steps_down(session, plan, error);
 	if (rc == BOBOLINK_OK && plan->down)
 		rc = bl_downs_read(session, plan, &box->downs, error);
 	if (rc)

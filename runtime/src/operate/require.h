@@ -29,8 +29,4 @@ int bl_requirement_fail(const struct bobolink_session *session, uint32_t index,
 			const struct bl_requirement *requirement, const char *why,
 			struct bobolink_error *error);
 
-/* What generated code names (bobolink/migrations.h). */
-int bobolink_permit(struct bobolink_session *session, int64_t version, int down,
-		    struct bobolink_error *error);
-
 #endif
