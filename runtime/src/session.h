@@ -89,6 +89,9 @@ int bl_session_head(struct bobolink_session *session, struct bl_head *head,
 int bl_head_expect(const struct bl_head *expected, const struct bl_head *head,
 		   struct bobolink_error *error);
 
+/* Set `number` (from 0) of the program, as far as it said which it has; its own may be among them, twice too. NULL: no more. */
+const struct bobolink_set *bl_session_set(const struct bobolink_session *session, uint32_t number);
+
 /* Reads the history, and other sets' where this one has none. */
 int bl_session_history(struct bobolink_session *session, struct bl_history *history,
 		       struct bobolink_error *error);

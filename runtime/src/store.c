@@ -209,19 +209,35 @@ int bl_head_expect(const struct bl_head *expected, const struct bl_head *head,
 			    "nothing was changed; look at the new plan and decide again");
 }
 
+const struct bobolink_set *bl_session_set(const struct bobolink_session *session, uint32_t number)
+{
+	const struct bobolink_set *const *sets = session->options.sets;
+
+	if (number < session->companion_count)
+		return session->companions[number]->set;
+	for (uint32_t i = session->companion_count; sets && *sets && i < number; i++)
+		sets++;
+	return sets ? *sets : NULL;
+}
+
+/* Whether the program has a set of this name. */
+static bool is_ours(const struct bobolink_session *session, const char *name)
+{
+	const struct bobolink_set *set;
+	uint32_t i = 0;
+
+	while ((set = bl_session_set(session, i)) != NULL && strcmp(set->name, name) != 0)
+		i++;
+	return set != NULL;
+}
+
 /* That sets of one program hold the same files does not make one of them the other under a former name. */
-static void leave_out_companions(const struct bobolink_session *session,
-				 struct bl_history *history)
+static void leave_out_ours(const struct bobolink_session *session, struct bl_history *history)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < history->other_count; i++) {
-		uint32_t c = 0;
-
-		while (c < session->companion_count &&
-		       strcmp(session->companions[c]->set->name, history->others[i].set_name) != 0)
-			c++;
-		if (c == session->companion_count)
+		if (!is_ours(session, history->others[i].set_name))
 			history->others[kept++] = history->others[i];
 	}
 	history->other_count = kept;
@@ -239,7 +255,7 @@ int bl_session_history(struct bobolink_session *session, struct bl_history *hist
 	if (rc == BOBOLINK_OK && history->count == 0)
 		rc = bl_session_read(session, BL_SQL_HISTORY_OTHERS, &values, bl_history_add_other,
 				     history, error);
-	leave_out_companions(session, history);
+	leave_out_ours(session, history);
 	return rc;
 }
 

@@ -373,6 +373,26 @@ static void the_same_files_in_two_sets_are_no_renamed_set(void **state)
 	end(pair);
 }
 
+static void a_program_that_says_which_sets_it_has_may_migrate_them_one_by_one(void **state)
+{
+	static const char common[] = "CREATE TABLE IF NOT EXISTS common (i INTEGER)";
+	struct pair *pair = pair_of(state);
+	const struct bobolink_set *sets[3] = { NULL };
+
+	in_one_database(pair);
+	hand_set_add(pair->a, 1, "common", 0, common, NULL);
+	hand_set_add(pair->b, 1, "common", 0, common, NULL);
+	sets[0] = hand_set(pair->a, engine()->backend);
+	sets[1] = hand_set(pair->b, engine()->backend);
+	pair->options.sets = sets;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+			bobolink_migrate(sets[i], pair->db, &pair->options, &pair->error),
+			BOBOLINK_OK);
+	says(pair->db, in_order, "a/1,b/1");
+	end(pair);
+}
+
 static void a_renamed_set_is_still_found_beside_another(void **state)
 {
 	struct pair *pair = pair_of(state);
@@ -607,6 +627,7 @@ int main(void)
 		FIXTURE_TEST(a_version_that_the_other_set_lacks_is_told_before_the_first_write),
 		FIXTURE_TEST(two_that_wait_for_each_other_are_told_before_the_first_write),
 		FIXTURE_TEST(the_same_files_in_two_sets_are_no_renamed_set),
+		FIXTURE_TEST(a_program_that_says_which_sets_it_has_may_migrate_them_one_by_one),
 		FIXTURE_TEST(a_renamed_set_is_still_found_beside_another),
 		FIXTURE_TEST(a_set_is_given_once),
 		FIXTURE_TEST(what_another_set_requires_is_not_undone),

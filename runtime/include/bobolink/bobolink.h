@@ -230,12 +230,17 @@ struct bobolink_options {
 	 * see bobolink/schema.h. NULL: none.
 	 */
 	const char *ignore;
+	/*
+	 * The sets of the program, ended by NULL, where it has several: one with the same files as another is
+	 * not taken for that one under a new name, and what others have in the same database is no drift. NULL: this one.
+	 */
+	const struct bobolink_set *const *sets;
 };
 
 #define BOBOLINK_OPTIONS_INIT                                                                    \
 	{                                                                                        \
 		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0                                                                  \
+			0, 0, 0, 0                                                               \
 	}
 
 struct bobolink_session;
@@ -311,8 +316,8 @@ int bobolink_migrate_all(const struct bobolink_database *databases, uint32_t cou
 /*
  * Tells sessions of each other, for what is done with one of them: requirements are looked up in the history
  * of the set they name, wherever that is; what another set's applied migration requires is not undone
- * (BOBOLINK_REQUIRED); a set with the same files as another is not taken for that one renamed; and
- * bobolink_interrupt() of one interrupts all. `sessions` is borrowed until they are closed.
+ * (BOBOLINK_REQUIRED); their sets are known to each other as by options.sets; and bobolink_interrupt() of one
+ * interrupts all. `sessions` is borrowed until they are closed.
  */
 void bobolink_join(struct bobolink_session *const *sessions, uint32_t count);
 

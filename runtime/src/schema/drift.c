@@ -278,17 +278,29 @@ static int expect_other(struct bl_drift *drift, const struct bobolink_set *set,
 	return rc;
 }
 
+static uint32_t count_sets(const struct bobolink_session *session)
+{
+	uint32_t count = 0;
+
+	while (bl_session_set(session, count))
+		count++;
+	return count;
+}
+
 static int compare_with_others(struct bl_drift *drift, const struct bl_drift_others *others,
 			       struct bobolink_error *error)
 {
 	const struct bobolink_allocator *allocator = &drift->session->allocator;
-	uint32_t count = others ? others->count : 0;
+	uint32_t count = others ? others->count : count_sets(drift->session);
 	struct bl_expected *expected = bl_memory_alloc(allocator, count, sizeof(*expected));
 	int rc = expected ? BOBOLINK_OK : no_memory(error);
 
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
-		if (others->sets[i] != drift->session->set)
-			rc = expect_other(drift, others->sets[i], &expected[i], error);
+		const struct bobolink_set *set = others ? others->sets[i]
+							: bl_session_set(drift->session, i);
+
+		if (set != drift->session->set)
+			rc = expect_other(drift, set, &expected[i], error);
 	}
 	if (rc == BOBOLINK_OK)
 		rc = compare(drift, expected, count, error);

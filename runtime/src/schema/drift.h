@@ -44,7 +44,7 @@ struct bl_drift_others {
 /*
  * Reads everything again while somebody else changes it; BOBOLINK_PLAN_CHANGED when that does not end. BOBOLINK_NEWER,
  * BOBOLINK_MISSING and BOBOLINK_OTHER_NAME where the history has what this program does not, BOBOLINK_USAGE where it is not
- * known what the migrations make. `others` may be NULL. Writes nothing. Release in either case.
+ * known what the migrations make. `others` NULL: those that the session knows of. Writes nothing. Release in either case.
  */
 int bl_drift_read(struct bobolink_session *session, const struct bl_drift_others *others,
 		  struct bl_drift *drift, struct bobolink_error *error);
