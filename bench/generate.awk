@@ -2,12 +2,12 @@
 #
 #   tables   every migration makes a table of eight columns and an index: SQLite's cost of reading
 #            and changing a schema grows with the schema
+#   wide     one migration makes all the tables, so that what grows is the schema and not the history
 #   data     the first ten do that, the rest insert and update rows of those ten tables: the schema
 #            stays the same, so what grows with N is the cost of migrations themselves
 
-function write_table(file, t) {
-	printf "-- migrate:up\n" \
-		"CREATE TABLE %s (\n" \
+function write_one_table(file, t) {
+	printf "CREATE TABLE %s (\n" \
 		"\tid INTEGER PRIMARY KEY,\n" \
 		"\tname TEXT NOT NULL,\n" \
 		"\tstatus TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'open', 'done')),\n" \
@@ -17,9 +17,20 @@ function write_table(file, t) {
 		"\tcreated_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,\n" \
 		"\tchanged_at TEXT\n" \
 		");\n" \
-		"CREATE INDEX %s_by_name ON %s (name, created_at);\n\n" \
-		"-- migrate:down\n" \
-		"DROP TABLE %s;\n", t, t, t, t >file
+		"CREATE INDEX %s_by_name ON %s (name, created_at);\n\n", t, t, t >file
+}
+
+function write_table(file, t) {
+	printf "-- migrate:up\n" >file
+	write_one_table(file, t)
+	printf "-- migrate:down\n" \
+		"DROP TABLE %s;\n", t >file
+}
+
+function write_wide(file, number) {
+	printf "-- migrate:up\n" >file
+	for (number = 1; number <= count; number++)
+		write_one_table(file, sprintf("t%05d", number))
 }
 
 function write_data(file, t, number) {
@@ -34,6 +45,10 @@ function write_data(file, t, number) {
 }
 
 BEGIN {
+	if (kind == "wide") {
+		write_wide(folder "/00001_create_tables.sql")
+		exit
+	}
 	for (number = 1; number <= count; number++) {
 		if (kind == "tables" || number <= 10) {
 			t = sprintf("t%05d", number)

@@ -304,19 +304,19 @@ struct bobolink_health {
 	uint32_t database_version; /* of the library or server: 3040001, 150018; 0: not known */
 	int32_t verdict;	   /* enum bobolink_result; see bobolink_health() */
 	int32_t reachable;	   /* 1: the database answers */
-	int32_t read_only;	   /* 1: it cannot be written, a standby for example; -1: not known */
-	int32_t locked;		   /* 1: another connection holds the lock now; -1: not known (SQLite) */
-	int32_t drift;		   /* 1: the schema was compared, and the counts below say what differs */
-	int64_t version;	   /* of the head; -1 for none */
-	uint32_t migrations;	   /* that this program or the database knows */
-	uint32_t applied;	   /* baselines included */
+	int32_t read_only;   /* 1: it cannot be written, a standby for example; -1: not known */
+	int32_t locked;	     /* 1: another connection holds the lock now; -1: not known (SQLite) */
+	int32_t drift;	     /* 1: the schema was compared, and the counts below say what differs */
+	int64_t version;     /* of the head; -1 for none */
+	uint32_t migrations; /* that this program or the database knows */
+	uint32_t applied;    /* baselines included */
 	uint32_t pending;
 	uint32_t failed;
-	uint32_t rolled_back;  /* wait for a decision */
-	uint32_t changed;      /* applied with other SQL */
-	uint32_t missing;      /* applied, and not in this program */
-	uint32_t out_of_order; /* pending, and older than an applied one */
-	uint32_t halfway;      /* stopped, or at work, outside a transaction */
+	uint32_t rolled_back;	/* wait for a decision */
+	uint32_t changed;	/* applied with other SQL */
+	uint32_t missing;	/* applied, and not in this program */
+	uint32_t out_of_order;	/* pending, and older than an applied one */
+	uint32_t halfway;	/* stopped, or at work, outside a transaction */
 	uint32_t drift_missing; /* schema objects */
 	uint32_t drift_changed;
 	uint32_t drift_extra;
@@ -326,11 +326,12 @@ struct bobolink_health {
 	uint32_t finding_count;
 	const struct bobolink_health_index *indexes;	/* both kinds */
 	const struct bobolink_health_finding *findings; /* the worst first */
-	const char *drift_reason; /* why the schema was not compared */
-	const char *holder;	  /* of the lock, where it is known */
-	const char *last_run_at;  /* UTC, of the newest change to the history */
+	const char *drift_reason;			/* why the schema was not compared */
+	const char *holder;				/* of the lock, where it is known */
+	const char *last_run_at; /* UTC, of the newest change to the history */
 	const char *last_run_by;
-	const char *last_run; /* how it ended: "applied", "failed", "rolled back", …, of the migration below */
+	const char *
+		last_run; /* "applied", "failed", "rolled_back", …: how the migration below ended */
 	const char *last_run_name;
 	int64_t last_run_version; /* -1 for none */
 	const char *backup;	  /* name of the newest one in options.backup_directory */

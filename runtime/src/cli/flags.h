@@ -27,7 +27,7 @@
 	X(CHECK, "-check", LOOK, NO, "", "silent: the exit code says what is to do")              \
 	X(VERIFY, "-verify", LOOK, NO, "", "compare what was applied with this program")          \
 	X(DRIFT, "-drift", LOOK, OPTIONAL, "sql", "compare the schema with the history")          \
-	X(HEALTH, "-health", LOOK, OPTIONAL, "quick", "everything on one screen; quick: no schema") \
+	X(HEALTH, "-health", LOOK, OPTIONAL, "quick", "everything at a glance")                   \
 	X(LOG, "-log", LOOK, OPTIONAL, "DAYS", "what happened in the last 7 days, or so many")    \
 	X(MARK, "-mark", DECIDE, NEEDED, "VERSION:STATE", "it is applied, pending, or to forget") \
 	X(RESTAMP, "-restamp", DECIDE, NEEDED, "VERSION", "accept other comments or white space") \
