@@ -70,6 +70,6 @@ diff expected found || fail "other findings than expected"
 
 "${CC:-cc}" $sanitizers -I generated -I "$SOURCE/runtime/include" -I "$(pg_config --includedir)" \
 	-o program "$SOURCE/tests/corpora/postgres_program.c" generated/corpus_migrations.c \
-	"$BUILD/runtime/libbobolink-postgres.a" "$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" -lpq ||
+	"$BUILD/runtime/libbobolink-postgres.a" "$BUILD/runtime/libbobolink-schema.a" "$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" -lpq ||
 	fail "the generated C does not compile"
 exec "$server_run" sh "$SOURCE/tests/corpora/postgres.sh" inside "$corpus" "$tool"

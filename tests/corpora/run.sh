@@ -40,7 +40,7 @@ diff expected found || fail "other findings than expected"
 
 "${CC:-cc}" $sanitizers -I generated -I "$SOURCE/runtime/include" -o program \
 	"$here/program.c" generated/corpus_migrations.c \
-	"$BUILD/runtime/libbobolink-sqlite3.a" "$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" -lsqlite3 ||
+	"$BUILD/runtime/libbobolink-sqlite3.a" "$BUILD/runtime/libbobolink-schema.a" "$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" -lsqlite3 ||
 	fail "the generated C does not compile"
 ./program applied.db || fail "it does not apply"
 
