@@ -312,7 +312,8 @@ void chain_apply(struct chain *chain, const struct lint_statement *statement)
 			drop(chain, statement);
 		break;
 	case ACTION_RENAME_TABLE:
-		relation = take(chain, schema_of(&statement->words, statement->name_word, chain->arena),
+		relation = take(chain,
+				schema_of(&statement->words, statement->name_word, chain->arena),
 				statement->name);
 		if (!relation)
 			break;

@@ -18,9 +18,9 @@ struct chain_column {
 struct chain_relation {
 	const char *name;
 	const char *schema; /* that was written in front of it; NULL: none, public or main */
-	int32_t kind;	  /* enum bobolink_object_kind */
-	const char *sql;  /* the statement that made it */
-	bool partitioned; /* PARTITION BY */
+	int32_t kind;	    /* enum bobolink_object_kind */
+	const char *sql;    /* the statement that made it */
+	bool partitioned;   /* PARTITION BY */
 	struct chain_column *columns;
 	struct chain_relation *next; /* in the bucket */
 };

@@ -226,7 +226,7 @@ static bool is_cut_off(const struct words *words, const struct alter_command *co
 	uint32_t using = command->body;
 
 	while (using < command->end && !words_is(words, using, "USING"))
-		using++;
+		using ++;
 	if (using == command->end)
 		return false;
 	if (!words_mention(words, using, command->end, command->name))
@@ -239,8 +239,7 @@ static bool is_cut_off(const struct words *words, const struct alter_command *co
 static void check_type(struct lint *lint, uint32_t index, const struct alter_command *command)
 {
 	const struct lint_statement *statement = &lint->statements[index];
-	const struct chain_column *column =
-		chain_column_of(&lint->chain, statement, command->name);
+	const struct chain_column *column = chain_column_of(&lint->chain, statement, command->name);
 	struct column_type type;
 	bool cut_off;
 
@@ -266,8 +265,7 @@ static void check_type(struct lint *lint, uint32_t index, const struct alter_com
 static void check_not_null(struct lint *lint, const struct lint_statement *statement,
 			   const struct alter_command *command)
 {
-	const struct chain_column *column =
-		chain_column_of(&lint->chain, statement, command->name);
+	const struct chain_column *column = chain_column_of(&lint->chain, statement, command->name);
 
 	if (column && (column->not_null || (column->check && column->is_checked)))
 		return;

@@ -35,12 +35,12 @@ struct lint {
 	uint32_t count;
 	const struct lint_statement *up; /* in a down: the statements of its up; else NULL */
 	uint32_t up_count;
-	bool loss_reported; /* a rule has spoken of a loss in this section, allowed or not */
+	bool loss_reported;  /* a rule has spoken of a loss in this section, allowed or not */
 	struct loss *losses; /* of the section, see lint_loss.h */
 	size_t loss_count;
 	size_t loss_capacity;
 	struct lint_function *functions; /* that the chain brings itself, see lint_features.c */
-	bool *used; /* which allowances of the section silenced something */
+	bool *used;			 /* which allowances of the section silenced something */
 };
 
 /* Reports at a word of a statement, unless an allowance covers it. `help` may be NULL. */

@@ -88,7 +88,7 @@ static bool is_call(const char *pattern)
 static bool is_called(const struct words *words, uint32_t index)
 {
 	static const char *const others[] = {
-		"INTO",	 "TABLE", "VIEW",  "FUNCTION",	"PROCEDURE", "AGGREGATE", "EXISTS",
+		"INTO",	 "TABLE", "VIEW",  "FUNCTION",	 "PROCEDURE", "AGGREGATE", "EXISTS",
 		"INDEX", "ON",	  "USING", "REFERENCES", "WITH",      "RECURSIVE", "TYPE",
 	};
 
@@ -152,7 +152,8 @@ static bool is_own(const struct lint *lint, const struct words *words, uint32_t 
 		const char *declared = lint->options->shadow_functions[i];
 		size_t size = strcspn(declared, "/");
 
-		if (size == length && text_is(text, length, arena_copy(lint->arena, declared, size)))
+		if (size == length &&
+		    text_is(text, length, arena_copy(lint->arena, declared, size)))
 			return true;
 	}
 	return false;
@@ -182,8 +183,7 @@ static void note(struct lint *lint, struct section *section, const struct featur
 
 	diagnostic_position(section->source, token.offset, &line, &column);
 	section->minimum_version = feature->version;
-	section->feature =
-		arena_format(lint->arena, "%s (line %u)", feature->name, (unsigned)line);
+	section->feature = arena_format(lint->arena, "%s (line %u)", feature->name, (unsigned)line);
 }
 
 static void check_statement(struct lint *lint, struct section *section,

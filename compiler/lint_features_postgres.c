@@ -33,9 +33,9 @@ static bool is_returned_body(const struct lint_statement *statement, uint32_t *w
 static bool ends_item(const struct words *words, uint32_t index)
 {
 	static const char *const followers[] = {
-		"WHERE",  "GROUP", "ORDER", "LIMIT", "OFFSET", "FETCH",	 "HAVING", "UNION",
-		"EXCEPT", "INTERSECT", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL",
-		"ON",	  "USING", "RETURNING", "WINDOW", "FOR",
+		"WHERE",   "GROUP",	"ORDER", "LIMIT",     "OFFSET", "FETCH", "HAVING", "UNION",
+		"EXCEPT",  "INTERSECT", "JOIN",	 "LEFT",      "RIGHT",	"FULL",	 "INNER",  "CROSS",
+		"NATURAL", "ON",	"USING", "RETURNING", "WINDOW", "FOR",
 	};
 	uint32_t kind = words_token(words, index).kind;
 
@@ -68,9 +68,15 @@ static bool is_nameless_subquery(const struct lint_statement *statement, uint32_
 	return false;
 }
 
-#define RELEASE(major)	      ((major) * 10000)
-#define CALL(major, function) { RELEASE(major), function "()", function " (", NULL }
-#define TYPE(major, type)     { RELEASE(major), "the type " type, type, NULL }
+#define RELEASE(major) ((major)*10000)
+#define CALL(major, function)                                      \
+	{                                                          \
+		RELEASE(major), function "()", function " (", NULL \
+	}
+#define TYPE(major, type)                                    \
+	{                                                    \
+		RELEASE(major), "the type " type, type, NULL \
+	}
 
 const struct feature lint_features_postgres[] = {
 	/* pgcrypto has it, too. */
@@ -91,7 +97,8 @@ const struct feature lint_features_postgres[] = {
 	{ RELEASE(13), "PARALLEL of VACUUM", "^ VACUUM ( ~ PARALLEL", NULL },
 
 	{ RELEASE(14), "CREATE OR REPLACE TRIGGER", "^ CREATE OR REPLACE TRIGGER", NULL },
-	{ RELEASE(14), "CREATE OR REPLACE TRIGGER", "^ CREATE OR REPLACE CONSTRAINT TRIGGER", NULL },
+	{ RELEASE(14), "CREATE OR REPLACE TRIGGER", "^ CREATE OR REPLACE CONSTRAINT TRIGGER",
+	  NULL },
 	{ RELEASE(14), "SET COMPRESSION", "SET COMPRESSION", NULL },
 	{ RELEASE(14), "COMPRESSION of a column", "^ CREATE ~ TABLE ~ ( ~ COMPRESSION PGLZ", NULL },
 	{ RELEASE(14), "COMPRESSION of a column", "^ CREATE ~ TABLE ~ ( ~ COMPRESSION LZ4", NULL },

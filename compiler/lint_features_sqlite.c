@@ -66,8 +66,11 @@ static bool is_ordered_aggregate(const struct lint_statement *statement, uint32_
 	return false;
 }
 
-#define RELEASE(minor)	      (3000000 + (minor) * 1000)
-#define CALL(minor, function) { RELEASE(minor), function "()", function " (", NULL }
+#define RELEASE(minor) (3000000 + (minor)*1000)
+#define CALL(minor, function)                                      \
+	{                                                          \
+		RELEASE(minor), function "()", function " (", NULL \
+	}
 
 const struct feature lint_features_sqlite[] = {
 	{ RELEASE(27), "VACUUM INTO", "^ VACUUM ~ INTO", NULL },

@@ -200,9 +200,8 @@ static void check_update(struct lint *lint, uint32_t index)
 	uint32_t nulled = lint_nulled(lint, index);
 
 	lint_note_overwritten(lint, index);
-	if (nulled && lint_is_existing_column(
-			      lint, index, statement->name,
-			      words_name(&statement->words, nulled, lint->arena)))
+	if (nulled && lint_is_existing_column(lint, index, statement->name,
+					      words_name(&statement->words, nulled, lint->arena)))
 		lint_report_nulled(lint, statement, nulled);
 	else if (column && lint_is_existing_column(lint, index, statement->name, column))
 		lint_report_overwritten(lint, statement, column);

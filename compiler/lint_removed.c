@@ -193,12 +193,12 @@ static bool is_column_named(const struct lint *lint, const struct bobolink_objec
 
 static void check_column(struct lint *lint, const struct bobolink_object *column)
 {
-	const struct bobolink_object *parent = catalog_find_in(
-		lint->before, BOBOLINK_OBJECT_TABLE, column->schema, column->parent);
+	const struct bobolink_object *parent = catalog_find_in(lint->before, BOBOLINK_OBJECT_TABLE,
+							       column->schema, column->parent);
 	struct before_table table;
 
-	if (!parent || before_is_computed(column) || is_table_gone(lint, column) || is_renamed(lint, column) ||
-	    is_column_named(lint, column) ||
+	if (!parent || before_is_computed(column) || is_table_gone(lint, column) ||
+	    is_renamed(lint, column) || is_column_named(lint, column) ||
 	    lint_is_moved(lint, lint->count, column->parent, column->name))
 		return;
 	before_of(lint, parent, &table);

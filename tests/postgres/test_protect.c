@@ -38,8 +38,9 @@ static void write_beside(const char *url, int told)
 	if (write(told, "x", 1) != 1)
 		_exit(1);
 	for (int i = 0; i < 1000; i++) {
-		if (pg_number(watcher, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = "
-				       "'t_2'::regclass") > 0)
+		if (pg_number(watcher,
+			      "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = "
+			      "'t_2'::regclass") > 0)
 			break;
 		poll(NULL, 0, 10);
 	}

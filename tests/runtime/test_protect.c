@@ -35,8 +35,7 @@ static void start_with_rows(struct fixture *fixture, int rows)
 
 static void assert_rows(struct fixture *fixture, const char *expected)
 {
-	fixture_says(fixture,
-		     "SELECT version || ':' || status FROM bobolink_history ORDER BY id",
+	fixture_says(fixture, "SELECT version || ':' || status FROM bobolink_history ORDER BY id",
 		     expected);
 }
 
@@ -44,9 +43,10 @@ static int64_t logged(struct fixture *fixture, const char *event, const char *wo
 {
 	char sql[200];
 
-	(void)snprintf(sql, sizeof(sql),
-		       "SELECT count(*) FROM bobolink_log WHERE event = '%s' AND detail LIKE '%%%s%%'",
-		       event, words);
+	(void)snprintf(
+		sql, sizeof(sql),
+		"SELECT count(*) FROM bobolink_log WHERE event = '%s' AND detail LIKE '%%%s%%'",
+		event, words);
 	return fixture_number(fixture, sql);
 }
 
@@ -56,9 +56,10 @@ static void stopped(struct fixture *fixture, uint32_t flags)
 	fixture_replace_set(fixture, emptying(flags));
 	fixture->options.protect = BOBOLINK_PROTECT_ALWAYS;
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_DATA_LOSS);
-	fixture_told(fixture, BOBOLINK_DATA_LOSS,
-		     "migration 3 would destroy rows of t_1 (2 rows): make a backup, then accept that "
-		     "with --migrate-force");
+	fixture_told(
+		fixture, BOBOLINK_DATA_LOSS,
+		"migration 3 would destroy rows of t_1 (2 rows): make a backup, then accept that "
+		"with --migrate-force");
 	assert_int_equal(fixture->error.version, 3);
 	assert_int_equal(bobolink_exit_code(BOBOLINK_DATA_LOSS), 8);
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM t_1"), 2);
@@ -163,7 +164,8 @@ static void a_plan_that_goes_up_takes_force_too(void **state)
 	assert_int_equal(bobolink_rehearse(fixture->session, BOBOLINK_HEAD, NULL, NULL, NULL),
 			 BOBOLINK_DATA_LOSS);
 	assert_int_equal(bobolink_plan(fixture->session, BOBOLINK_HEAD, &plan, NULL), BOBOLINK_OK);
-	assert_int_equal(bobolink_run(fixture->session, plan, BOBOLINK_FORCE, NULL, &fixture->error),
+	assert_int_equal(bobolink_run(fixture->session, plan, BOBOLINK_FORCE, NULL,
+				      &fixture->error),
 			 BOBOLINK_OK);
 	bobolink_plan_free(plan);
 	assert_int_equal(logged(fixture, "forced", "rows of t_1 (3 rows)"), 1);
@@ -206,8 +208,8 @@ static void a_database_that_is_too_old_is_told_before_the_first_step(void **stat
 	assert_int_equal(fixture->error.version, 3);
 	assert_int_equal(engine_tables(fixture->db, "%"), 0);
 	fixture_open(fixture);
-	assert_too_old(fixture, bobolink_plan(fixture->session, BOBOLINK_HEAD, &plan,
-					      &fixture->error));
+	assert_too_old(fixture,
+		       bobolink_plan(fixture->session, BOBOLINK_HEAD, &plan, &fixture->error));
 	assert_too_old(fixture, bobolink_rehearse(fixture->session, BOBOLINK_HEAD, NULL, NULL,
 						  &fixture->error));
 	/* Up to the one before it everything can be run. */

@@ -49,8 +49,7 @@ void samples_are_found(enum database database, const struct sample *samples, siz
 	assert_int_equal(folder_remove(&state), 0);
 }
 
-void samples_cover(const struct feature *features, const struct sample *samples,
-			   size_t count)
+void samples_cover(const struct feature *features, const struct sample *samples, size_t count)
 {
 	for (; features->version; features++) {
 		size_t i = 0;

@@ -17,7 +17,6 @@ struct sample {
 /* Lint finds of each statement what the sample says. */
 void samples_are_found(enum database database, const struct sample *samples, size_t count);
 /* Each feature of a table has a sample. */
-void samples_cover(const struct feature *features, const struct sample *samples,
-			   size_t count);
+void samples_cover(const struct feature *features, const struct sample *samples, size_t count);
 
 #endif

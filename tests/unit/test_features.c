@@ -14,13 +14,19 @@
 #include "samples.h"
 
 #define COUNT(samples) (sizeof(samples) / sizeof((samples)[0]))
-#define V(minor)       (3000000 + (minor) * 1000)
+#define V(minor)       (3000000 + (minor)*1000)
 /* Only some builds of the library have it. */
 #define MATH 1
 /* What stands there is a call of any arguments: NULL is one for all. */
-#define CALL(minor, name, arguments) { V(minor), name "()", "SELECT " name "(" arguments ")", 0 }
-#define MATHS(name, arguments)	     { V(35), name "()", "SELECT " name "(" arguments ")", MATH }
-#define WINDOW(frame)		     "SELECT sum(x) OVER (ORDER BY x " frame ") FROM t"
+#define CALL(minor, name, arguments)                                     \
+	{                                                                \
+		V(minor), name "()", "SELECT " name "(" arguments ")", 0 \
+	}
+#define MATHS(name, arguments)                                           \
+	{                                                                \
+		V(35), name "()", "SELECT " name "(" arguments ")", MATH \
+	}
+#define WINDOW(frame) "SELECT sum(x) OVER (ORDER BY x " frame ") FROM t"
 
 static const char start[] = "CREATE TABLE t (x, y);\nCREATE UNIQUE INDEX tx ON t (x);\n"
 			    "CREATE UNIQUE INDEX ty ON t (y);\nCREATE TABLE u (x, y);\n"
@@ -34,8 +40,8 @@ static const struct sample samples[] = {
 	{ V(28), "EXCLUDE in a window", WINDOW("ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW"), 0 },
 	{ V(28), "EXCLUDE in a window", WINDOW("ROWS UNBOUNDED PRECEDING EXCLUDE GROUP"), 0 },
 	{ V(28), "EXCLUDE in a window", WINDOW("ROWS UNBOUNDED PRECEDING EXCLUDE TIES"), 0 },
-	{ V(28), "GROUPS in a window",
-	  WINDOW("GROUPS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"), 0 },
+	{ V(28), "GROUPS in a window", WINDOW("GROUPS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"),
+	  0 },
 	{ V(30), "NULLS FIRST", "SELECT x FROM t ORDER BY x NULLS FIRST", 0 },
 	{ V(30), "NULLS LAST", "SELECT x FROM t ORDER BY x DESC NULLS LAST", 0 },
 	{ V(30), "FILTER of an aggregate", "SELECT count(*) FILTER (WHERE x > 1) FROM t", 0 },
@@ -45,7 +51,8 @@ static const struct sample samples[] = {
 	CALL(32, "iif", "1, 2, 3"),
 	{ V(33), "UPDATE … FROM", "UPDATE t SET x = u.x FROM u WHERE u.y = t.y", 0 },
 	{ V(33), "UPDATE … FROM",
-	  "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; UPDATE t SET x = u.x FROM u; END", 0 },
+	  "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; UPDATE t SET x = u.x FROM u; END",
+	  0 },
 	{ V(35), "DROP COLUMN", "ALTER TABLE u DROP COLUMN y", 0 },
 	{ V(35), "DROP COLUMN", "ALTER TABLE u DROP y", 0 },
 	{ V(35), "RETURNING", "INSERT INTO t VALUES (1, 2) RETURNING x", 0 },
@@ -126,7 +133,8 @@ static const struct sample others[] = {
 	{ 0, NULL, "CREATE TABLE IF NOT EXISTS log (id)", 0 },
 	{ 0, NULL, "SELECT \"strict\", 'x -> y NULLS FIRST' FROM text_of -- RIGHT JOIN", 0 },
 	{ 0, NULL, "SELECT sum(x) FILTER (WHERE x > 1) OVER (ORDER BY x) FROM t", 0 },
-	{ 0, NULL, "CREATE TABLE c (a PRIMARY KEY ON CONFLICT FAIL, b UNIQUE ON CONFLICT IGNORE)", 0 },
+	{ 0, NULL, "CREATE TABLE c (a PRIMARY KEY ON CONFLICT FAIL, b UNIQUE ON CONFLICT IGNORE)",
+	  0 },
 	{ 0, NULL, "INSERT INTO t VALUES (1, 2) ON CONFLICT (x) DO UPDATE SET y = 1", 0 },
 	{ 0, NULL, "CREATE TABLE d AS WITH w AS (SELECT 1) SELECT * FROM w", 0 },
 	{ 0, NULL, "UPDATE t SET x = (SELECT max(y) FROM u)", 0 },
@@ -162,7 +170,8 @@ static void the_library_says_the_same(void **state)
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, start, NULL, NULL, NULL), SQLITE_OK);
 	for (size_t i = 0; i < COUNT(samples); i++) {
-		if (samples[i].flags == MATH && !sqlite3_compileoption_used("ENABLE_MATH_FUNCTIONS"))
+		if (samples[i].flags == MATH &&
+		    !sqlite3_compileoption_used("ENABLE_MATH_FUNCTIONS"))
 			continue;
 		if (is_accepted(db, samples[i].sql) != (version >= samples[i].version))
 			fail_msg("%s on %u", samples[i].sql, (unsigned)version);

@@ -15,14 +15,21 @@
 #include "server.h"
 
 #define COUNT(samples) (sizeof(samples) / sizeof((samples)[0]))
-#define V(major)       ((major) * 10000)
+#define V(major)       ((major)*10000)
 #define OUTSIDE	       1 /* refused in a transaction */
 #define BUILT	       2 /* only where the server was built with a library */
-#define CALL(major, name, arguments) { V(major), name "()", "SELECT " name "(" arguments ")", 0 }
-#define TYPE(name)		     { V(14), "the type " name, "CREATE TABLE m (r " name ")", 0 }
+#define CALL(major, name, arguments)                                     \
+	{                                                                \
+		V(major), name "()", "SELECT " name "(" arguments ")", 0 \
+	}
+#define TYPE(name)                                                        \
+	{                                                                 \
+		V(14), "the type " name, "CREATE TABLE m (r " name ")", 0 \
+	}
 
 static const char start[] =
-	"CREATE TABLE t (x int PRIMARY KEY, y int, s text, j json, d date, g int GENERATED ALWAYS AS (x + 1) STORED);"
+	"CREATE TABLE t (x int PRIMARY KEY, y int, s text, j json, d date, g int GENERATED ALWAYS "
+	"AS (x + 1) STORED);"
 	"CREATE TABLE u (x int, y int);"
 	"CREATE VIEW w AS SELECT x FROM t;"
 	"CREATE TABLE p (x int NOT NULL) PARTITION BY RANGE (x);"
@@ -33,8 +40,8 @@ static const char start[] =
 
 static const struct sample samples[] = {
 	CALL(13, "gen_random_uuid", ""),
-	{ V(13), "gen_random_uuid()", "ALTER TABLE u ADD z uuid DEFAULT pg_catalog.gen_random_uuid()",
-	  0 },
+	{ V(13), "gen_random_uuid()",
+	  "ALTER TABLE u ADD z uuid DEFAULT pg_catalog.gen_random_uuid()", 0 },
 	CALL(13, "gcd", "4, 2"),
 	CALL(13, "lcm", "4, 2"),
 	CALL(13, "min_scale", "1.0"),
@@ -50,7 +57,8 @@ static const struct sample samples[] = {
 	{ V(13), "ALTER TYPE … SET", "ALTER TYPE pg_catalog.xid8 SET (STORAGE = plain)", OUTSIDE },
 	{ V(13), "PARALLEL of VACUUM", "VACUUM (PARALLEL 1) t", OUTSIDE },
 	{ V(14), "CREATE OR REPLACE TRIGGER",
-	  "CREATE OR REPLACE TRIGGER r AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION noted()", 0 },
+	  "CREATE OR REPLACE TRIGGER r AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION noted()",
+	  0 },
 	{ V(14), "SET COMPRESSION", "ALTER TABLE t ALTER s SET COMPRESSION pglz", 0 },
 	{ V(14), "COMPRESSION of a column", "CREATE TABLE c (s text COMPRESSION pglz)", 0 },
 	{ V(14), "COMPRESSION of a column", "CREATE TABLE c (s text COMPRESSION lz4)", BUILT },
@@ -71,22 +79,28 @@ static const struct sample samples[] = {
 	{ V(14), "RETURN as the body of a function",
 	  "CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1", 0 },
 	{ V(14), "SEARCH of a query",
-	  "WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n WHERE a < 3) SEARCH DEPTH "
+	  "WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n WHERE a < 3) SEARCH "
+	  "DEPTH "
 	  "FIRST BY a SET o SELECT a FROM n",
 	  0 },
 	{ V(14), "SEARCH of a query",
-	  "WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n WHERE a < 3) SEARCH BREADTH "
+	  "WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n WHERE a < 3) SEARCH "
+	  "BREADTH "
 	  "FIRST BY a SET o SELECT a FROM n",
 	  0 },
 	{ V(14), "CYCLE of a query",
-	  "WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a FROM n) CYCLE a SET c USING path SELECT "
+	  "WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a FROM n) CYCLE a SET c USING path "
+	  "SELECT "
 	  "a FROM n",
 	  0 },
-	{ V(14), "DETACH PARTITION … CONCURRENTLY", "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY",
-	  OUTSIDE },
-	{ V(14), "DETACH PARTITION … FINALIZE", "ALTER TABLE p DETACH PARTITION p1 FINALIZE", BUILT },
-	{ V(14), "CREATE STATISTICS on an expression", "CREATE STATISTICS st ON (x + y) FROM t", 0 },
-	{ V(14), "GROUP BY DISTINCT", "SELECT 1 FROM t GROUP BY DISTINCT ROLLUP (x), ROLLUP (x)", 0 },
+	{ V(14), "DETACH PARTITION … CONCURRENTLY",
+	  "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY", OUTSIDE },
+	{ V(14), "DETACH PARTITION … FINALIZE", "ALTER TABLE p DETACH PARTITION p1 FINALIZE",
+	  BUILT },
+	{ V(14), "CREATE STATISTICS on an expression", "CREATE STATISTICS st ON (x + y) FROM t",
+	  0 },
+	{ V(14), "GROUP BY DISTINCT", "SELECT 1 FROM t GROUP BY DISTINCT ROLLUP (x), ROLLUP (x)",
+	  0 },
 	{ V(15), "MERGE", "MERGE INTO t USING u ON t.x = u.x WHEN MATCHED THEN DELETE", 0 },
 	{ V(15), "MERGE", "MERGE INTO t USING u ON t.x = u.x WHEN NOT MATCHED THEN DO NOTHING", 0 },
 	{ V(15), "NULLS NOT DISTINCT", "CREATE UNIQUE INDEX i ON u (x) NULLS NOT DISTINCT", 0 },
@@ -96,7 +110,8 @@ static const struct sample samples[] = {
 	{ V(15), "SET NULL of some columns",
 	  "CREATE TABLE c (x int, y int, FOREIGN KEY (x) REFERENCES t ON DELETE SET NULL (x))", 0 },
 	{ V(15), "SET DEFAULT of some columns",
-	  "CREATE TABLE c (x int, y int, FOREIGN KEY (x) REFERENCES t ON DELETE SET DEFAULT (x))", 0 },
+	  "CREATE TABLE c (x int, y int, FOREIGN KEY (x) REFERENCES t ON DELETE SET DEFAULT (x))",
+	  0 },
 	{ V(15), "a negative scale", "CREATE TABLE c (x numeric(3, -2))", 0 },
 	{ V(15), "a negative scale", "CREATE TABLE c (x decimal(3,-2))", 0 },
 	{ V(15), "an unlogged sequence", "CREATE UNLOGGED SEQUENCE q", 0 },
@@ -125,12 +140,14 @@ static const struct sample samples[] = {
 	{ V(16), "STORAGE of a column", "CREATE TABLE c (s text STORAGE EXTENDED)", 0 },
 	{ V(16), "STORAGE of a column", "CREATE TABLE c (s text STORAGE MAIN, x int)", 0 },
 	{ V(16), "a subquery without a name", "SELECT * FROM (SELECT 1) WHERE true", 0 },
-	{ V(16), "a subquery without a name", "INSERT INTO u SELECT x, y FROM (SELECT x, y FROM t)", 0 },
+	{ V(16), "a subquery without a name", "INSERT INTO u SELECT x, y FROM (SELECT x, y FROM t)",
+	  0 },
 	{ V(17), "RETURNING of MERGE",
 	  "MERGE INTO t USING u ON t.x = u.x WHEN MATCHED THEN DELETE RETURNING t.x", 0 },
 	{ V(17), "NOT MATCHED BY SOURCE",
 	  "MERGE INTO t USING u ON t.x = u.x WHEN NOT MATCHED BY SOURCE THEN DELETE", 0 },
-	{ V(17), "json_table()", "SELECT a FROM json_table('[1]', '$[*]' COLUMNS (a int PATH '$'))", 0 },
+	{ V(17), "json_table()", "SELECT a FROM json_table('[1]', '$[*]' COLUMNS (a int PATH '$'))",
+	  0 },
 	CALL(17, "json_exists", "jsonb '[]', '$'"),
 	CALL(17, "json_query", "jsonb '[]', '$'"),
 	CALL(17, "json_value", "jsonb '1', '$'"),
@@ -146,8 +163,8 @@ static const struct sample samples[] = {
 	{ V(17), "the privilege MAINTAIN", "GRANT MAINTAIN ON t TO PUBLIC", 0 },
 	{ V(18), "a virtual generated column",
 	  "CREATE TABLE c (x int, y int GENERATED ALWAYS AS (x + 1) VIRTUAL)", 0 },
-	{ V(18), "a virtual generated column", "ALTER TABLE u ADD z int GENERATED ALWAYS AS (x + 1)",
-	  0 },
+	{ V(18), "a virtual generated column",
+	  "ALTER TABLE u ADD z int GENERATED ALWAYS AS (x + 1)", 0 },
 	{ V(18), "NOT ENFORCED", "ALTER TABLE u ADD CONSTRAINT k CHECK (x > 0) NOT ENFORCED", 0 },
 	{ V(18), "WITHOUT OVERLAPS",
 	  "CREATE TABLE c (r int4range, PRIMARY KEY (r WITHOUT OVERLAPS))", BUILT },
@@ -160,7 +177,8 @@ static const struct sample samples[] = {
 	CALL(18, "crc32c", "'a'::bytea"),
 	CALL(18, "array_reverse", "ARRAY[1]"),
 	CALL(18, "array_sort", "ARRAY[1]"),
-	{ V(18), "NOT NULL as a constraint", "ALTER TABLE u ADD CONSTRAINT k NOT NULL x NOT VALID", 0 },
+	{ V(18), "NOT NULL as a constraint", "ALTER TABLE u ADD CONSTRAINT k NOT NULL x NOT VALID",
+	  0 },
 	{ V(18), "NOT NULL as a constraint", "ALTER TABLE u ADD NOT NULL x", 0 },
 	{ V(18), "OLD and NEW in RETURNING", "INSERT INTO u VALUES (1, 2) RETURNING old.x", 0 },
 	{ V(18), "OLD and NEW in RETURNING", "INSERT INTO u VALUES (1, 2) RETURNING x, new.x", 0 },
@@ -196,9 +214,11 @@ static void what_the_chain_brings_itself_needs_no_server(void **state)
 {
 	static const struct sample own[] = {
 		{ 0, NULL, "CREATE EXTENSION pgcrypto;\nSELECT gen_random_uuid()", 0 },
-		{ 0, NULL, "CREATE EXTENSION IF NOT EXISTS \"pgcrypto\";\nSELECT gen_random_uuid()", 0 },
+		{ 0, NULL, "CREATE EXTENSION IF NOT EXISTS \"pgcrypto\";\nSELECT gen_random_uuid()",
+		  0 },
 		{ 0, NULL,
-		  "CREATE OR REPLACE FUNCTION public.array_sort(a int[]) RETURNS int LANGUAGE sql AS "
+		  "CREATE OR REPLACE FUNCTION public.array_sort(a int[]) RETURNS int LANGUAGE sql "
+		  "AS "
 		  "'SELECT 1';\nSELECT array_sort(ARRAY[1])",
 		  0 },
 	};

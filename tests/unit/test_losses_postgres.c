@@ -169,8 +169,7 @@ static void a_table_of_the_same_name_elsewhere_is_another_one(void **state)
 	(void)state;
 	expect(NO_DOWN "ALTER TABLE a ALTER price TYPE bigint;\n", "", "");
 	expect(NO_DOWN "ALTER TABLE sales.a ALTER price TYPE int;\n",
-	       "column sales.a.price\tSELECT count(\"price\") FROM " TWICE("\"sales\".\"a\""),
-	       "");
+	       "column sales.a.price\tSELECT count(\"price\") FROM " TWICE("\"sales\".\"a\""), "");
 }
 
 /* Were they two tables, the down would destroy what its up did not make, which is an error without a word about it. */
@@ -181,7 +180,8 @@ static void a_name_with_quotes_is_the_same_however_it_is_written(void **state)
 	       "CREATE TABLE r (id int REFERENCES \"q\"\"t\");\n"
 	       "-- migrate:down\nTRUNCATE \"q\"\"t\" CASCADE;\n"
 	       "DROP TABLE r, \"q\"\"t\";\n",
-	       "", "table r\tSELECT count(*) " FROM("r") "table q\"t\tSELECT count(*) " FROM("q\"\"t"));
+	       "",
+	       "table r\tSELECT count(*) " FROM("r") "table q\"t\tSELECT count(*) " FROM("q\"\"t"));
 }
 
 static void emptied_tables_lose_their_rows(void **state)
@@ -202,7 +202,8 @@ static void only_the_delta_tells_what_else_is_gone(void **state)
 {
 	(void)state;
 	expect(NO_DOWN "DROP SCHEMA sales CASCADE;\n",
-	       "table sales.a\tSELECT count(*) FROM " TWICE("\"sales\".\"a\"") "table sales.orders\t" ORDERS,
+	       "table sales.a\tSELECT count(*) FROM " TWICE(
+		       "\"sales\".\"a\"") "table sales.orders\t" ORDERS,
 	       "");
 	expect(NO_DOWN "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'b'; END $$;\n", TABLE("b"), "");
 	expect(NO_DOWN "DO $$ BEGIN EXECUTE 'ALTER TABLE c DROP ' || 'mood'; END $$;\n",
@@ -233,7 +234,8 @@ static void the_statements_alone_tell_less(void **state)
 {
 	(void)state;
 	check(NO_DOWN "DROP TABLE B, sales.orders;\n",
-	      "table b\tSELECT count(*) FROM " TWICE("\"b\"") "table sales.orders\t" ORDERS, "", SHADOW_OFF);
+	      "table b\tSELECT count(*) FROM " TWICE("\"b\"") "table sales.orders\t" ORDERS, "",
+	      SHADOW_OFF);
 	check(NO_DOWN "DROP SCHEMA sales CASCADE;\n", "tables of sales\t\n", "", SHADOW_OFF);
 	check(NO_DOWN "ALTER TABLE a DROP COLUMN Name;\n",
 	      "column a.name\tSELECT count(\"name\") FROM " TWICE("\"a\""), "", SHADOW_OFF);

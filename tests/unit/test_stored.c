@@ -295,10 +295,11 @@ static void a_table_to_lock_is_a_name(void **state)
 		char losses[128];
 		char text[256];
 		struct bl_stored stored;
-		int length = snprintf(losses, sizeof(losses), "rows\tSELECT 1\t%s\nrows\t", tables[i].table);
+		int length = snprintf(losses, sizeof(losses), "rows\tSELECT 1\t%s\nrows\t",
+				      tables[i].table);
 
-		length = snprintf(text, sizeof(text), SECTION "-- %d 0:0 131072\n%s\n" END(0), length,
-				  losses);
+		length = snprintf(text, sizeof(text), SECTION "-- %d 0:0 131072\n%s\n" END(0),
+				  length, losses);
 		if (read_copy(text, (size_t)length, &stored) != tables[i].rc)
 			fail_msg("%s", tables[i].table);
 		release(&stored);
