@@ -161,8 +161,12 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	run->read = run->view.head;
 	if (rc)
 		return rc;
-	if (run->view.plan.step_count == 0)
-		return refresh_head(run, error);
+	if (run->view.plan.step_count == 0) {
+		rc = refresh_head(run, error);
+		return rc ? rc
+			  : bl_session_validate(run->session, &run->read, BOBOLINK_VALIDATION_BOOT,
+						error);
+	}
 	tell_pending(run);
 	if (!run->validated)
 		rc = bl_session_validate(run->session, &run->read, BOBOLINK_VALIDATION_BEFORE,

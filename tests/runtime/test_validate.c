@@ -93,7 +93,7 @@ static void a_run_leaves_the_fingerprint_of_what_it_made(void **state)
 
 	use_set(fixture, VERSIONS);
 	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	strcpy(before, stored(fixture));
+	snprintf(before, sizeof(before), "%s", stored(fixture));
 	assert_true(before[0]);
 	assert_int_equal(boot(fixture), BOBOLINK_OK);
 	/* It was the one that a new process sees: nothing had to be compared and written again. */
@@ -107,7 +107,7 @@ static void another_fingerprint_is_no_drift_when_the_schema_is_equal(void **stat
 
 	use_set(fixture, VERSIONS);
 	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	strcpy(before, stored(fixture));
+	snprintf(before, sizeof(before), "%s", stored(fixture));
 	meddle(fixture, "CREATE TABLE mine (x INTEGER)");
 	meddle(fixture, "DROP TABLE mine");
 	assert_int_equal(boot(fixture), BOBOLINK_OK);
@@ -233,6 +233,20 @@ static void ignored_objects_are_not_missed(void **state)
 
 /* --- around a run ---------------------------------------------------------------------------- */
 
+/* Who asks to migrate is told, too. */
+static void a_run_with_nothing_to_do_looks_as_well(void **state)
+{
+	struct fixture *fixture = *state;
+
+	use_set(fixture, VERSIONS);
+	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	meddle(fixture, "DROP TABLE users");
+	reconnect(fixture);
+	fixture_open(fixture);
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, &fixture->error),
+			 BOBOLINK_DRIFT);
+}
+
 static void nothing_is_applied_to_a_schema_that_differs(void **state)
 {
 	struct fixture *fixture = *state;
@@ -294,7 +308,7 @@ static void who_does_not_migrate_compares_and_writes_nothing(void **state)
 
 	use_set(fixture, VERSIONS);
 	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	strcpy(before, stored(fixture));
+	snprintf(before, sizeof(before), "%s", stored(fixture));
 	meddle(fixture, "CREATE TABLE mine (x INTEGER)");
 	fixture->options.auto_migrate = BOBOLINK_AUTO_MIGRATE_OFF;
 	assert_int_equal(boot(fixture), BOBOLINK_OK);
@@ -408,6 +422,7 @@ int main(void)
 		FIXTURE_TEST(the_level_decides_what_is_seen),
 		FIXTURE_TEST(a_set_without_deltas_is_not_compared),
 		FIXTURE_TEST(ignored_objects_are_not_missed),
+		FIXTURE_TEST(a_run_with_nothing_to_do_looks_as_well),
 		FIXTURE_TEST(nothing_is_applied_to_a_schema_that_differs),
 		FIXTURE_TEST(a_run_that_made_something_else_is_told),
 		FIXTURE_TEST(a_way_down_is_compared_too),
