@@ -3,18 +3,22 @@
 #   bobolink_add_migrations(<target> DATABASE sqlite|postgres DIRECTORY <directory>
 #       [NAME <name>] [LOCKED] [OUT_OF_ORDER] [SHADOW AUTO|ON|OFF]
 #       [SHADOW_FUNCTIONS <function/arity>...] [SHADOW_EXTENSIONS <module>...]
-#       [EMBED DELTAS|HEAD|NONE] [WARNINGS_AS_ERRORS] [TYPE STATIC|OBJECT])
+#       [REQUIRES <migrations target>...] [EMBED DELTAS|HEAD|NONE] [WARNINGS_AS_ERRORS]
+#       [TYPE STATIC|OBJECT])
 #
 # makes a library of the SQL files in <directory>: at build time the tool `bobolink` checks them and
 # writes <name>_migrations.c and .h. Linking <target> brings the header, the runtime and SQLite or
 # libpq.
 # <name> defaults to the target without its suffix "_migrations".
+# REQUIRES names the other sets that `requires:` in these migrations speaks of: then the build checks
+# what it says, and checks again when they change.
 #
-#   bobolink_add_migrator(<target> <migrations target>
+#   bobolink_add_migrator(<target> <migrations target>...
 #       [DEFAULT_URL <url>] [ON_OPEN <function>] [SOURCES <file>...])
 #
-# makes an executable that has the --migrate-... flags and nothing else. ON_OPEN names a C function
-# `int f(void *connection, void *context)` of SOURCES that is called on each connection opened.
+# makes an executable that has the --migrate-... flags and nothing else, for one set or several. ON_OPEN
+# names a C function `int f(void *connection, void *context)` of SOURCES that is called on each
+# connection opened.
 #
 # The tool is BOBOLINK_EXECUTABLE when that is set, else the one of this build tree, else the one
 # that was installed with the package or stands in PATH.
@@ -40,6 +44,7 @@ function(bobolink_add_migrations target)
   _bobolink_write_if_changed("${output}/inputs.txt"
     "Read by the build: the tool runs again when this changes.\n${tool} ${options}\n${inputs}\n")
   _bobolink_existing_sql(inputs)
+  set(own "${output}/inputs.txt" ${inputs})
   file(RELATIVE_PATH shown "${CMAKE_SOURCE_DIR}" "${directory}")
 
   # The tool leaves a file alone that would not change; the touch keeps the output newer than the
@@ -48,26 +53,27 @@ function(bobolink_add_migrations target)
     OUTPUT ${generated}
     COMMAND "${tool}" compile "${directory}" --name "${name}" --output "${output}" ${options}
     COMMAND "${CMAKE_COMMAND}" -E touch ${generated}
-    DEPENDS "${tool}" "${output}/inputs.txt" ${inputs} ${files}
+    DEPENDS "${tool}" ${own} ${files}
     COMMENT "Checking the migrations in ${shown}"
     VERBATIM)
   _bobolink_library(${target})
 endfunction()
 
-function(bobolink_add_migrator target migrations)
+function(bobolink_add_migrator target)
   set(single DEFAULT_URL ON_OPEN)
   set(multiple SOURCES)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "${single}" "${multiple}")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "${single}" "${multiple}")
   set(caller "bobolink_add_migrator(${target})")
-  _bobolink_check_arguments("${caller}" "${single};${multiple}" "${single};${multiple}" "${ARGN}"
-    "${arg_UNPARSED_ARGUMENTS}" "${arg_KEYWORDS_MISSING_VALUES}")
-  if(NOT TARGET ${migrations})
-    message(FATAL_ERROR "${caller}: there is no target \"${migrations}\"; "
-      "call bobolink_add_migrations(${migrations} ...) before")
-  endif()
-  get_target_property(name ${migrations} BOBOLINK_NAME)
-  if(NOT name)
-    message(FATAL_ERROR "${caller}: \"${migrations}\" was not made by bobolink_add_migrations")
+  set(sets "${arg_UNPARSED_ARGUMENTS}")
+  set(rest "${ARGN}")
+  foreach(set IN LISTS sets)
+    list(FIND rest "${set}" place)
+    list(REMOVE_AT rest ${place})
+  endforeach()
+  _bobolink_check_arguments("${caller}" "${single};${multiple}" "${single};${multiple}" "${rest}"
+    "" "${arg_KEYWORDS_MISSING_VALUES}")
+  if(NOT sets)
+    message(FATAL_ERROR "${caller}: which migrations? Name a target of bobolink_add_migrations")
   endif()
 
   set(default_url NULL)
@@ -81,11 +87,31 @@ function(bobolink_add_migrator target migrations)
     set(on_open "${arg_ON_OPEN}")
     set(on_open_prototype "int ${on_open}(void *connection, void *context);\n")
   endif()
+  set(includes "")
+  set(elements "")
+  foreach(set IN LISTS sets)
+    _bobolink_check_set("${caller}" ${set} name)
+    string(APPEND includes "#include \"${name}_migrations.h\"\n")
+    string(APPEND elements "\t\t{ &${name}_migrations, &options },\n")
+  endforeach()
   set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}.bobolink/main.c")
   configure_file("${BOBOLINK_MIGRATOR_TEMPLATE}" "${source}" @ONLY)
   add_executable(${target} "${source}" ${arg_SOURCES})
-  target_link_libraries(${target} PRIVATE ${migrations} bobolink::cli)
+  target_link_libraries(${target} PRIVATE ${sets} bobolink::cli)
   target_compile_features(${target} PRIVATE c_std_99)
+endfunction()
+
+# `set` must be a target of bobolink_add_migrations; `variable` becomes the name of its set.
+function(_bobolink_check_set caller set variable)
+  if(NOT TARGET ${set})
+    message(FATAL_ERROR "${caller}: there is no target \"${set}\"; "
+      "call bobolink_add_migrations(${set} ...) before")
+  endif()
+  get_target_property(name ${set} BOBOLINK_NAME)
+  if(NOT name)
+    message(FATAL_ERROR "${caller}: \"${set}\" was not made by bobolink_add_migrations")
+  endif()
+  set(${variable} "${name}" PARENT_SCOPE)
 endfunction()
 
 # Every argument is a keyword or the value of one, and every value is there.
@@ -130,10 +156,6 @@ function(_bobolink_check_migrations target)
       "${caller}: unknown DATABASE \"${arg_DATABASE}\"; use sqlite or postgres")
   endif()
   _bobolink_check_backend("${caller}")
-  if(DEFINED arg_REQUIRES)
-    message(FATAL_ERROR "${caller}: REQUIRES is not available yet; leave it out and migrate the "
-      "sets one after the other in the program")
-  endif()
   if(NOT DEFINED arg_DIRECTORY)
     message(FATAL_ERROR "${caller}: DIRECTORY is missing; add DIRECTORY <the folder of SQL files>")
   endif()
@@ -196,8 +218,9 @@ function(_bobolink_check_choice caller keyword)
   endif()
 endfunction()
 
-# The tool's options, and the files and targets that they name.
+# The tool's options, and the files and targets that they name; sets `others`, the targets of sets.
 function(_bobolink_options options_variable files_variable)
+  set(caller "bobolink_add_migrations(${target})")
   set(options --database "${arg_DATABASE}")
   set(files "")
   if(arg_LOCKED)
@@ -229,8 +252,32 @@ function(_bobolink_options options_variable files_variable)
     endif()
     list(APPEND options --shadow-extension "${module}")
   endforeach()
+  _bobolink_required(others "${arg_REQUIRES}")
+  foreach(other IN LISTS others)
+    get_target_property(other_name ${other} BOBOLINK_NAME)
+    get_target_property(where ${other} BOBOLINK_WHERE)
+    get_target_property(inputs ${other} BOBOLINK_INPUTS)
+    list(APPEND options --requires "${other_name}=${where}")
+    list(APPEND files ${inputs})
+  endforeach()
   set(${options_variable} "${options}" PARENT_SCOPE)
   set(${files_variable} "${files}" PARENT_SCOPE)
+  set(others "${others}" PARENT_SCOPE)
+endfunction()
+
+# The targets of REQUIRES, what those require, and so on: the way round may lead over several sets.
+function(_bobolink_required variable targets)
+  set(all "")
+  foreach(other IN LISTS targets)
+    _bobolink_check_set("${caller}" ${other} unused)
+    get_target_property(further ${other} BOBOLINK_REQUIRES)
+    list(APPEND all ${other})
+    if(further)
+      list(APPEND all ${further})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES all)
+  set(${variable} "${all}" PARENT_SCOPE)
 endfunction()
 
 # The tool that runs on this machine: a path, or the target of this build tree.
@@ -316,7 +363,8 @@ function(_bobolink_library target)
   endif()
   add_library(${target} ${type} ${generated})
   set_target_properties(${target} PROPERTIES
-    BOBOLINK_NAME "${name}" POSITION_INDEPENDENT_CODE ON UNITY_BUILD OFF
+    BOBOLINK_NAME "${name}" BOBOLINK_WHERE "${arg_DATABASE}:${directory}" BOBOLINK_INPUTS "${own}"
+    BOBOLINK_REQUIRES "${others}" POSITION_INDEPENDENT_CODE ON UNITY_BUILD OFF
     AUTOMOC OFF AUTOUIC OFF AUTORCC OFF C_CLANG_TIDY "" C_CPPCHECK "")
   target_compile_features(${target} PRIVATE c_std_99)
   target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${output}>")

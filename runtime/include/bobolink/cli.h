@@ -65,6 +65,26 @@ struct bobolink_cli_options {
 int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 		 const struct bobolink_cli_options *options);
 
+/* One set of a program that has several. */
+struct bobolink_cli_set {
+	const struct bobolink_set *set;
+	const struct bobolink_cli_options *options; /* of its database; NULL: all at zero */
+};
+
+/*
+ * The same for a program with `count` sets, one or more. Each has its own URL: <SET>_DATABASE_URL, else DATABASE_URL, else its
+ * default_url; several may be in one database. --migrate-set=NAME picks one of them, and only with it may
+ * --migrate-database be given. Without it
+ *
+ *   --migrate opens and asks all databases before it writes the first, and applies in an order that the requirements
+ *   allow, as bobolink_apply_all() does;
+ *   what only looks answers for each set in turn, under its name, whatever becomes of the others;
+ *   everything else, which undoes, decides or names a version, is exit code 2.
+ *
+ * The exit code is the worst of those of the sets, in this order: 128 and the signal's number, 10, 9, 1, 8, 5, 7, 6, 3, 2, 4.
+ */
+int bobolink_cli_all(int *argc, char **argv, const struct bobolink_cli_set *sets, uint32_t count);
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,6 +10,8 @@
 
 #include "command.h"
 #include "secret.h"
+#include "sets.h"
+#include "ticker.h"
 #include "value.h"
 
 /* What an action does with the database. */
@@ -53,12 +55,26 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 	[BL_CLI_VERSION] = { "version", OPENS_NONE, NULL, NULL, bl_cli_version },
 };
 
+/* What is for all sets of a program where --migrate-set names none. */
+static const enum bl_cli_flag across[] = {
+	BL_CLI_MIGRATE, BL_CLI_WAIT, BL_CLI_STATUS, BL_CLI_PLAN,    BL_CLI_CHECK,
+	BL_CLI_VERIFY,	BL_CLI_LOG,  BL_CLI_HELP,   BL_CLI_VERSION, BL_CLI_BACKUPS,
+};
+
 /* Down to a version needs a database, and makes none. */
 static enum opens opens_what(const struct bl_cli *cli)
 {
 	if (cli->flags.action == BL_CLI_TO && !bl_cli_carries(cli->set, cli->version))
 		return OPENS_TO_LOOK;
 	return commands[cli->flags.action].opens;
+}
+
+int bl_cli_tell_opened(struct bl_cli *cli, void *handle, struct bobolink_error *error)
+{
+	if (!cli->options->on_open || cli->options->on_open(handle, cli->options->context) == 0)
+		return BOBOLINK_OK;
+	return bl_cli_fail(error, BOBOLINK_UNREACHABLE,
+			   "the program refused the connection after opening it (on_open)");
 }
 
 static int open_connection(struct bl_cli *cli, const char *url, void **handle,
@@ -80,10 +96,7 @@ static int open_connection(struct bl_cli *cli, const char *url, void **handle,
 	}
 	if (error->message[0] && cli->flags.action != BL_CLI_CHECK)
 		bl_cli_say(cli, "note: %s", error->message);
-	if (cli->options->on_open && cli->options->on_open(*handle, cli->options->context))
-		rc = bl_cli_fail(error, BOBOLINK_UNREACHABLE,
-				 "the program refused the connection after opening it (on_open)");
-	return rc;
+	return bl_cli_tell_opened(cli, *handle, error);
 }
 
 /* What --migrate-force accepts where it goes up; the way down asks for itself. */
@@ -98,7 +111,7 @@ static bool forces_up(const struct bl_cli *cli)
  * The environment has the last word, but for what the command line says: whoever operates the program knows more
  * than who wrote it.
  */
-static int set_options(struct bl_cli *cli, struct bobolink_error *error)
+int bl_cli_set_options(struct bl_cli *cli, struct bobolink_error *error)
 {
 	int rc;
 
@@ -106,6 +119,7 @@ static int set_options(struct bl_cli *cli, struct bobolink_error *error)
 	struct bobolink_options *options = &cli->session_options;
 
 	*options = defaults;
+	options->sets = cli->known;
 	options->program = cli->options->program;
 	options->lock_timeout_ms = cli->options->lock_timeout_ms;
 	options->backup = cli->options->backup;
@@ -126,6 +140,24 @@ static int set_options(struct bl_cli *cli, struct bobolink_error *error)
 	return rc;
 }
 
+/* What writes asks the sets that have to do with this one. */
+static int run_beside_others(struct bl_cli *cli, struct bobolink_session *session,
+			     struct bobolink_error *error)
+{
+	const struct command *command = &commands[cli->flags.action];
+	struct bl_cli_beside beside;
+	int rc;
+
+	if (cli->set_count == 1 ||
+	    (command->opens == OPENS_TO_LOOK && cli->flags.action != BL_CLI_REHEARSE))
+		return command->run(cli, session, error);
+	rc = bl_cli_beside_open(cli, session, &beside, error);
+	if (rc == BOBOLINK_OK)
+		rc = command->run(cli, session, error);
+	bl_cli_beside_close(&beside);
+	return rc;
+}
+
 static int run_on_session(struct bl_cli *cli, const char *url, struct bobolink_error *error)
 {
 	struct bobolink_session *session = NULL;
@@ -135,7 +167,7 @@ static int run_on_session(struct bl_cli *cli, const char *url, struct bobolink_e
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_open(cli->set, handle, &cli->session_options, &session, error);
 	if (rc == BOBOLINK_OK)
-		rc = commands[cli->flags.action].run(cli, session, error);
+		rc = run_beside_others(cli, session, error);
 	else if (cli->flags.action == BL_CLI_HEALTH)
 		bl_cli_health_without(cli, error);
 	bobolink_close(session);
@@ -181,14 +213,26 @@ static int read_value(struct bl_cli *cli, struct bobolink_error *error)
 	}
 }
 
+/* Several sets share the time of one wait. */
+static void take_off_passed_time(struct bl_cli *cli)
+{
+	uint64_t passed = bl_cli_clock_ms() - cli->begun_ms;
+
+	cli->number = passed < cli->number ? cli->number - (uint32_t)passed : 0;
+}
+
 static int run(struct bl_cli *cli, struct bobolink_error *error)
 {
 	const struct command *command = &commands[cli->flags.action];
 	const char *url;
 	int rc = read_value(cli, error);
 
+	if (rc == BOBOLINK_OK && cli->several && cli->flags.action == BL_CLI_WAIT)
+		take_off_passed_time(cli);
+	if (rc == BOBOLINK_OK && cli->several && cli->flags.action == BL_CLI_MIGRATE)
+		return bl_cli_migrate_sets(cli, error);
 	if (rc == BOBOLINK_OK)
-		rc = set_options(cli, error);
+		rc = bl_cli_set_options(cli, error);
 	if (rc || cli->flags.fleet)
 		return rc ? rc : bl_cli_fleet(cli, error);
 	if (command->run_alone)
@@ -206,6 +250,21 @@ static int run(struct bl_cli *cli, struct bobolink_error *error)
 	return run_on_session(cli, url, error);
 }
 
+/* What stands in JSON about one set, or about all where they are migrated together. */
+static int run_members(struct bl_cli *cli, struct bobolink_error *error)
+{
+	struct bl_json *json = &cli->json;
+	int rc = run(cli, error);
+
+	bl_json_text(json, "result", bobolink_result_name(rc));
+	bl_json_number(json, "exit_code", bl_cli_exit_code(cli, rc));
+	if (rc && error->message[0])
+		bl_cli_error_as_json(json, error);
+	else
+		bl_json_null(json, "error");
+	return rc;
+}
+
 /* Every JSON answer begins with the action and ends with how it went; in between stands the rest. */
 static int run_as_json(struct bl_cli *cli, struct bobolink_error *error)
 {
@@ -214,32 +273,82 @@ static int run_as_json(struct bl_cli *cli, struct bobolink_error *error)
 
 	bl_json_object(json, NULL);
 	bl_json_text(json, "action", commands[cli->flags.action].name);
-	bl_json_text(json, "set", cli->set->name);
-	rc = run(cli, error);
-	bl_json_text(json, "result", bobolink_result_name(rc));
-	bl_json_number(json, "exit_code", bl_cli_exit_code(cli, rc));
-	if (rc && error->message[0])
-		bl_cli_error_as_json(json, error);
-	else
-		bl_json_null(json, "error");
+	if (!cli->several)
+		bl_json_text(json, "set", cli->set->name);
+	rc = run_members(cli, error);
 	bl_json_object_end(json);
 	bl_cli_print(&cli->out, "\n");
 	return rc;
+}
+
+/* Results stand before the message that explains them. */
+static void report(struct bl_cli *cli, int rc, const struct bobolink_error *error)
+{
+	bl_cli_output_flush(&cli->out);
+	if (rc && error->message[0] && !bl_cli_is_answer(cli, rc))
+		bl_cli_print_error(cli, error);
 }
 
 static int run_and_report(struct bl_cli *cli)
 {
 	struct bobolink_error error = { 0 };
 	int rc;
-	int code;
 
 	rc = cli->json_wanted ? run_as_json(cli, &error) : run(cli, &error);
-	code = bl_cli_exit_code(cli, rc);
-	/* Results stand before the message that explains them. */
-	bl_cli_output_flush(&cli->out);
-	if (rc && error.message[0] && !bl_cli_is_answer(cli, rc))
-		bl_cli_print_error(cli, &error);
-	return code;
+	report(cli, rc, &error);
+	return bl_cli_exit_code(cli, rc);
+}
+
+/* The set at hand, one of several. */
+static int run_in_turn(struct bl_cli *cli)
+{
+	struct bobolink_error error = { 0 };
+	int rc;
+
+	bl_cli_sets_head(cli, cli->set->name);
+	if (cli->json_wanted) {
+		bl_json_object(&cli->json, NULL);
+		bl_json_text(&cli->json, "set", cli->set->name);
+		rc = run_members(cli, &error);
+		bl_json_object_end(&cli->json);
+	} else {
+		rc = run(cli, &error);
+	}
+	bl_cli_sets_name_error(cli->set, &error);
+	report(cli, rc, &error);
+	return rc;
+}
+
+/* One set after the other, whatever becomes of each; the worst is the exit code. */
+static int run_each(struct bl_cli *cli)
+{
+	int worst = 0;
+	int result = BOBOLINK_OK;
+
+	if (cli->json_wanted) {
+		bl_json_object(&cli->json, NULL);
+		bl_json_text(&cli->json, "action", commands[cli->flags.action].name);
+		bl_json_array(&cli->json, "sets");
+	}
+	for (uint32_t i = 0; i < cli->set_count && !cli->signal; i++) {
+		int rc;
+
+		bl_cli_sets_take(cli, i);
+		rc = run_in_turn(cli);
+		if (bl_cli_sets_worse(worst, bl_cli_exit_code(cli, rc)) == worst)
+			continue;
+		worst = bl_cli_exit_code(cli, rc);
+		result = rc;
+	}
+	if (cli->json_wanted) {
+		bl_json_array_end(&cli->json);
+		bl_json_text(&cli->json, "result", bobolink_result_name(result));
+		bl_json_number(&cli->json, "exit_code", worst);
+		bl_json_null(&cli->json, "error");
+		bl_json_object_end(&cli->json);
+		bl_cli_print(&cli->out, "\n");
+	}
+	return worst;
 }
 
 /* The base name of argv[0], which is what people type. */
@@ -264,7 +373,8 @@ static int answer(struct bl_cli *cli)
 	if (cli->flags.action == BL_CLI_HELP)
 		bl_cli_help(cli);
 	else
-		code = run_and_report(cli);
+		code = cli->several && cli->flags.action != BL_CLI_MIGRATE ? run_each(cli)
+									    : run_and_report(cli);
 	if (bl_cli_output_flush(&cli->out)) {
 		bl_cli_say(cli, "standard output cannot be written: %s",
 			   strerror(cli->out.failure));
@@ -287,10 +397,20 @@ static int answer_without_signal(struct bl_cli *cli)
 	return code;
 }
 
-/* Says what is wrong with the flags, or does what they ask for; returns the exit code. */
-static int obey(struct bl_cli *cli, enum bl_cli_parsed parsed, const char *message)
+static bool is_across(enum bl_cli_flag action)
 {
-	if (parsed == BL_CLI_WRONG_USAGE) {
+	for (size_t i = 0; i < sizeof(across) / sizeof(across[0]); i++) {
+		if (across[i] == action)
+			return true;
+	}
+	return false;
+}
+
+/* Says what is wrong with the flags, or does what they ask for; returns the exit code. */
+static int obey(struct bl_cli *cli, enum bl_cli_parsed parsed, char *message, size_t size)
+{
+	if (parsed == BL_CLI_WRONG_USAGE ||
+	    bl_cli_sets_choose(cli, is_across(cli->flags.action), message, size)) {
 		bl_cli_say_text(cli, message);
 		return bobolink_exit_code(BOBOLINK_USAGE);
 	}
@@ -298,12 +418,21 @@ static int obey(struct bl_cli *cli, enum bl_cli_parsed parsed, const char *messa
 								  : answer_without_signal(cli);
 }
 
-int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
-		 const struct bobolink_cli_options *options)
+/* The sets alone, ended by NULL; NULL when memory runs out. */
+static const struct bobolink_set **list_sets(const struct bobolink_cli_set *sets, uint32_t count)
 {
-	static const struct bobolink_cli_options defaults = { 0 };
-	struct bl_cli cli = { .set = set, .options = options ? options : &defaults };
-	char message[256];
+	const struct bobolink_set **list = calloc((size_t)count + 1, sizeof(struct bobolink_set *));
+
+	for (uint32_t i = 0; list && i < count; i++)
+		list[i] = sets[i].set;
+	return list;
+}
+
+int bobolink_cli_all(int *argc, char **argv, const struct bobolink_cli_set *sets, uint32_t count)
+{
+	struct bl_cli cli = { .sets = sets, .set_count = count, .begun_ms = bl_cli_clock_ms() };
+	const struct bobolink_set **known = NULL;
+	char message[1024];
 	char *url = NULL;
 	enum bl_cli_parsed parsed =
 		bl_cli_flags_parse(*argc, argv, &cli.flags, message, sizeof(message));
@@ -311,13 +440,24 @@ int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
 
 	if (parsed == BL_CLI_NO_FLAG)
 		return -1;
-	cli.program = find_program(*argc, argv, set);
+	cli.program = find_program(*argc, argv, sets[0].set);
 	bl_cli_output_init(&cli.out, stdout);
 	bl_cli_output_init(&cli.note, stderr);
-	if (bl_cli_secret_take(&cli.flags, *argc, argv, &url))
+	known = list_sets(sets, count);
+	cli.known = known;
+	if (bl_cli_secret_take(&cli.flags, *argc, argv, &url) || !known)
 		bl_cli_say_text(&cli, "out of memory");
 	else
-		code = obey(&cli, parsed, message);
+		code = obey(&cli, parsed, message, sizeof(message));
+	free(known);
 	free(url);
 	return code;
+}
+
+int bobolink_cli(int *argc, char **argv, const struct bobolink_set *set,
+		 const struct bobolink_cli_options *options)
+{
+	const struct bobolink_cli_set one = { set, options };
+
+	return bobolink_cli_all(argc, argv, &one, 1);
 }

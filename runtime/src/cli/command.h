@@ -14,8 +14,14 @@
 #include "output.h"
 
 struct bl_cli {
-	const struct bobolink_set *set;
+	const struct bobolink_set *set; /* the one at hand, and its options */
 	const struct bobolink_cli_options *options;
+	const struct bobolink_cli_set *sets; /* of the program */
+	uint32_t set_count;
+	const struct bobolink_set *const *known; /* the same, ended by NULL */
+	bool several;				 /* the action is for all of them */
+	const char *heading; /* the set that was spoken of last; NULL: none */
+	uint64_t begun_ms;
 	const char *program; /* what the user calls it: the base name of argv[0] */
 	struct bl_cli_flags flags;
 	bool json_wanted;
@@ -123,6 +129,8 @@ int bl_cli_target(const struct bobolink_set *set, const char *word, int64_t *ver
 int bl_cli_target_mark(struct bl_cli *cli, const char *value, struct bobolink_error *error);
 /* Whether the set has this version. */
 bool bl_cli_carries(const struct bobolink_set *set, int64_t version);
+/* The text of migration `index` at `offset`, "" for 0. */
+const char *bl_cli_migration_text(const struct bobolink_set *set, uint32_t index, uint32_t offset);
 /* Name of migration `index`. */
 const char *bl_cli_migration_name(const struct bobolink_set *set, uint32_t index);
 
@@ -137,6 +145,11 @@ int bl_cli_check_url(const struct bl_cli *cli, const char *url, const char *sour
 
 /* fleet.c: the action on each database that --migrate-fleet names; leaves the exit code in cli->answer. */
 int bl_cli_fleet(struct bl_cli *cli, struct bobolink_error *error);
+
+/* cli.c: the options of a session of the set at hand, into cli->session_options. */
+int bl_cli_set_options(struct bl_cli *cli, struct bobolink_error *error);
+/* cli.c: lets the program prepare a connection of the set at hand; it may refuse. */
+int bl_cli_tell_opened(struct bl_cli *cli, void *handle, struct bobolink_error *error);
 
 /* Fills `error`; returns `code`. */
 int bl_cli_fail(struct bobolink_error *error, int code, const char *format, ...)

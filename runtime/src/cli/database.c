@@ -100,6 +100,10 @@ int bl_cli_database(const struct bl_cli *cli, const char **url, struct bobolink_
 		source = "the program's default_url";
 		*url = cli->options->default_url;
 	}
+	if (!*url && cli->several)
+		return bl_cli_fail(error, BOBOLINK_UNREACHABLE,
+				   "no database is configured: set %s%sDATABASE_URL", variable,
+				   *variable ? " or " : "");
 	if (!*url)
 		return bl_cli_fail(
 			error, BOBOLINK_UNREACHABLE,

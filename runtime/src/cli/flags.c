@@ -172,6 +172,8 @@ static int note(struct bl_cli_flags *flags, enum bl_cli_flag flag, const char *v
 		flags->fleet = value;
 	else if (flag == BL_CLI_JOBS)
 		flags->jobs = value;
+	else if (flag == BL_CLI_SET)
+		flags->set = value;
 	if (!is_action(flag))
 		return 0;
 	flags->action = flag;

@@ -40,6 +40,7 @@
 	X(DATABASE, "-database", HOW, NEEDED, "URL", "sqlite:FILE, postgres://HOST/NAME")         \
 	X(FLEET, "-fleet", HOW, NEEDED, "FILE", "many databases, one a line; - is stdin")         \
 	X(JOBS, "-jobs", HOW, NEEDED, "N", "so many of them at once")                             \
+	X(SET, "-set", HOW, NEEDED, "NAME", "only this one of several sets")                      \
 	X(IF_CONFIGURED, "-if-configured", HOW, NO, "", "succeed when no database is named")      \
 	X(YES, "-yes", HOW, NO, "", "do not ask")                                                 \
 	X(FORCE, "-force", HOW, NO, "", "accept lost rows, or another schema")                    \
@@ -81,6 +82,7 @@ struct bl_cli_flags {
 	const char *database; /* of --migrate-database; NULL: not given */
 	const char *fleet;    /* of --migrate-fleet; NULL: not given */
 	const char *jobs;     /* of --migrate-jobs; NULL: not given */
+	const char *set;      /* of --migrate-set; NULL: not given */
 };
 
 enum bl_cli_parsed {

@@ -10,6 +10,7 @@
 #include "../log/text.h"
 #include "command.h"
 #include "interrupt.h"
+#include "sets.h"
 #include "ticker.h"
 
 /* A narrower terminal would break the line, and its first half could not be erased. */
@@ -78,6 +79,8 @@ int bl_cli_on_progress(void *context, const struct bobolink_progress *progress)
 static void tell_as_json(struct bl_cli *cli, const struct bobolink_event *event)
 {
 	bl_json_object(&cli->json, NULL);
+	if (cli->several)
+		bl_json_text(&cli->json, "set", event->set_name);
 	bl_json_version(&cli->json, "version", event->version);
 	bl_json_text(&cli->json, "name", event->name);
 	bl_json_number(&cli->json, "duration_ms", event->duration_ms);
@@ -89,6 +92,7 @@ static void tell(struct bl_cli *cli, const char *what, const struct bobolink_eve
 {
 	char took[40];
 
+	bl_cli_sets_head(cli, event->set_name);
 	bl_cli_print(&cli->out, "%s %" PRId64 " ", what, event->version);
 	bl_cli_print_text(&cli->out, event->name);
 	if (event->duration_ms >= 0)

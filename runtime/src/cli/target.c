@@ -8,9 +8,14 @@
 #include "command.h"
 #include "value.h"
 
+const char *bl_cli_migration_text(const struct bobolink_set *set, uint32_t index, uint32_t offset)
+{
+	return offset ? set->chunks[index / BOBOLINK_CHUNK_SIZE].text + offset : "";
+}
+
 const char *bl_cli_migration_name(const struct bobolink_set *set, uint32_t index)
 {
-	return set->chunks[index / BOBOLINK_CHUNK_SIZE].text + set->migrations[index].name;
+	return bl_cli_migration_text(set, index, set->migrations[index].name);
 }
 
 /* Digits alone, as a version; -1 for anything else. */

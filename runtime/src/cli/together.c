@@ -1,0 +1,210 @@
+/*
+ * Together: databases of several sets, open at the same time.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bobolink/backend.h>
+
+#include "sets.h"
+#include "ticker.h"
+
+static int out_of_memory(struct bobolink_error *error)
+{
+	return bl_cli_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+}
+
+/* Room for a session of each set. */
+static int make_room(const struct bl_cli *cli, struct bl_cli_beside *beside,
+		     struct bobolink_error *error)
+{
+	beside->count = 0;
+	beside->sessions = calloc(cli->set_count, sizeof(*beside->sessions));
+	beside->handles = calloc(cli->set_count, sizeof(*beside->handles));
+	beside->sets = calloc(cli->set_count, sizeof(*beside->sets));
+	if (beside->sessions && beside->handles && beside->sets)
+		return BOBOLINK_OK;
+	return out_of_memory(error);
+}
+
+/* Closes the sessions from number `first` on. */
+static void close_from(struct bl_cli_beside *beside, uint32_t first)
+{
+	for (uint32_t i = first; i < beside->count; i++) {
+		bobolink_close(beside->sessions[i]);
+		beside->sets[i]->backend()->disconnect(beside->handles[i]);
+	}
+	free(beside->sessions);
+	free(beside->handles);
+	free(beside->sets);
+	memset(beside, 0, sizeof(*beside));
+}
+
+/* Opens the database of the set at hand as one more. */
+static int open_one(struct bl_cli *cli, bool create, struct bl_cli_beside *beside,
+		    struct bobolink_error *error)
+{
+	const struct bobolink_backend *backend = cli->set->backend();
+	struct bobolink_session *session = NULL;
+	void *handle = NULL;
+	const char *url;
+	int rc = bl_cli_database(cli, &url, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_cli_set_options(cli, error);
+	if (rc == BOBOLINK_OK)
+		rc = backend->connect(url, create, &handle, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_cli_tell_opened(cli, handle, error);
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_open(cli->set, handle, &cli->session_options, &session, error);
+	if (rc) {
+		if (handle)
+			backend->disconnect(handle);
+		bl_cli_sets_name_error(cli->set, error);
+		return rc;
+	}
+	beside->sets[beside->count] = cli->set;
+	beside->handles[beside->count] = handle;
+	beside->sessions[beside->count++] = session;
+	return BOBOLINK_OK;
+}
+
+/* Whether a migration of `set` requires one of the set `name`. */
+static bool requires(const struct bobolink_set *set, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (uint32_t i = 0; i < set->migration_count; i++) {
+		const char *text = bl_cli_migration_text(set, i, set->migrations[i].requirements);
+
+		while (*text) {
+			if (strncmp(text, name, length) == 0 && text[length] == '/')
+				return true;
+			text += strcspn(text, " ");
+			text += *text == ' ';
+		}
+	}
+	return false;
+}
+
+static int open_others(struct bl_cli *cli, struct bl_cli_beside *beside,
+		       struct bobolink_error *error)
+{
+	const struct bobolink_set *set = cli->set;
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; i < cli->set_count && rc == BOBOLINK_OK; i++) {
+		const struct bobolink_set *other = cli->sets[i].set;
+
+		if (other == set || (!requires(set, other->name) && !requires(other, set->name)))
+			continue;
+		bl_cli_sets_take(cli, i);
+		rc = open_one(cli, false, beside, error);
+	}
+	return rc;
+}
+
+int bl_cli_beside_open(struct bl_cli *cli, struct bobolink_session *session,
+		       struct bl_cli_beside *beside, struct bobolink_error *error)
+{
+	const struct bl_cli before = *cli;
+	int rc = make_room(cli, beside, error);
+
+	if (rc)
+		return rc;
+	beside->sets[0] = cli->set;
+	beside->sessions[beside->count++] = session;
+	/* The command line names the database of one set alone. */
+	cli->flags.database = NULL;
+	cli->several = true;
+	rc = open_others(cli, beside, error);
+	cli->flags.database = before.flags.database;
+	cli->several = false;
+	cli->set = before.set;
+	cli->options = before.options;
+	cli->session_options = before.session_options;
+	if (rc == BOBOLINK_OK && beside->count > 1)
+		bobolink_join(beside->sessions, beside->count);
+	return rc;
+}
+
+void bl_cli_beside_close(struct bl_cli_beside *beside)
+{
+	close_from(beside, 1);
+}
+
+static int open_all(struct bl_cli *cli, struct bl_cli_beside *all, struct bobolink_error *error)
+{
+	bool may_lack = bl_cli_flag_given(&cli->flags, BL_CLI_IF_CONFIGURED);
+	int rc = make_room(cli, all, error);
+
+	for (uint32_t i = 0; i < cli->set_count && rc == BOBOLINK_OK; i++) {
+		const char *url;
+
+		bl_cli_sets_take(cli, i);
+		rc = bl_cli_database(cli, &url, error);
+		if (rc == BOBOLINK_UNREACHABLE && may_lack) {
+			bl_cli_say(cli, "no database is configured for %s: nothing to do",
+				   cli->set->name);
+			rc = BOBOLINK_OK;
+			continue;
+		}
+		rc = open_one(cli, true, all, error);
+	}
+	return rc;
+}
+
+static void outcomes_as_json(struct bl_json *json, const struct bl_cli_beside *all,
+			     const struct bobolink_outcome *outcomes)
+{
+	bl_json_array(json, "sets");
+	for (uint32_t i = 0; i < all->count; i++) {
+		bl_json_object(json, NULL);
+		bl_json_text(json, "set", all->sets[i]->name);
+		bl_json_number(json, "applied", outcomes[i].applied);
+		bl_json_text(json, "result", bobolink_result_name(outcomes[i].result));
+		bl_json_object_end(json);
+	}
+	bl_json_array_end(json);
+}
+
+static int run_all(struct bl_cli *cli, const struct bl_cli_beside *all,
+		   struct bobolink_outcome *outcomes, struct bobolink_error *error)
+{
+	uint64_t begun = bl_cli_clock_ms();
+	uint32_t applied = 0;
+	int rc;
+
+	if (cli->json_wanted)
+		bl_json_array(&cli->json, "applied");
+	/* One interrupt stops them all. */
+	bobolink_join(all->sessions, all->count);
+	bl_cli_work_begin(cli, all->sessions[0]);
+	rc = bobolink_apply_all(all->sessions, all->count, outcomes, error);
+	bl_cli_work_end(cli, all->sessions[0]);
+	for (uint32_t i = 0; i < all->count; i++)
+		applied += outcomes[i].applied;
+	if (cli->json_wanted) {
+		bl_json_array_end(&cli->json);
+		outcomes_as_json(&cli->json, all, outcomes);
+	} else if (cli->heading) {
+		bl_cli_print(&cli->out, "\n");
+	}
+	bl_cli_print_end(cli, rc, "applied", applied, bl_cli_clock_ms() - begun);
+	return rc;
+}
+
+int bl_cli_migrate_sets(struct bl_cli *cli, struct bobolink_error *error)
+{
+	struct bl_cli_beside all = { NULL, NULL, NULL, 0 };
+	struct bobolink_outcome *outcomes = calloc(cli->set_count, sizeof(*outcomes));
+	int rc = outcomes ? open_all(cli, &all, error) : out_of_memory(error);
+
+	if (rc == BOBOLINK_OK && all.count)
+		rc = run_all(cli, &all, outcomes, error);
+	close_from(&all, 0);
+	free(outcomes);
+	return rc;
+}
