@@ -32,7 +32,7 @@ refuses "$ok SHADOW_FUNCTIONS normalize" "write it like normalize/1"
 refuses "$ok SHADOW perhaps" "is none of AUTO, ON, OFF"
 refuses "$ok EMBED all" "is none of DELTAS, HEAD, NONE"
 refuses "$ok TYPE SHARED" "is none of STATIC, OBJECT"
-refuses "$ok REQUIRES other" "REQUIRES is not available yet"
+refuses "$ok REQUIRES other" 'there is no target "other"'
 refuses "$ok DATABASE sqlite" "DATABASE is given twice"
 refuses "$ok NAME my-shop" "cannot be a name in C"
 refuses "$ok)

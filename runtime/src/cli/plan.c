@@ -87,6 +87,22 @@ static void print_step_head(struct bl_cli_output *out, const struct bobolink_pla
 	bl_cli_print(out, "\n");
 }
 
+/* What other sets must have before it; "" for nothing. */
+static const char *requirements_of(const struct bobolink_plan *plan,
+				   const struct bobolink_plan_step *step)
+{
+	if (plan->down)
+		return "";
+	return bl_cli_migration_text(plan->set, step->index,
+				     plan->set->migrations[step->index].requirements);
+}
+
+static void print_requirements(struct bl_cli_output *out, const char *requirements)
+{
+	if (*requirements)
+		bl_cli_print(out, "-- requires: %s\n", requirements);
+}
+
 static void print_step_losses(struct bl_cli_output *out, const struct bobolink_plan *plan,
 			      const struct bobolink_plan_step *step)
 {
@@ -156,6 +172,7 @@ static uint32_t print_step(struct bl_cli *cli, const struct bobolink_plan *plan,
 	uint32_t number = step->first;
 
 	print_step_head(out, step);
+	print_requirements(out, requirements_of(plan, step));
 	print_step_losses(out, plan, step);
 	print_stop(cli, plan, step);
 	for (; bobolink_plan_statement(plan, step, number, &statement); number++) {
@@ -229,6 +246,7 @@ static void step_as_json(struct bl_json *json, const struct bobolink_plan *plan,
 	bl_json_bool(json, "transaction", in_transaction(step));
 	bl_json_bool(json, "foreign_keys_off", step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF);
 	bl_json_bool(json, "data_loss", step->flags & BOBOLINK_SECTION_DATA_LOSS);
+	bl_json_optional(json, "requires", requirements_of(plan, step));
 	bl_json_number(json, "first_statement", (int64_t)step->first + 1);
 	statements_as_json(json, plan, step);
 	bl_json_object_end(json);

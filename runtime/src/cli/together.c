@@ -33,7 +33,8 @@ static void close_from(struct bl_cli_beside *beside, uint32_t first)
 {
 	for (uint32_t i = first; i < beside->count; i++) {
 		bobolink_close(beside->sessions[i]);
-		beside->sets[i]->backend()->disconnect(beside->handles[i]);
+		if (beside->handles[i])
+			beside->sets[i]->backend()->disconnect(beside->handles[i]);
 	}
 	free(beside->sessions);
 	free(beside->handles);
@@ -41,34 +42,28 @@ static void close_from(struct bl_cli_beside *beside, uint32_t first)
 	memset(beside, 0, sizeof(*beside));
 }
 
-/* Opens the database of the set at hand as one more. */
-static int open_one(struct bl_cli *cli, bool create, struct bl_cli_beside *beside,
+/* Connects to the database of the set at hand as one more; an empty one stands in for one that does not exist. */
+static int connect_one(struct bl_cli *cli, const char *url, struct bl_cli_beside *beside,
+		       struct bobolink_error *error)
+{
+	uint32_t last = beside->count++;
+
+	beside->sets[last] = cli->set;
+	return cli->set->backend()->connect(url, false, &beside->handles[last], error);
+}
+
+/* Opens a session on the connection of set number `index`, the one at hand. */
+static int open_one(struct bl_cli *cli, uint32_t index, struct bl_cli_beside *beside,
 		    struct bobolink_error *error)
 {
-	const struct bobolink_backend *backend = cli->set->backend();
-	struct bobolink_session *session = NULL;
-	void *handle = NULL;
-	const char *url;
-	int rc = bl_cli_database(cli, &url, error);
+	int rc = bl_cli_set_options(cli, error);
 
 	if (rc == BOBOLINK_OK)
-		rc = bl_cli_set_options(cli, error);
+		rc = bl_cli_tell_opened(cli, beside->handles[index], error);
 	if (rc == BOBOLINK_OK)
-		rc = backend->connect(url, create, &handle, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_cli_tell_opened(cli, handle, error);
-	if (rc == BOBOLINK_OK)
-		rc = bobolink_open(cli->set, handle, &cli->session_options, &session, error);
-	if (rc) {
-		if (handle)
-			backend->disconnect(handle);
-		bl_cli_sets_name_error(cli->set, error);
-		return rc;
-	}
-	beside->sets[beside->count] = cli->set;
-	beside->handles[beside->count] = handle;
-	beside->sessions[beside->count++] = session;
-	return BOBOLINK_OK;
+		rc = bobolink_open(cli->set, beside->handles[index], &cli->session_options,
+				   &beside->sessions[index], error);
+	return rc;
 }
 
 /* Whether a migration of `set` requires one of the set `name`. */
@@ -97,11 +92,18 @@ static int open_others(struct bl_cli *cli, struct bl_cli_beside *beside,
 
 	for (uint32_t i = 0; i < cli->set_count && rc == BOBOLINK_OK; i++) {
 		const struct bobolink_set *other = cli->sets[i].set;
+		const char *url;
 
 		if (other == set || (!requires(set, other->name) && !requires(other, set->name)))
 			continue;
 		bl_cli_sets_take(cli, i);
-		rc = open_one(cli, false, beside, error);
+		rc = bl_cli_database(cli, &url, error);
+		if (rc == BOBOLINK_OK)
+			rc = connect_one(cli, url, beside, error);
+		if (rc == BOBOLINK_OK)
+			rc = open_one(cli, beside->count - 1, beside, error);
+		if (rc)
+			bl_cli_sets_name_error(other, error);
 	}
 	return rc;
 }
@@ -135,24 +137,62 @@ void bl_cli_beside_close(struct bl_cli_beside *beside)
 	close_from(beside, 1);
 }
 
-static int open_all(struct bl_cli *cli, struct bl_cli_beside *all, struct bobolink_error *error)
+/* Every database answers, as far as there is one, before one that is missing is made. */
+static int reach_all(struct bl_cli *cli, struct bl_cli_beside *all, const char **urls,
+		     struct bobolink_error *error)
 {
 	bool may_lack = bl_cli_flag_given(&cli->flags, BL_CLI_IF_CONFIGURED);
-	int rc = make_room(cli, all, error);
+	int rc = BOBOLINK_OK;
 
 	for (uint32_t i = 0; i < cli->set_count && rc == BOBOLINK_OK; i++) {
-		const char *url;
-
 		bl_cli_sets_take(cli, i);
-		rc = bl_cli_database(cli, &url, error);
+		rc = bl_cli_database(cli, &urls[all->count], error);
 		if (rc == BOBOLINK_UNREACHABLE && may_lack) {
 			bl_cli_say(cli, "no database is configured for %s: nothing to do",
 				   cli->set->name);
 			rc = BOBOLINK_OK;
 			continue;
 		}
-		rc = open_one(cli, true, all, error);
+		if (rc == BOBOLINK_OK)
+			rc = connect_one(cli, urls[all->count], all, error);
+		if (rc)
+			bl_cli_sets_name_error(cli->set, error);
+		/* What stands in for it is not what is migrated. */
+		if (rc == BOBOLINK_OK && error->message[0]) {
+			cli->set->backend()->disconnect(all->handles[all->count - 1]);
+			all->handles[all->count - 1] = NULL;
+			memset(error, 0, sizeof(*error));
+		}
 	}
+	return rc;
+}
+
+static void take_set(struct bl_cli *cli, const struct bobolink_set *set)
+{
+	uint32_t i = 0;
+
+	while (cli->sets[i].set != set)
+		i++;
+	bl_cli_sets_take(cli, i);
+}
+
+static int open_all(struct bl_cli *cli, struct bl_cli_beside *all, struct bobolink_error *error)
+{
+	const char **urls = calloc(cli->set_count, sizeof(*urls));
+	int rc = make_room(cli, all, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = urls ? reach_all(cli, all, urls, error) : out_of_memory(error);
+	for (uint32_t i = 0; i < all->count && rc == BOBOLINK_OK; i++) {
+		take_set(cli, all->sets[i]);
+		if (!all->handles[i])
+			rc = cli->set->backend()->connect(urls[i], true, &all->handles[i], error);
+		if (rc == BOBOLINK_OK)
+			rc = open_one(cli, i, all, error);
+		if (rc)
+			bl_cli_sets_name_error(cli->set, error);
+	}
+	free(urls);
 	return rc;
 }
 
