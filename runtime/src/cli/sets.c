@@ -64,14 +64,20 @@ int bl_cli_sets_choose(struct bl_cli *cli, bool across, char *message, size_t si
 	return -1;
 }
 
-/* A plan is an SQL script, with or without this line. */
+/* What is an SQL script stays one with the lines that name the sets. */
+static bool is_script(const struct bl_cli *cli)
+{
+	return cli->flags.action == BL_CLI_PLAN ||
+	       (cli->flags.action == BL_CLI_DRIFT && cli->flags.value);
+}
+
 void bl_cli_sets_head(struct bl_cli *cli, const char *name)
 {
 	if (!cli->several || cli->json_wanted || cli->flags.action == BL_CLI_CHECK ||
 	    (cli->heading && strcmp(cli->heading, name) == 0))
 		return;
 	bl_cli_print(&cli->out, "%s%s%s:\n", cli->heading ? "\n" : "",
-		     cli->flags.action == BL_CLI_PLAN ? "-- " : "", name);
+		     is_script(cli) ? "-- " : "", name);
 	cli->heading = name;
 }
 
