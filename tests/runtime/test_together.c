@@ -158,6 +158,27 @@ static void sets_take_turns_over_two_databases(void **state)
 	end(pair);
 }
 
+static void the_parts_of_a_run_share_a_backup(void **state)
+{
+	struct pair *pair;
+	char directory[300];
+
+	/* Another engine needs its dump program. */
+	if (strcmp(engine()->name, "sqlite") != 0)
+		skip();
+	pair = pair_of(state);
+	in_one_database(pair);
+	snprintf(directory, sizeof(directory), "%s/backups", pair->fixture->directory);
+	pair->options.backup = BOBOLINK_BACKUP_ALWAYS;
+	pair->options.backup_directory = directory;
+	add_turns(pair);
+	assert_int_equal(migrate_all(pair), BOBOLINK_OK);
+	says(pair->db, "SELECT set_name FROM bobolink_log WHERE event = 'backup' ORDER BY id",
+	     "a,b");
+	scratch_remove(directory);
+	end(pair);
+}
+
 static void a_set_alone_stops_at_what_it_requires(void **state)
 {
 	struct pair *pair = pair_of(state);
@@ -616,6 +637,7 @@ int main(void)
 		FIXTURE_TEST(sets_take_turns_in_one_database),
 		FIXTURE_TEST(sets_take_turns_over_one_connection),
 		FIXTURE_TEST(sets_take_turns_over_two_databases),
+		FIXTURE_TEST(the_parts_of_a_run_share_a_backup),
 		FIXTURE_TEST(a_set_alone_stops_at_what_it_requires),
 		FIXTURE_TEST(a_set_alone_does_not_look_into_another_database),
 		FIXTURE_TEST(what_was_rolled_back_is_not_applied),

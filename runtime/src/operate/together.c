@@ -19,6 +19,7 @@ struct part {
 	uint32_t planned;    /* steps of it that come to their turn */
 	bool doubtful;	     /* it stopped half-way, or another program is at work on it */
 	bool finished;
+	uint32_t backup; /* the session's option */
 	int64_t waiting; /* version of the migration that waits for another set; -1: none */
 	struct bobolink_outcome outcome;
 	struct bobolink_error error; /* of its last turn */
@@ -258,6 +259,9 @@ static int run_part(const struct run *run, struct part *part, bool *moved)
 	part->outcome.result = rc;
 	part->finished = rc == BOBOLINK_OK;
 	part->waiting = rc == BOBOLINK_REQUIRED ? part->error.version : -1;
+	/* One backup for all parts; this one has made it, where it is wanted. */
+	if (rc == BOBOLINK_REQUIRED)
+		part->session->options.backup = BOBOLINK_BACKUP_NEVER;
 	*moved |= part->finished || part->waiting != before;
 	return name_set(part->session->set, rc, &part->error);
 }
@@ -329,6 +333,7 @@ static int begin(struct run *run, struct bobolink_session *const *sessions, uint
 	for (uint32_t i = 0; i < count; i++) {
 		run->parts[i].session = sessions[i];
 		run->parts[i].waiting = -1;
+		run->parts[i].backup = sessions[i]->options.backup;
 		bl_history_init(&run->parts[i].view.history, &sessions[i]->allocator);
 	}
 	bobolink_join(sessions, count);
@@ -340,6 +345,7 @@ static void end(struct run *run, struct bobolink_outcome *outcomes)
 	for (uint32_t i = 0; run->parts && i < run->count; i++) {
 		if (outcomes)
 			outcomes[i] = run->parts[i].outcome;
+		run->parts[i].session->options.backup = run->parts[i].backup;
 		bl_view_release(&run->parts[i].view);
 	}
 	bl_memory_release(&run->allocator, run->parts);
