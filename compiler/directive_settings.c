@@ -182,7 +182,8 @@ static enum verdict read_call(const char *value, struct outcome *out)
 	X("irreversible", read_irreversible, "irreversible:\"why there is no way back\"")         \
 	X("shadow", read_shadow, "shadow:off reason:\"why it cannot run at build time\"")         \
 	X("reason", read_reason, "shadow:off reason:\"why it cannot run at build time\"")         \
-	X("requires", read_requires, "requires:primary/5, or several as requires:\"primary/5 audit/2\"") \
+	X("requires", read_requires,                                                              \
+	  "requires:primary/5, or several as requires:\"primary/5 audit/2\"")                     \
 	X("call", read_call, "call:function")
 
 #define SETTING_KEY(key, read, form) key,

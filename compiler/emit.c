@@ -373,7 +373,7 @@ static void print_schema(struct emitter *emitter)
 	"extern int bobolink_schema_validate(struct bobolink_session *session, int when,\n" \
 	"\t\t\t\t    struct bobolink_error *error);\n"
 
-#define PERMIT                                                                                 \
+#define PERMIT                                                                            \
 	"extern int bobolink_permit(struct bobolink_session *session, int64_t version,\n" \
 	"\t\t\t   int down, struct bobolink_error *error);\n"
 

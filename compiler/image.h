@@ -13,7 +13,7 @@
 #include "support/arena.h"
 
 enum image_use {
-	IMAGE_EMBED,  /* everything that ships */
+	IMAGE_EMBED, /* everything that ships */
 	IMAGE_SHADOW, /* sections with shadow:off have no statements, and nothing requires other sets */
 };
 

@@ -127,9 +127,9 @@ struct settings {
 	uint32_t lock_timeout_ms;      /* 0: not set */
 	uint32_t statement_timeout_ms; /* 0: not set */
 	bool allow_data_loss;
-	const char *irreversible; /* reason */
-	const char *shadow_off;	  /* reason */
-	const char *requirements; /* "primary/5 data/12": migrations of other sets */
+	const char *irreversible;     /* reason */
+	const char *shadow_off;	      /* reason */
+	const char *requirements;     /* "primary/5 data/12": migrations of other sets */
 	uint32_t requirements_offset; /* of the setting in the source's text */
 	uint32_t requirements_length;
 };

@@ -125,8 +125,8 @@ static int report_version(const struct sets *sets, const struct requirement *req
 			nearest = &other->migrations[i];
 	}
 	if (nearest)
-		diagnostic_help(sets->diag, "did you mean %s/%" PRId64 ", which is %s?", other->name,
-				nearest->version, nearest->entry);
+		diagnostic_help(sets->diag, "did you mean %s/%" PRId64 ", which is %s?",
+				other->name, nearest->version, nearest->entry);
 	else
 		diagnostic_help(sets->diag, "write the migration, or delete requires");
 	return -1;

@@ -327,7 +327,8 @@ static void a_set_that_nobody_knows_is_told_before_the_first_write(void **state)
 	add(pair->b, "b", 1, "audit/4");
 	assert_int_equal(migrate_all(pair), BOBOLINK_REQUIRED);
 	told(pair, BOBOLINK_REQUIRED,
-	     "b: migration 1 (made) of b requires audit/4, and this program does not carry that set");
+	     "b: migration 1 (made) of b requires audit/4, and this program does not carry that "
+	     "set");
 	check_nothing_written(pair);
 	/* What is told to go on leaves that one out. */
 	pair->options.on_failure = BOBOLINK_ON_FAILURE_CONTINUE;
@@ -407,9 +408,8 @@ static void a_program_that_says_which_sets_it_has_may_migrate_them_one_by_one(vo
 	sets[1] = hand_set(pair->b, engine()->backend);
 	pair->options.sets = sets;
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(
-			bobolink_migrate(sets[i], pair->db, &pair->options, &pair->error),
-			BOBOLINK_OK);
+		assert_int_equal(bobolink_migrate(sets[i], pair->db, &pair->options, &pair->error),
+				 BOBOLINK_OK);
 	says(pair->db, in_order, "a/1,b/1");
 	end(pair);
 }
@@ -567,6 +567,63 @@ static void one_interrupt_stops_all(void **state)
 	end(pair);
 }
 
+/* Memory of which one allocation fails. */
+struct memory {
+	long calls;
+	long fatal;
+	long live;
+};
+
+static void *allocate(void *context, size_t size)
+{
+	struct memory *memory = context;
+	void *result = ++memory->calls == memory->fatal ? NULL : malloc(size);
+
+	memory->live += result != NULL;
+	return result;
+}
+
+static void *reallocate(void *context, void *former, size_t size)
+{
+	struct memory *memory = context;
+	void *result = ++memory->calls == memory->fatal ? NULL : realloc(former, size);
+
+	memory->live += result && !former;
+	return result;
+}
+
+static void release(void *context, void *former)
+{
+	struct memory *memory = context;
+
+	memory->live -= former != NULL;
+	free(former);
+}
+
+/* What is applied before the failure stays, and the run after that finds it. */
+static void every_allocation_may_fail(void **state)
+{
+	struct pair *pair = pair_of(state);
+	struct memory memory = { 0, 0, 0 };
+	const struct bobolink_allocator allocator = { allocate, reallocate, release, &memory };
+	int rc;
+
+	in_one_database(pair);
+	add_turns(pair);
+	pair->options.allocator = &allocator;
+	do {
+		memory.calls = 0;
+		memory.fatal++;
+		rc = migrate_all(pair);
+		assert_true(rc == BOBOLINK_OK || rc == BOBOLINK_NO_MEMORY);
+		assert_int_equal(memory.live, 0);
+	} while (memory.calls >= memory.fatal);
+	assert_int_equal(rc, BOBOLINK_OK);
+	assert_true(memory.fatal > 50);
+	says(pair->db, "SELECT count(*) FROM bobolink_history WHERE status = 'applied'", "5");
+	end(pair);
+}
+
 static int die_at(void *context, const struct bobolink_progress *progress)
 {
 	struct pair *pair = context;
@@ -657,6 +714,7 @@ int main(void)
 		FIXTURE_TEST(what_no_set_requires_any_more_is_undone),
 		FIXTURE_TEST(an_application_that_asks_applies_what_was_rolled_back),
 		FIXTURE_TEST(one_interrupt_stops_all),
+		FIXTURE_TEST(every_allocation_may_fail),
 		FIXTURE_TEST(whoever_dies_in_the_middle_leaves_the_rest_to_the_next),
 	};
 

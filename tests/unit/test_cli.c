@@ -11,6 +11,7 @@
 
 #include "cli/flags.h"
 #include "cli/output.h"
+#include "cli/sets.h"
 #include "cli/value.h"
 #include "log/json.h"
 #include "log/text.h"
@@ -502,6 +503,20 @@ static void test_a_write_that_fails_is_remembered(void **state)
 	fclose(output.stream);
 }
 
+static void test_of_several_exit_codes_the_worst_is_told(void **state)
+{
+	/* The worse one first. */
+	static const int pairs[][2] = { { 143, 10 }, { 10, 9 }, { 9, 1 }, { 1, 8 }, { 8, 5 },
+					{ 5, 7 },    { 7, 6 },	{ 6, 3 }, { 3, 2 }, { 2, 4 },
+					{ 4, 0 },    { 0, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		assert_int_equal(bl_cli_sets_worse(pairs[i][0], pairs[i][1]), pairs[i][0]);
+		assert_int_equal(bl_cli_sets_worse(pairs[i][1], pairs[i][0]), pairs[i][0]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -511,6 +526,7 @@ int main(void)
 		cmocka_unit_test(test_a_value_that_may_be_left_out_is_never_the_next_argument),
 		cmocka_unit_test(test_a_flag_with_a_value_is_given_once),
 		cmocka_unit_test(test_a_line_of_the_usage_fits_a_terminal),
+		cmocka_unit_test(test_of_several_exit_codes_the_worst_is_told),
 		cmocka_unit_test(test_a_time_has_a_unit),
 		cmocka_unit_test(test_a_number_of_batches_begins_at_one),
 		cmocka_unit_test(test_a_number_of_jobs_is_at_most_a_thousand),

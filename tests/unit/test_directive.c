@@ -85,10 +85,10 @@ static void an_unknown_setting_suggests_the_nearest(void **state)
 		"-- migrate:up transacton:off\nSELECT 1;",
 		"1:15+10 there is no setting \"transacton\" [unknown-setting] | did you mean "
 		"transaction?\n");
-	assert_refused(
-		"-- migrate:up colour:red",
-		"1:15+6 there is no setting \"colour\" [unknown-setting] | settings are "
-		"transaction, lock-timeout, statement-timeout, allow, irreversible, shadow and requires\n");
+	assert_refused("-- migrate:up colour:red",
+		       "1:15+6 there is no setting \"colour\" [unknown-setting] | settings are "
+		       "transaction, lock-timeout, statement-timeout, allow, irreversible, shadow "
+		       "and requires\n");
 }
 
 static void a_bad_value_is_reported_where_it_stands(void **state)

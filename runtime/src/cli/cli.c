@@ -57,8 +57,8 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 
 /* What is for all sets of a program where --migrate-set names none. */
 static const enum bl_cli_flag across[] = {
-	BL_CLI_MIGRATE, BL_CLI_WAIT,  BL_CLI_STATUS, BL_CLI_PLAN, BL_CLI_CHECK,	  BL_CLI_VERIFY,
-	BL_CLI_DRIFT,	BL_CLI_LOG,   BL_CLI_HELP,   BL_CLI_VERSION, BL_CLI_BACKUPS,
+	BL_CLI_MIGRATE, BL_CLI_WAIT, BL_CLI_STATUS, BL_CLI_PLAN,    BL_CLI_CHECK,   BL_CLI_VERIFY,
+	BL_CLI_DRIFT,	BL_CLI_LOG,  BL_CLI_HELP,   BL_CLI_VERSION, BL_CLI_BACKUPS,
 };
 
 /* Down to a version needs a database, and makes none. */
@@ -374,7 +374,7 @@ static int answer(struct bl_cli *cli)
 		bl_cli_help(cli);
 	else
 		code = cli->several && cli->flags.action != BL_CLI_MIGRATE ? run_each(cli)
-									    : run_and_report(cli);
+									   : run_and_report(cli);
 	if (bl_cli_output_flush(&cli->out)) {
 		bl_cli_say(cli, "standard output cannot be written: %s",
 			   strerror(cli->out.failure));

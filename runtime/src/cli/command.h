@@ -20,7 +20,7 @@ struct bl_cli {
 	uint32_t set_count;
 	const struct bobolink_set *const *known; /* the same, ended by NULL */
 	bool several;				 /* the action is for all of them */
-	const char *heading; /* the set that was spoken of last; NULL: none */
+	const char *heading;			 /* the set that was spoken of last; NULL: none */
 	uint64_t begun_ms;
 	const char *program; /* what the user calls it: the base name of argv[0] */
 	struct bl_cli_flags flags;

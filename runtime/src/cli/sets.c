@@ -76,8 +76,8 @@ void bl_cli_sets_head(struct bl_cli *cli, const char *name)
 	if (!cli->several || cli->json_wanted || cli->flags.action == BL_CLI_CHECK ||
 	    (cli->heading && strcmp(cli->heading, name) == 0))
 		return;
-	bl_cli_print(&cli->out, "%s%s%s:\n", cli->heading ? "\n" : "",
-		     is_script(cli) ? "-- " : "", name);
+	bl_cli_print(&cli->out, "%s%s%s:\n", cli->heading ? "\n" : "", is_script(cli) ? "-- " : "",
+		     name);
 	cli->heading = name;
 }
 

@@ -7,7 +7,7 @@
 /* "primary/5", in the text of a set. */
 struct bl_requirement {
 	const char *name; /* of the set */
-	size_t length; /* of it */
+	size_t length;	  /* of it */
 	int64_t version;
 };
 

@@ -296,8 +296,8 @@ static int compare_with_others(struct bl_drift *drift, const struct bl_drift_oth
 	int rc = expected ? BOBOLINK_OK : no_memory(error);
 
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
-		const struct bobolink_set *set = others ? others->sets[i]
-							: bl_session_set(drift->session, i);
+		const struct bobolink_set *set =
+			others ? others->sets[i] : bl_session_set(drift->session, i);
 
 		if (set != drift->session->set)
 			rc = expect_other(drift, set, &expected[i], error);
