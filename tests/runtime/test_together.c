@@ -619,7 +619,7 @@ static void every_allocation_may_fail(void **state)
 		assert_int_equal(memory.live, 0);
 	} while (memory.calls >= memory.fatal);
 	assert_int_equal(rc, BOBOLINK_OK);
-	assert_true(memory.fatal > 50);
+	assert_true(memory.fatal > 20);
 	says(pair->db, "SELECT count(*) FROM bobolink_history WHERE status = 'applied'", "5");
 	end(pair);
 }

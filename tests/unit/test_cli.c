@@ -506,9 +506,9 @@ static void test_a_write_that_fails_is_remembered(void **state)
 static void test_of_several_exit_codes_the_worst_is_told(void **state)
 {
 	/* The worse one first. */
-	static const int pairs[][2] = { { 143, 10 }, { 10, 9 }, { 9, 1 }, { 1, 8 }, { 8, 5 },
-					{ 5, 7 },    { 7, 6 },	{ 6, 3 }, { 3, 2 }, { 2, 4 },
-					{ 4, 0 },    { 0, 0 } };
+	static const int pairs[][2] = { { 143, 10 }, { 10, 9 }, { 9, 1 }, { 1, 8 },
+					{ 8, 5 },    { 5, 7 },	{ 7, 6 }, { 6, 3 },
+					{ 3, 2 },    { 2, 4 },	{ 4, 0 }, { 0, 0 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {

@@ -57,8 +57,8 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 
 /* What is for all sets of a program where --migrate-set names none. */
 static const enum bl_cli_flag across[] = {
-	BL_CLI_MIGRATE, BL_CLI_WAIT, BL_CLI_STATUS, BL_CLI_PLAN,    BL_CLI_CHECK,   BL_CLI_VERIFY,
-	BL_CLI_DRIFT,	BL_CLI_LOG,  BL_CLI_HELP,   BL_CLI_VERSION, BL_CLI_BACKUPS,
+	BL_CLI_MIGRATE, BL_CLI_WAIT,   BL_CLI_STATUS, BL_CLI_PLAN, BL_CLI_CHECK,   BL_CLI_VERIFY,
+	BL_CLI_DRIFT,	BL_CLI_HEALTH, BL_CLI_LOG,    BL_CLI_HELP, BL_CLI_VERSION, BL_CLI_BACKUPS,
 };
 
 /* Down to a version needs a database, and makes none. */
@@ -148,7 +148,7 @@ static int run_beside_others(struct bl_cli *cli, struct bobolink_session *sessio
 	struct bl_cli_beside beside;
 	int rc;
 
-	if (cli->set_count == 1 ||
+	if (cli->set_count == 1 || cli->several ||
 	    (command->opens == OPENS_TO_LOOK && cli->flags.action != BL_CLI_REHEARSE))
 		return command->run(cli, session, error);
 	rc = bl_cli_beside_open(cli, session, &beside, error);
@@ -305,6 +305,7 @@ static int run_in_turn(struct bl_cli *cli)
 	struct bobolink_error error = { 0 };
 	int rc;
 
+	cli->answer = 0;
 	bl_cli_sets_head(cli, cli->set->name);
 	if (cli->json_wanted) {
 		bl_json_object(&cli->json, NULL);

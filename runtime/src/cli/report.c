@@ -77,7 +77,8 @@ static void print_command(struct bl_cli *cli, const char *before, const char *na
 	if (cli->flags.database)
 		bl_cli_print(&cli->out, " %s=%s", bl_cli_flag_name(BL_CLI_DATABASE),
 			     can_repeat(cli->flags.database) ? cli->flags.database : "...");
-	if (cli->set_count > 1 && (cli->flags.set || flag != BL_CLI_MIGRATE))
+	if (cli->set_count > 1 &&
+	    (cli->flags.set || strcmp(name, bl_cli_flag_name(BL_CLI_MIGRATE)) != 0))
 		bl_cli_print(&cli->out, " %s=%s", bl_cli_flag_name(BL_CLI_SET), cli->set->name);
 	bl_cli_print(&cli->out, "\n");
 }

@@ -48,6 +48,7 @@ static int find_set(struct bl_cli *cli, char *message, size_t size)
 
 int bl_cli_sets_choose(struct bl_cli *cli, bool across, char *message, size_t size)
 {
+	enum bl_cli_flag one = cli->flags.action;
 	char names[256];
 
 	bl_cli_sets_take(cli, 0);
@@ -56,11 +57,13 @@ int bl_cli_sets_choose(struct bl_cli *cli, bool across, char *message, size_t si
 	if (cli->set_count == 1)
 		return 0;
 	cli->several = true;
-	if (across && !cli->flags.database)
+	if (across && !cli->flags.database && !cli->flags.fleet)
 		return 0;
+	if (across)
+		one = cli->flags.fleet ? BL_CLI_FLEET : BL_CLI_DATABASE;
 	list_sets(cli, "--migrate-set=", " or ", names, sizeof(names));
-	snprintf(message, size, "%s is for one set of this program: add %s",
-		 bl_cli_flag_name(across ? BL_CLI_DATABASE : cli->flags.action), names);
+	snprintf(message, size, "%s is for one set of this program: add %s", bl_cli_flag_name(one),
+		 names);
 	return -1;
 }
 

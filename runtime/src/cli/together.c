@@ -123,7 +123,7 @@ int bl_cli_beside_open(struct bl_cli *cli, struct bobolink_session *session,
 	cli->several = true;
 	rc = open_others(cli, beside, error);
 	cli->flags.database = before.flags.database;
-	cli->several = false;
+	cli->several = before.several;
 	cli->set = before.set;
 	cli->options = before.options;
 	cli->session_options = before.session_options;
