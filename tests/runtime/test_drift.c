@@ -12,6 +12,7 @@
 
 #include "fixture.h"
 #include "learned_set.h"
+#include "schema/drift.h"
 
 static const struct learned_migration shop[] = {
 	{ "users",
@@ -479,6 +480,58 @@ static void what_is_ignored_is_counted_and_left_out(void **state)
 	bobolink_drift_free(drift);
 }
 
+/* --- other sets ------------------------------------------------------------------------------ */
+
+static const struct learned_migration blog[] = {
+	{ "posts", { "CREATE TABLE posts (title VARCHAR(80))" }, { NULL } },
+	{ "tags", { "CREATE TABLE tags (name VARCHAR(20))" }, { NULL } },
+};
+
+static void assert_extra(struct fixture *fixture, const struct bobolink_set *const *sets,
+			 uint32_t count, uint32_t extra)
+{
+	const struct bl_drift_others others = { sets, count };
+	struct bl_drift drift;
+
+	assert_int_equal(bl_drift_read(fixture->session, &others, &drift, &fixture->error),
+			 BOBOLINK_OK);
+	assert_int_equal(drift.extra, extra);
+	assert_int_equal(drift.count, extra);
+	bl_drift_release(&drift);
+}
+
+static void what_other_sets_make_is_not_extra(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *unknown = hand_set_counting("unknown", 1);
+	struct hand_set *other = learned_set(fixture->directory, "blog", blog, COUNT(blog));
+	const struct bobolink_set *sets[3];
+
+	set_up(fixture, BOBOLINK_HEAD);
+	sets[0] = hand_set(fixture->set, engine()->backend);
+	sets[1] = hand_set(other, engine()->backend);
+	sets[2] = hand_set(unknown, engine()->backend);
+	/* Those that were never here have nothing here. */
+	assert_extra(fixture, sets, 3, 0);
+	assert_int_equal(bobolink_migrate(sets[1], fixture->db, &fixture->options, NULL),
+			 BOBOLINK_OK);
+	assert_extra(fixture, NULL, 0, 4);
+	assert_extra(fixture, sets, 3, 0);
+	/* By its own history: what it has undone is nobody's, what stopped half-way still its own. */
+	fixture_run(fixture, "UPDATE bobolink_history SET status = 'undone' WHERE set_name = "
+			     "'blog' AND version = 2");
+	assert_extra(fixture, sets, 3, 2);
+	fixture_run(fixture, "UPDATE bobolink_history SET status = 'running' WHERE set_name = "
+			     "'blog' AND version = 2");
+	assert_extra(fixture, sets, 3, 0);
+	/* A set whose schema is not known has nothing to leave out: table `ran`, its column, and t_1. */
+	assert_int_equal(bobolink_migrate(sets[2], fixture->db, &fixture->options, NULL),
+			 BOBOLINK_OK);
+	assert_extra(fixture, sets, 3, 4);
+	hand_set_free(other);
+	hand_set_free(unknown);
+}
+
 /* --- the script ------------------------------------------------------------------------------ */
 
 struct script {
@@ -575,6 +628,7 @@ int main(void)
 		FIXTURE_TEST(a_schema_that_never_rests_is_told),
 		FIXTURE_TEST(a_migration_in_between_is_no_drift),
 		FIXTURE_TEST(what_is_ignored_is_counted_and_left_out),
+		FIXTURE_TEST(what_other_sets_make_is_not_extra),
 		FIXTURE_TEST(the_script_makes_what_is_missing),
 		FIXTURE_TEST(a_script_stops_where_it_cannot_be_written),
 		FIXTURE_TEST(a_name_does_not_leave_its_comment),

@@ -178,6 +178,9 @@ int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_
  * whatever version the database is. Objects that a migration touches which stopped half-way are left out: it is not known
  * which of the two they are.
  *
+ * Extra is, too, what others keep in the same database: sets of other programs, tools, extensions' own tables; and what a
+ * section with `shadow:off` makes, which nobody ran at build time. options.ignore leaves such objects out.
+ *
  * options.ignore: patterns separated by commas or blanks, with * and ?, case-sensitive. An object is left out when one matches
  * the name of its table or view (or its own, where it has no parent), that name behind its schema and a dot, or
  * "table.name" of a column, constraint, index or trigger: "audit_*" has the tables audit_… and all that is theirs,
