@@ -149,6 +149,7 @@ static bool is_torn(int rc)
 	return rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_CORRUPT;
 }
 
+/* What made every attempt fail may have another reason: it is told, too. */
 static int give_up(int torn, struct bobolink_error *error)
 {
 	static const char advice[] =
@@ -164,6 +165,7 @@ static int read_all(struct bl_drift *drift, struct bobolink_error *error)
 {
 	struct bobolink_inventory *previous = NULL;
 	bool settled = false;
+	bool read = false;
 	int torn = BOBOLINK_OK;
 	int rc = BOBOLINK_OK;
 
@@ -177,13 +179,14 @@ static int read_all(struct bl_drift *drift, struct bobolink_error *error)
 		if (rc)
 			break;
 		torn = read_inventory(drift->session, previous, &drift->actual, error);
+		read = read || torn == BOBOLINK_OK;
 		if (torn == BOBOLINK_OK)
 			rc = is_settled(drift, previous, &settled, error);
 		else if (!is_torn(torn))
 			rc = torn;
 	}
 	bobolink_inventory_free(previous);
-	return rc || settled ? rc : give_up(torn, error);
+	return rc || settled ? rc : give_up(read ? BOBOLINK_OK : torn, error);
 }
 
 /* The comparison: a difference becomes an item unless it is left out. */
