@@ -570,6 +570,33 @@ static void the_script_makes_what_is_missing(void **state)
 	without_drift(fixture);
 }
 
+/* By kind and name `above` would come first. */
+static void what_others_need_comes_first(void **state)
+{
+	static const struct learned_migration views[] = {
+		{ "views",
+		  { "CREATE TABLE things (x INTEGER)", "CREATE VIEW middle AS SELECT x FROM things",
+		    "CREATE VIEW above AS SELECT x FROM middle" },
+		  { NULL } },
+	};
+	static struct script script;
+	struct fixture *fixture = *state;
+	struct bobolink_drift *drift;
+
+	script = (struct script){ .length = 0 };
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", views, 1));
+	fixture->options.validate = BOBOLINK_VALIDATE_OFF;
+	fixture_open(fixture);
+	apply(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture, "DROP VIEW above; DROP VIEW middle; DROP TABLE things");
+	assert_int_equal(bobolink_drift(fixture->session, &drift, NULL), BOBOLINK_OK);
+	assert_int_equal(bobolink_drift_script(drift, add_text, &script), 0);
+	bobolink_drift_free(drift);
+	assert_true(strstr(script.text, "-- view middle\n") < strstr(script.text, "-- view above\n"));
+	fixture_run(fixture, script.text);
+	without_drift(fixture);
+}
+
 static int stop(void *context, const char *text, size_t length)
 {
 	(void)text;
@@ -630,6 +657,7 @@ int main(void)
 		FIXTURE_TEST(what_is_ignored_is_counted_and_left_out),
 		FIXTURE_TEST(what_other_sets_make_is_not_extra),
 		FIXTURE_TEST(the_script_makes_what_is_missing),
+		FIXTURE_TEST(what_others_need_comes_first),
 		FIXTURE_TEST(a_script_stops_where_it_cannot_be_written),
 		FIXTURE_TEST(a_name_does_not_leave_its_comment),
 	};
