@@ -60,6 +60,14 @@ build() {
 		fail "$program does not compile"
 }
 
+# compile_library FOLDER: once, whoever else does it now.
+compile_library() {
+	[ ! -f "$1/sqlite3.o" ] || return 0
+	"${CC:-cc}" -O1 -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 \
+		-DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_RTREE -c -o "$1/sqlite3.$$" "$1/sqlite3.c" &&
+		mv "$1/sqlite3.$$" "$1/sqlite3.o" || fail "$1 does not compile"
+}
+
 if [ "$1" = inside ]; then
 	corpus=$2 database=$3 stride=$4 usual=$5
 	look_at_server
@@ -84,7 +92,7 @@ mkdir -p "$SCRATCH/generated"
 cd "$SCRATCH"
 copy_chain "$corpus" "$database"
 count=$(in_order | wc -l)
-stride=$((count / 5 + 1))
+few=$((count / 5 + 1)) stride=$few
 [ -z "${BOBOLINK_TEST_ALL:-}" ] || stride=1
 
 set --
@@ -101,14 +109,11 @@ if [ $database = sqlite ]; then
 	build ./program "$BUILD/runtime/libbobolink-$backend.a"
 	usual=yes
 	look ./program applied.db fed.db
-	usual=
+	usual= stride=$few
 	libraries=0
 	for folder in $(echo "${BOBOLINK_SQLITE_SOURCES:-}" | tr ':' ' '); do
 		libraries=$((libraries + 1)) rc=0
-		[ -f "$folder/sqlite3.o" ] ||
-			"${CC:-cc}" -O1 -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 \
-				-DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_RTREE \
-				-c -o "$folder/sqlite3.o" "$folder/sqlite3.c" || fail "$folder does not compile"
+		compile_library "$folder"
 		# The backend as it is built for this library.
 		include=-I$folder flags=-lm
 		build ./program-$libraries "$SOURCE"/runtime/src/sqlite3/*.c \
@@ -124,7 +129,7 @@ build ./program "$BUILD/runtime/libbobolink-$backend.a"
 servers=0
 for binaries in $(echo "${BOBOLINK_POSTGRES_BINARIES:-}" | tr ':' ' '); do
 	servers=$((servers + 1)) rc=0
-	BOBOLINK_POSTGRES_BINDIR=$binaries "$server_run" sh "$here/drift.sh" inside "$corpus" "$database" "$stride" '' ||
+	BOBOLINK_POSTGRES_BINDIR=$binaries "$server_run" sh "$here/drift.sh" inside "$corpus" "$database" "$few" '' ||
 		rc=$?
 	[ $rc -eq 0 ] || [ $rc -eq 78 ] || fail "with $binaries"
 done

@@ -592,7 +592,8 @@ static void what_others_need_comes_first(void **state)
 	assert_int_equal(bobolink_drift(fixture->session, &drift, NULL), BOBOLINK_OK);
 	assert_int_equal(bobolink_drift_script(drift, add_text, &script), 0);
 	bobolink_drift_free(drift);
-	assert_true(strstr(script.text, "-- view middle\n") < strstr(script.text, "-- view above\n"));
+	assert_true(strstr(script.text, "-- view middle\n") <
+		    strstr(script.text, "-- view above\n"));
 	fixture_run(fixture, script.text);
 	without_drift(fixture);
 }
