@@ -8,29 +8,12 @@
 #include <string.h>
 
 #include "mend.h"
+#include "mend_sequence.h"
 #include "postgres_text.h"
 
 static void add(struct bl_text *text, const char *words)
 {
 	bl_text_add(text, words, strlen(words));
-}
-
-static void add_name(struct bl_text *text, const char *name)
-{
-	add(text, "\"");
-	for (; *name; name++) {
-		if (*name == '"')
-			add(text, "\"");
-		bl_text_add(text, name, 1);
-	}
-	add(text, "\"");
-}
-
-static void add_place(struct bl_text *text, const char *schema, const char *name)
-{
-	add_name(text, schema);
-	add(text, ".");
-	add_name(text, name);
 }
 
 static bool begins(const char *text, const char *with)
@@ -108,15 +91,15 @@ static void add_columns(const struct bl_mend *mend, const struct bobolink_object
 		if (!is_column_of(column, table))
 			continue;
 		add(text, before);
-		add_name(text, column->name);
+		bl_mend_add_name(text, column->name);
 		add(text, " ");
-		add(text, column->definition);
+		bl_mend_add_definition(text, column->definition);
 		before = ", ";
 	}
 	add(text, *before == '(' ? "()" : ")");
 }
 
-/* False for what only the server that rendered it knows: sequences of columns, children, foreign tables. */
+/* False for what only the server that rendered it knows: children, foreign tables. */
 static bool compose_table(const struct bl_mend *mend, const struct bobolink_object *table,
 			  struct bl_text *text)
 {
@@ -128,32 +111,31 @@ static bool compose_table(const struct bl_mend *mend, const struct bobolink_obje
 	if (begins(rest, "FOREIGN") || (has_parent(table) && !begins(rest, "PARTITION OF ")))
 		return false;
 	add(text, unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ");
-	add_place(text, table->schema, table->name);
+	bl_mend_add_place(text, table->schema, table->name);
 	add(text, " ");
 	if (!begins(rest, "PARTITION OF "))
 		add_columns(mend, table, text);
 	add(text, *rest ? " " : "");
 	add(text, rest);
-	return !strstr(text->text ? text->text : "", " OWNS ");
+	return true;
 }
 
-static bool compose_column(const struct bobolink_object *column, struct bl_text *text)
+static void compose_column(const struct bobolink_object *column, struct bl_text *text)
 {
 	add(text, "ALTER TABLE ");
-	add_place(text, column->schema, column->parent);
+	bl_mend_add_place(text, column->schema, column->parent);
 	add(text, " ADD COLUMN ");
-	add_name(text, column->name);
+	bl_mend_add_name(text, column->name);
 	add(text, " ");
-	add(text, column->definition);
-	return !strstr(column->definition, " OWNS ");
+	bl_mend_add_definition(text, column->definition);
 }
 
 static void compose_constraint(const struct bobolink_object *object, struct bl_text *text)
 {
 	add(text, "ALTER TABLE ");
-	add_place(text, object->schema, object->parent);
+	bl_mend_add_place(text, object->schema, object->parent);
 	add(text, " ADD CONSTRAINT ");
-	add_name(text, object->name);
+	bl_mend_add_name(text, object->name);
 	add(text, " ");
 	add(text, object->definition);
 }
@@ -163,9 +145,9 @@ static void compose_index(const struct bobolink_object *object, struct bl_text *
 	bool unique = begins(object->definition, "UNIQUE ");
 
 	add(text, unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
-	add_name(text, object->name);
+	bl_mend_add_name(text, object->name);
 	add(text, " ON ");
-	add_place(text, object->schema, object->parent);
+	bl_mend_add_place(text, object->schema, object->parent);
 	add(text, " ");
 	add(text, object->definition + (unique ? strlen("UNIQUE ") : 0));
 }
@@ -175,7 +157,7 @@ static void compose_trigger(const struct bobolink_object *object, struct bl_text
 	bool constraint = begins(object->definition, "CONSTRAINT ");
 
 	add(text, constraint ? "CREATE CONSTRAINT TRIGGER " : "CREATE TRIGGER ");
-	add_name(text, object->name);
+	bl_mend_add_name(text, object->name);
 	add(text, " ");
 	add(text, object->definition + (constraint ? strlen("CONSTRAINT ") : 0));
 }
@@ -183,7 +165,7 @@ static void compose_trigger(const struct bobolink_object *object, struct bl_text
 static void compose_row_security(const struct bobolink_object *object, struct bl_text *text)
 {
 	add(text, "ALTER TABLE ");
-	add_place(text, object->schema, object->parent);
+	bl_mend_add_place(text, object->schema, object->parent);
 	add(text, begins(object->definition, "ENABLE") ? " ENABLE ROW LEVEL SECURITY" : "");
 	add(text, strcmp(object->definition, "ENABLE, FORCE") == 0 ? "," : "");
 	add(text, ends(object->definition, "FORCE") ? " FORCE ROW LEVEL SECURITY" : "");
@@ -192,9 +174,9 @@ static void compose_row_security(const struct bobolink_object *object, struct bl
 static void compose_policy(const struct bobolink_object *object, struct bl_text *text)
 {
 	add(text, "CREATE POLICY ");
-	add_name(text, object->name);
+	bl_mend_add_name(text, object->name);
 	add(text, " ON ");
-	add_place(text, object->schema, object->parent);
+	bl_mend_add_place(text, object->schema, object->parent);
 	add(text, " ");
 	add(text, object->definition);
 }
@@ -223,9 +205,9 @@ static bool compose_named(const struct bobolink_object *object, struct bl_text *
 		add(text, forms[i].words);
 		add(text, " ");
 		if (*object->schema)
-			add_place(text, object->schema, object->name);
+			bl_mend_add_place(text, object->schema, object->name);
 		else
-			add_name(text, object->name);
+			bl_mend_add_name(text, object->name);
 		add(text, forms[i].between);
 		add(text, object->definition);
 		return true;
@@ -241,7 +223,8 @@ static bool compose(const struct bl_mend *mend, const struct bobolink_object *ob
 	case BOBOLINK_OBJECT_TABLE:
 		return compose_table(mend, object, text);
 	case BOBOLINK_OBJECT_COLUMN:
-		return compose_column(object, text);
+		compose_column(object, text);
+		return true;
 	case BOBOLINK_OBJECT_PRIMARY_KEY:
 	case BOBOLINK_OBJECT_UNIQUE:
 	case BOBOLINK_OBJECT_EXCLUDE:
@@ -314,6 +297,7 @@ void bl_mend_postgres(struct bl_mend *mend, const struct bobolink_object *missin
 		return;
 	if (is_current(mend, missing)) {
 		*sql = without_replace(mend, bl_mend_embedded(mend, missing));
+		*sql = bl_mend_with_sequences(mend, missing, false, *sql);
 		return;
 	}
 	if (is_inherited(mend, missing)) {
@@ -324,6 +308,8 @@ void bl_mend_postgres(struct bl_mend *mend, const struct bobolink_object *missin
 	bl_text_init(&text, mend->allocator);
 	if (compose(mend, missing, &text) && text.text)
 		*sql = bl_pool_copy(&mend->pool, text.text, text.length);
+	if (**sql)
+		*sql = bl_mend_with_sequences(mend, missing, true, *sql);
 	mend->pool.failed |= text.failed;
 	bl_text_release(&text);
 	if (!**sql)
