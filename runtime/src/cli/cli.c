@@ -48,6 +48,7 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 	[BL_CLI_LOG] = { "log", OPENS_TO_LOOK, bl_cli_log, NULL, NULL },
 	[BL_CLI_MARK] = { "mark", OPENS_EXISTING, bl_cli_mark, NULL, NULL },
 	[BL_CLI_RESTAMP] = { "restamp", OPENS_EXISTING, bl_cli_restamp, NULL, NULL },
+	[BL_CLI_REPAIR] = { "repair", OPENS_EXISTING, bl_cli_repair, NULL, NULL },
 	[BL_CLI_BASELINE] = { "baseline", OPENS_EXISTING, bl_cli_baseline, NULL, NULL },
 	[BL_CLI_BACKUP] = { "backup", OPENS_EXISTING, bl_cli_backup, NULL, NULL },
 	[BL_CLI_BACKUPS] = { "backups", OPENS_NONE, NULL, NULL, bl_cli_backups },

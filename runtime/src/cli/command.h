@@ -82,6 +82,8 @@ int bl_cli_restamp(struct bl_cli *cli, struct bobolink_session *session,
 		   struct bobolink_error *error);
 int bl_cli_baseline(struct bl_cli *cli, struct bobolink_session *session,
 		    struct bobolink_error *error);
+int bl_cli_repair(struct bl_cli *cli, struct bobolink_session *session,
+		  struct bobolink_error *error);
 int bl_cli_backup(struct bl_cli *cli, struct bobolink_session *session,
 		  struct bobolink_error *error);
 /* This one opens and closes the database by itself. */

@@ -32,6 +32,7 @@
 	X(MARK, "-mark", DECIDE, NEEDED, "VERSION:STATE", "it is applied, pending, or to forget") \
 	X(RESTAMP, "-restamp", DECIDE, NEEDED, "VERSION", "accept other comments or white space") \
 	X(BASELINE, "-baseline", DECIDE, NEEDED, "VERSION", "so much of it is in the database")   \
+	X(REPAIR, "-repair", DECIDE, NO, "", "make what is missing in the schema again")          \
 	X(BACKUP, "-backup", BACKUPS, OPTIONAL, "NAME", "save the database")                      \
 	X(BACKUPS, "-backups", BACKUPS, NO, "", "list what was saved")                            \
 	X(RESTORE, "-restore", BACKUPS, OPTIONAL, "NAME", "make the database what was saved")     \

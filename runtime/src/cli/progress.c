@@ -163,6 +163,11 @@ void bl_cli_on_event(void *context, const struct bobolink_event *event)
 	case BOBOLINK_EVENT_NOTE:
 		bl_cli_say(cli, "%s", event->detail);
 		return;
+	case BOBOLINK_EVENT_DRIFT:
+		/* What a repair could not make. */
+		if (cli->flags.action == BL_CLI_REPAIR)
+			bl_cli_say(cli, "%s", event->detail);
+		return;
 	default:
 		/* The rest is in the result, the error, or what was asked before. */
 		return;

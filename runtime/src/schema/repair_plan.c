@@ -24,16 +24,10 @@ const struct bl_expected *bl_repair_expected(const struct bl_repair *repair)
 
 const char *bl_repair_name(struct bl_pool *pool, const struct bobolink_object *object)
 {
-	const char *kind = bobolink_object_kind_name(object->kind);
-	bool in_schema = *object->schema && strcmp(object->schema, "public") != 0;
-	/* A nameless constraint is told by its columns. */
-	bool nameless = strncmp(object->name, kind, strlen(kind)) == 0 &&
-			object->name[strlen(kind)] == '(';
+	char name[BOBOLINK_MESSAGE_SIZE];
 
-	return bl_pool_format(pool, "%s %s%s%s%s%s", kind, in_schema ? object->schema : "",
-			      in_schema ? "." : "", object->parent,
-			      *object->parent && !nameless ? "." : "",
-			      object->name + (nameless ? strlen(kind) : 0));
+	bobolink_object_text(object, name, sizeof(name));
+	return bl_pool_copy(pool, name, strlen(name));
 }
 
 static struct bobolink_repair_item *add_item(struct bl_repair *repair, uint32_t index)

@@ -12,7 +12,6 @@
 #include "../log.h"
 #include "../record.h"
 #include "../wait.h"
-#include "postgres_text.h"
 #include "repair.h"
 
 #define SAVEPOINT "bobolink_repair"
