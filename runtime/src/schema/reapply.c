@@ -30,7 +30,7 @@ struct search {
 	const struct bl_plan_item **items; /* of each migration of the set; NULL for none */
 	uint32_t end;			   /* behind the newest applied migration */
 	int32_t *against; /* objects that begin, less those that end, to speak against a run from here */
-	bool *lost;	  /* something of what this migration should have left is not there */
+	bool *lost; /* a table or column that this migration speaks of is not what it should be */
 };
 
 static int no_memory(struct bobolink_error *error)
@@ -116,12 +116,23 @@ static bool is_as_left(const struct bobolink_object *actual, const struct touch 
 	return actual && bl_postgres_same(actual->definition, touch->line.object.definition);
 }
 
+/*
+ * What somebody drops by the way, an index, a view, is made again like anything else: statements of its migration
+ * that write data should not run a second time for it. Without its tables and columns a migration is gone.
+ */
+static bool holds_data(const struct bobolink_object *object)
+{
+	return object->kind == BOBOLINK_OBJECT_TABLE || object->kind == BOBOLINK_OBJECT_COLUMN ||
+	       object->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE ||
+	       object->kind == BOBOLINK_OBJECT_SCHEMA;
+}
+
 /* All touches of one object. After the last one, runs do not touch it. */
 static void judge(struct search *search, const struct touch *touches, uint32_t count)
 {
 	const struct bobolink_object *object = &touches[0].line.object;
 	const struct bobolink_object *actual = bl_mend_find(search->drift->actual, object);
-	bool as_left = is_as_left(actual, &touches[count - 1]);
+	bool lost = holds_data(object) && !is_as_left(actual, &touches[count - 1]);
 
 	if (bl_ignore_object(search->drift->session->options.ignore, object))
 		return;
@@ -132,7 +143,7 @@ static void judge(struct search *search, const struct touch *touches, uint32_t c
 			search->against[from]++;
 			search->against[touches[i].index + 1]--;
 		}
-		if (!as_left)
+		if (lost)
 			search->lost[touches[i].index] = true;
 	}
 }
@@ -155,7 +166,7 @@ static void judge_all(struct search *search)
 	}
 }
 
-/* The longest run that nothing speaks against and that begins with a migration of which something is lost. */
+/* The longest run that nothing speaks against and that begins with a migration that lost a table or column. */
 static uint32_t choose(const struct search *search)
 {
 	uint32_t lowest = search->end;
