@@ -423,8 +423,11 @@ static void keep_reason(struct sweep *sweep, const char *kind, const char *text)
 			return;
 		}
 	}
-	if (getenv("BOBOLINK_TEST_TALK"))
-		printf("  %s: %s\n", kind, text);
+	/* At the last version every text is there, and makes what it made before. */
+	if (strstr(text, "is not in this program") || strstr(text, "it would become")) {
+		printf("  FAILED: %s\n", text);
+		sweep->failures++;
+	}
 	if (sweep->reason_count == REASONS_MAX)
 		return;
 	snprintf(sweep->reasons[sweep->reason_count].text, BOBOLINK_MESSAGE_SIZE, "%s", whole);
@@ -682,6 +685,7 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 		const struct corpus_engine *engine)
 {
 	static struct sweep sweep;
+	uint32_t tables;
 
 	if (argc != 4)
 		return 2;
@@ -693,6 +697,7 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 	sweep.random = 5;
 	prepare(&sweep);
 	run_points(&sweep, (uint32_t)strtoul(argv[3], NULL, 10));
+	of_kind(&sweep, BOBOLINK_OBJECT_TABLE, 0, &tables);
 	bobolink_inventory_free(sweep.whole);
 	for (unsigned i = 0; i < sweep.reason_count; i++)
 		printf("  left %u: %s\n", sweep.reasons[i].count, sweep.reasons[i].text);
@@ -700,5 +705,5 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 	       "database; %lu tables with %lu rows compared\n",
 	       sweep.points, sweep.repaired, sweep.left, sweep.reapplied, sweep.refused,
 	       sweep.compared, sweep.rows);
-	return sweep.failures || !sweep.points || !sweep.repaired || !sweep.compared;
+	return sweep.failures || !sweep.points || !sweep.repaired || (tables > 2 && !sweep.compared);
 }

@@ -385,6 +385,49 @@ static void a_start_makes_tables_columns_and_indexes(void **state)
 	assert_int_equal(made, 0);
 }
 
+/* As a program whose schema is validated at every start. */
+static void restart(struct fixture *fixture, uint32_t auto_repair, int result)
+{
+	bobolink_close(fixture->session);
+	fixture->session = NULL;
+	fixture->options.validate = BOBOLINK_VALIDATE_FULL;
+	fixture->options.auto_repair = auto_repair;
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	if (fixture_boot(fixture) != result)
+		fail_msg("%d: %s", result, fixture->error.message);
+	assert_true(!result == !strstr(fixture->error.message, "--migrate-drift"));
+	fixture->options.validate = BOBOLINK_VALIDATE_OFF;
+	fixture_open(fixture);
+}
+
+static void a_start_repairs_by_itself_where_it_is_told_to(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, BOBOLINK_HEAD);
+	fixture_run(fixture, "DROP INDEX orders_by_user; DROP TABLE totals");
+	restart(fixture, 0, BOBOLINK_DRIFT);
+	restart(fixture, 1, BOBOLINK_OK);
+	assert_int_equal(differences(fixture), 0);
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_log WHERE event = "
+						 "'repaired'"),
+			 3);
+	fixture_run(fixture, "DROP VIEW ada; DROP INDEX orders_by_user");
+	restart(fixture, 1, BOBOLINK_DRIFT);
+	assert_int_equal(differences(fixture), 1);
+}
+
+static void a_start_repairs_before_it_migrates(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_up(fixture, 2);
+	fixture_run(fixture, "DROP INDEX orders_by_user");
+	restart(fixture, 1, BOBOLINK_OK);
+	assert_int_equal(differences(fixture), 0);
+	fixture_says(fixture, "SELECT count(*) FROM totals", "1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -402,6 +445,8 @@ int main(void)
 		FIXTURE_TEST(a_plan_outlives_its_session),
 		FIXTURE_TEST(a_repair_that_is_stopped_leaves_nothing),
 		FIXTURE_TEST(a_start_makes_tables_columns_and_indexes),
+		FIXTURE_TEST(a_start_repairs_by_itself_where_it_is_told_to),
+		FIXTURE_TEST(a_start_repairs_before_it_migrates),
 	};
 
 	return engine_run_group_tests(tests);

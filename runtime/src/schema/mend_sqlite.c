@@ -6,12 +6,19 @@
 
 #include "mend.h"
 #include "mend_column.h"
+#include "reference.h"
 #include "sql_objects.h"
 #include "../set.h"
 
-static bool same_object(const struct bobolink_object *one, const struct bobolink_object *other)
+/* Whether an object that a text makes is what is expected. */
+static bool same_object(const struct bl_mend *mend, const struct bobolink_object *made)
 {
-	return one && other && strcmp(one->definition, other->definition) == 0;
+	const struct bobolink_object *expected = bl_mend_find(mend->expected, made);
+
+	if (!expected || strcmp(expected->definition, made->definition) == 0)
+		return expected;
+	return made->kind == BOBOLINK_OBJECT_FOREIGN_KEY &&
+	       bl_reference_same(mend->expected, expected, mend->expected, made);
 }
 
 static const struct bobolink_object *find_in(const struct bl_group *group,
@@ -81,8 +88,7 @@ static bool is_expected(struct bl_mend *mend, const struct bl_group *group,
 			const struct bobolink_object *object)
 {
 	for (uint32_t i = 0; i < group->count; i++) {
-		if (!same_object(bl_mend_find(mend->expected, &group->objects[i]),
-				 &group->objects[i]))
+		if (!same_object(mend, &group->objects[i]))
 			return false;
 	}
 	return object->kind != BOBOLINK_OBJECT_TABLE || can_complete(mend, group, object);

@@ -96,6 +96,15 @@ static struct piece key_of(const struct bobolink_inventory *inventory, struct pi
 	return (struct piece){ "", 0 };
 }
 
+/* Where the parent is gone its key was what it is in the other inventory. */
+static struct piece key_in(const struct bobolink_inventory *inventory,
+			   const struct bobolink_inventory *other, struct piece parent)
+{
+	struct piece key = key_of(inventory, parent);
+
+	return key.length ? key : key_of(other, parent);
+}
+
 bool bl_reference_same(const struct bobolink_inventory *before, const struct bobolink_object *old,
 		       const struct bobolink_inventory *after, const struct bobolink_object *new)
 {
@@ -106,8 +115,8 @@ bool bl_reference_same(const struct bobolink_inventory *before, const struct bob
 	    !same(one.from, other.from) || !same(one.rest, other.rest))
 		return false;
 	if (one.columns.length == 0)
-		one.columns = key_of(before, one.parent);
+		one.columns = key_in(before, after, one.parent);
 	if (other.columns.length == 0)
-		other.columns = key_of(after, other.parent);
+		other.columns = key_in(after, before, other.parent);
 	return one.columns.length && same(one.columns, other.columns);
 }

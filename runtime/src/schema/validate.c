@@ -11,6 +11,7 @@
 #include "../error.h"
 #include "../log.h"
 #include "drift.h"
+#include "repair.h"
 
 /* A definition in a message: long ones are cut. */
 #define SHOWN 160
@@ -119,11 +120,28 @@ static int excuse(struct bobolink_session *session, int when, int rc, struct bob
 	return BOBOLINK_OK;
 }
 
+/* What differs, once more when some of what is missing could be made. */
+static int read_drift(struct bobolink_session *session, int when, struct bl_drift *drift,
+		      struct bobolink_error *error)
+{
+	uint32_t made = 0;
+	int rc = bl_drift_read(session, NULL, drift, error);
+
+	if (rc || !drift->missing || !session->options.auto_repair ||
+	    when == BOBOLINK_VALIDATION_LOOK)
+		return rc;
+	rc = bl_repair_lacking(session, &made, error);
+	if (rc || !made)
+		return rc;
+	bl_drift_release(drift);
+	return bl_drift_read(session, NULL, drift, error);
+}
+
 int bobolink_schema_validate(struct bobolink_session *session, int when,
 			     struct bobolink_error *error)
 {
 	struct bl_drift drift;
-	int rc = bl_drift_read(session, NULL, &drift, error);
+	int rc = read_drift(session, when, &drift, error);
 
 	if (rc)
 		rc = excuse(session, when, rc, error);
