@@ -131,6 +131,13 @@ static const struct damage damages[] = {
 	{ "DROP VIEW ada; DROP VIEW names", "create view ada; create view names", NULL },
 	{ "DROP VIEW ada; DROP VIEW names; ALTER TABLE users DROP COLUMN mail",
 	  "create column users.mail; create view ada; create view names", NULL },
+	/* A table of the middle with a column that a later one added. */
+	{ "DROP VIEW ada; DROP VIEW names; DROP TABLE orders; DROP TABLE users",
+	  "create table orders; create table users; create view ada; create view names; create "
+	  "index orders.orders_by_user; create index users.users_by_name",
+	  "create table orders; create table users; create primary-key orders.orders_pkey; create "
+	  "primary-key users.users_pkey; create foreign-key orders.of_user; create view ada; create "
+	  "view names; create index orders.orders_by_user; create index users.users_by_name" },
 	/* The only trace of nothing: an index of the newest migration is no reason to run it again. */
 	{ "DROP INDEX totals_by_day", "create index totals.totals_by_day", NULL },
 };
@@ -145,8 +152,7 @@ static void what_is_missing_is_made_again(void **state)
 		repairs(fixture, damages[i].sql,
 			postgres && damages[i].postgres ? damages[i].postgres : damages[i].sqlite,
 			BOBOLINK_OK);
-	fixture_says(fixture, "SELECT name FROM users", "Ada");
-	fixture_says(fixture, "SELECT mail FROM users", "none");
+	fixture_says(fixture, "SELECT count(*) FROM users", "0");
 	fixture_says(fixture, "SELECT total FROM totals", "1");
 	/* Nothing was changed in the history. */
 	fixture_says(fixture, "SELECT status FROM bobolink_history ORDER BY id",

@@ -127,12 +127,24 @@ static bool holds_data(const struct bobolink_object *object)
 	       object->kind == BOBOLINK_OBJECT_SCHEMA;
 }
 
+/* A column that is gone with its table says nothing of the migration that added it. */
+static bool is_lost(const struct search *search, const struct touch *last)
+{
+	const struct bobolink_object *object = &last->line.object;
+
+	if (!holds_data(object) ||
+	    is_as_left(bl_mend_find(search->drift->actual, object), last))
+		return false;
+	return object->kind != BOBOLINK_OBJECT_COLUMN ||
+	       bl_mend_parent(search->drift->actual, object);
+}
+
 /* All touches of one object. After the last one, runs do not touch it. */
 static void judge(struct search *search, const struct touch *touches, uint32_t count)
 {
 	const struct bobolink_object *object = &touches[0].line.object;
 	const struct bobolink_object *actual = bl_mend_find(search->drift->actual, object);
-	bool lost = holds_data(object) && !is_as_left(actual, &touches[count - 1]);
+	bool lost = is_lost(search, &touches[count - 1]);
 
 	if (bl_ignore_object(search->drift->session->options.ignore, object))
 		return;
