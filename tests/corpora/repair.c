@@ -564,7 +564,7 @@ static bool repair(struct sweep *sweep, struct bobolink_session *session)
 	return whole;
 }
 
-/* The database, once more whole; true when it can serve for the next point. */
+/* True when the database is as it was, and can serve for the next point. */
 static bool run_point(struct sweep *sweep, struct door *door, const struct bobolink_object *object)
 {
 	static struct contents before;
@@ -606,6 +606,9 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 	check_rows(sweep, &before, &after, &taken);
 	if (sweep->failures)
 		printf("  after: %s\n", sql);
+	/* Where rows went with it the next point begins with all of them again. */
+	for (uint32_t i = 0; i < taken.count; i++)
+		whole = whole && taken.items[i].before->kind != BOBOLINK_OBJECT_COLUMN;
 	free(taken.items);
 	free(rest.items);
 	bobolink_inventory_free(broken);

@@ -317,6 +317,23 @@ void bl_mend_postgres(struct bl_mend *mend, const struct bobolink_object *missin
 			  "or write a migration that makes it";
 }
 
+/* The missing column of a parent table that this one comes from. */
+static const struct bobolink_object *find_inherited(struct bl_mend *mend,
+						    const struct bobolink_object *column,
+						    const struct bobolink_object *table)
+{
+	for (uint32_t i = 0; i < mend->expected->object_count; i++) {
+		const struct bobolink_object *other = mend->expected->objects[i];
+
+		if (other->kind == BOBOLINK_OBJECT_COLUMN && other != column &&
+		    strcmp(other->name, column->name) == 0 && !bl_mend_find(mend->actual, other) &&
+		    strstr(table->definition,
+			   bl_pool_format(&mend->pool, "%s.%s", other->schema, other->parent)))
+			return other;
+	}
+	return NULL;
+}
+
 const struct bobolink_object *bl_mend_postgres_host(struct bl_mend *mend,
 						    const struct bobolink_object *missing)
 {
@@ -325,5 +342,7 @@ const struct bobolink_object *bl_mend_postgres_host(struct bl_mend *mend,
 	if (missing->kind != BOBOLINK_OBJECT_COLUMN)
 		return NULL;
 	table = bl_mend_parent(mend->expected, missing);
-	return table && !bl_mend_find(mend->actual, table) ? table : NULL;
+	if (!table || !bl_mend_find(mend->actual, table))
+		return table;
+	return is_inherited(mend, missing) ? find_inherited(mend, missing, table) : NULL;
 }
