@@ -131,8 +131,14 @@ static int read_drift(struct bobolink_session *session, int when, struct bl_drif
 	    when == BOBOLINK_VALIDATION_LOOK)
 		return rc;
 	rc = bl_repair_lacking(session, &made, error);
-	if (rc || !made)
+	if (rc == BOBOLINK_INTERRUPTED || rc == BOBOLINK_NO_MEMORY || rc == BOBOLINK_UNREACHABLE)
 		return rc;
+	/* Then what is missing is the answer. */
+	if (rc)
+		bl_session_tell(session, BOBOLINK_EVENT_DRIFT, BOBOLINK_WARNING, -1, "", -1,
+				error->message);
+	if (!made)
+		return BOBOLINK_OK;
 	bl_drift_release(drift);
 	return bl_drift_read(session, NULL, drift, error);
 }
