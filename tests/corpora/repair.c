@@ -7,53 +7,12 @@
  * POINTS times: a copy of it is DATABASE, one object of that kind is dropped there with all that stands on it, drift must name
  * exactly what the drop took, and repair must bring it back. What it leaves is printed with the reason.
  */
-#include "corpus.h"
+#include "repair_sweep.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <bobolink/schema.h>
-
-#define NAME	    1200
-#define ROWS	    2
-#define ROUNDS	    3
-#define TABLES_MAX  1000
-#define REASONS_MAX 200
-
-/* One way in which something was left. */
-struct reason {
-	char text[BOBOLINK_MESSAGE_SIZE];
-	unsigned count;
-};
-
-struct sweep {
-	const struct bobolink_set *set;
-	const struct corpus_engine *engine;
-	const struct bobolink_backend *backend;
-	const char *url;
-	const char *pristine;
-	struct bobolink_inventory *whole;
-	uint64_t random;
-	unsigned points;
-	unsigned refused; /* what the database does not drop */
-	unsigned repaired;
-	unsigned left;
-	unsigned reapplied;
-	unsigned long compared; /* tables whose rows were compared */
-	unsigned long rows;
-	unsigned failures;
-	struct reason reasons[REASONS_MAX];
-	unsigned reason_count;
-};
-
-/* A handle and the backend's view of it. */
-struct door {
-	void *handle;
-	struct bobolink_context context;
-	struct bobolink_connection *connection;
-};
 
 static void *allocate(void *context, size_t size)
 {
@@ -87,9 +46,9 @@ static void door_open(const struct sweep *sweep, const char *url, struct door *d
 
 	memset(door, 0, sizeof(*door));
 	door->handle = sweep->engine->open(url);
-	door->context.allocator = (struct bobolink_allocator){
-		.allocate = allocate, .reallocate = reallocate, .release = release
-	};
+	door->context.allocator = (struct bobolink_allocator){ .allocate = allocate,
+							       .reallocate = reallocate,
+							       .release = release };
 	door->context.program = "sweep";
 	if (sweep->backend->open(door->handle, &door->context, &door->connection, &error))
 		die_of(url, &error);
@@ -99,14 +58,6 @@ static void door_close(const struct sweep *sweep, struct door *door)
 {
 	sweep->backend->close(door->connection);
 	sweep->engine->close(door->handle);
-}
-
-/* Runs a statement outside a transaction; false when it is refused. */
-static bool try_run(const struct sweep *sweep, struct door *door, const char *sql)
-{
-	struct bobolink_error error;
-
-	return sweep->backend->execute(door->connection, sql, strlen(sql), 1, &error) == BOBOLINK_OK;
 }
 
 static void must_run(const struct sweep *sweep, struct door *door, const char *sql)
@@ -126,188 +77,6 @@ static struct bobolink_inventory *read_inventory(const struct sweep *sweep, stru
 				    &error))
 		die_of("the inventory", &error);
 	return inventory;
-}
-
-static bool is_postgres(const struct sweep *sweep)
-{
-	return sweep->backend->dialect == BOBOLINK_DIALECT_POSTGRES;
-}
-
-/* "schema"."name", or "name" */
-static const char *quoted(const char *schema, const char *name, char text[NAME])
-{
-	size_t length = 0;
-
-	for (const char *part = *schema ? schema : name; part;
-	     part = part == schema && part != name ? name : NULL) {
-		length += (size_t)snprintf(text + length, NAME - length, "%s\"",
-					   part == name && *schema ? "." : "");
-		for (const char *at = part; *at && length + 4 < NAME; at++) {
-			if (*at == '"')
-				text[length++] = '"';
-			text[length++] = *at;
-		}
-		length += (size_t)snprintf(text + length, NAME - length, "\"");
-	}
-	return text;
-}
-
-/* --- rows ------------------------------------------------------------------------------------ */
-
-static bool contains(const char *text, const char *word)
-{
-	return strstr(text, word) != NULL;
-}
-
-/* Row `n` of a column that must have a value: something of its type, the same for keys and what refers to them. */
-static void value_of(const char *type, int n, char value[80])
-{
-	static const struct {
-		const char *type;
-		const char *form;
-	} forms[] = {
-		{ "json", "'{}'" },
-		{ "uuid", "'00000000-0000-0000-0000-00000000000%d'" },
-		{ "timestamp", "'2026-01-0%d 00:00:00'" },
-		{ "date", "'2026-01-0%d'" },
-		{ "DATE", "'2026-01-0%d'" },
-		{ "bool", "false" },
-		{ "BOOL", "0" },
-		{ "bytea", "'\\x0%d'" },
-		{ "BLOB", "x'0%d'" },
-		{ "[]", "'{}'" },
-		{ "interval", "'%d s'" },
-		{ "inet", "'10.0.0.%d'" },
-	};
-	const char *form = "'%d'";
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (contains(type, forms[i].type)) {
-			form = forms[i].form;
-			break;
-		}
-	}
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	snprintf(value, 80, form, n);
-#pragma GCC diagnostic pop
-}
-
-static bool add_row(const struct sweep *sweep, struct door *door,
-		    const struct bobolink_object *table, int n)
-{
-	char columns[20000] = "";
-	char values[20000] = "";
-	char sql[45000];
-	char name[NAME];
-	size_t c = 0;
-	size_t v = 0;
-
-	for (uint32_t i = 0; i < bobolink_inventory_count(sweep->whole); i++) {
-		const struct bobolink_object *column = bobolink_inventory_object(sweep->whole, i);
-		char value[80];
-
-		if (column->kind != BOBOLINK_OBJECT_COLUMN ||
-		    strcmp(column->schema, table->schema) != 0 ||
-		    strcmp(column->parent, table->name) != 0 ||
-		    contains(column->definition, "GENERATED ") ||
-		    (contains(column->definition, "DEFAULT ") && is_postgres(sweep)) ||
-		    c + NAME > sizeof(columns))
-			continue;
-		value_of(column->definition, n, value);
-		c += (size_t)snprintf(columns + c, sizeof(columns) - c, "%s%s", c ? ", " : "",
-				      quoted("", column->name, name));
-		v += (size_t)snprintf(values + v, sizeof(values) - v, "%s%s", v ? ", " : "", value);
-	}
-	quoted(table->schema, table->name, name);
-	if (c)
-		snprintf(sql, sizeof(sql), "INSERT INTO %s (%s) VALUES (%s)", name, columns, values);
-	else
-		snprintf(sql, sizeof(sql), "INSERT INTO %s DEFAULT VALUES", name);
-	return try_run(sweep, door, sql);
-}
-
-/* Tables that refer to others get theirs when those have them. */
-static void add_rows(const struct sweep *sweep, struct door *door)
-{
-	for (int n = 1; n <= ROUNDS * ROWS; n++) {
-		for (uint32_t i = 0; i < bobolink_inventory_count(sweep->whole); i++) {
-			const struct bobolink_object *table =
-				bobolink_inventory_object(sweep->whole, i);
-
-			if (table->kind == BOBOLINK_OBJECT_TABLE)
-				add_row(sweep, door, table, n % ROWS + 1);
-		}
-	}
-}
-
-/* What the rows of a table are, in one number. */
-struct content {
-	const struct bobolink_object *table;
-	uint64_t hash;
-	uint64_t rows;
-	bool known;
-};
-
-struct contents {
-	struct content items[TABLES_MAX];
-	unsigned count;
-};
-
-static int add_text(void *context, const struct bobolink_value *values, uint32_t count)
-{
-	struct content *content = context;
-
-	content->rows++;
-	for (size_t i = 0; count && values[0].text && i < values[0].length; i++)
-		content->hash = (content->hash ^ (unsigned char)values[0].text[i]) *
-				UINT64_C(1099511628211);
-	return 0;
-}
-
-/* A row as one text: on SQLite the columns in the order of the inventory. */
-static void select_rows(const struct sweep *sweep, const struct bobolink_object *table,
-			char sql[45000])
-{
-	char name[NAME];
-	size_t length = 0;
-
-	if (is_postgres(sweep)) {
-		snprintf(sql, 45000, "SELECT CAST(t AS text) FROM %s AS t ORDER BY 1",
-			 quoted(table->schema, table->name, name));
-		return;
-	}
-	length = (size_t)snprintf(sql, 45000, "SELECT ''");
-	for (uint32_t i = 0; i < bobolink_inventory_count(sweep->whole); i++) {
-		const struct bobolink_object *column = bobolink_inventory_object(sweep->whole, i);
-
-		if (column->kind == BOBOLINK_OBJECT_COLUMN &&
-		    strcmp(column->parent, table->name) == 0 && length + 2 * NAME < 45000)
-			length += (size_t)snprintf(sql + length, 45000 - length,
-						   " || quote(%s) || ','",
-						   quoted("", column->name, name));
-	}
-	snprintf(sql + length, 45000 - length, " FROM %s ORDER BY 1",
-		 quoted("", table->name, name));
-}
-
-static void read_contents(const struct sweep *sweep, struct door *door, struct contents *contents)
-{
-	contents->count = 0;
-	for (uint32_t i = 0; i < bobolink_inventory_count(sweep->whole); i++) {
-		const struct bobolink_object *table = bobolink_inventory_object(sweep->whole, i);
-		struct content *content = &contents->items[contents->count];
-		struct bobolink_error error;
-		char sql[45000];
-
-		if (table->kind != BOBOLINK_OBJECT_TABLE || contents->count == TABLES_MAX)
-			continue;
-		*content = (struct content){ table, UINT64_C(14695981039346656037), 0, false };
-		select_rows(sweep, table, sql);
-		content->known = sweep->backend->query(door->connection, sql, NULL, 0, add_text,
-						       content, NULL, &error) == BOBOLINK_OK;
-		contents->count++;
-	}
 }
 
 /* --- dropping -------------------------------------------------------------------------------- */
@@ -351,7 +120,7 @@ static void write_routine(const struct bobolink_object *object, char sql[NAME * 
 	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(object->name, "("), object->name);
 	snprintf(sql, NAME * 3, "DROP %s %s%s CASCADE",
 		 object->kind == BOBOLINK_OBJECT_AGGREGATE ? "AGGREGATE" : "ROUTINE",
-		 quoted(object->schema, plain, name), object->name + strlen(plain));
+		 sweep_quoted(object->schema, plain, name), object->name + strlen(plain));
 }
 
 static void write_drop(const struct sweep *sweep, const struct bobolink_object *object,
@@ -359,18 +128,18 @@ static void write_drop(const struct sweep *sweep, const struct bobolink_object *
 {
 	char name[NAME];
 	char table[NAME];
-	bool sqlite_trigger = !is_postgres(sweep) && object->kind == BOBOLINK_OBJECT_TRIGGER;
+	bool sqlite_trigger = !sweep_on_postgres(sweep) && object->kind == BOBOLINK_OBJECT_TRIGGER;
 
 	if (object->kind >= BOBOLINK_OBJECT_FUNCTION) {
 		write_routine(object, sql);
 		return;
 	}
 	*sql = '\0';
-	quoted(object->schema, object->parent, table);
+	sweep_quoted(object->schema, object->parent, table);
 	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		if (drops[i].kind != object->kind)
 			continue;
-		quoted(drops[i].on_table ? "" : object->schema, object->name, name);
+		sweep_quoted(drops[i].on_table ? "" : object->schema, object->name, name);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-extra-args"
@@ -378,7 +147,7 @@ static void write_drop(const struct sweep *sweep, const struct bobolink_object *
 			 table);
 #pragma GCC diagnostic pop
 	}
-	if (is_postgres(sweep) && object->kind != BOBOLINK_OBJECT_ROW_SECURITY)
+	if (sweep_on_postgres(sweep) && object->kind != BOBOLINK_OBJECT_ROW_SECURITY)
 		strncat(sql, " CASCADE", NAME * 3 - strlen(sql) - 1);
 }
 
@@ -389,7 +158,7 @@ static void make_copy(struct sweep *sweep)
 	struct door door;
 	char sql[NAME];
 
-	if (is_postgres(sweep)) {
+	if (sweep_on_postgres(sweep)) {
 		door_open(sweep, getenv("BOBOLINK_TEST_URL"), &door);
 		must_run(sweep, &door, "DROP DATABASE IF EXISTS copy");
 		must_run(sweep, &door, "CREATE DATABASE copy TEMPLATE pristine");
@@ -580,8 +349,8 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 	bool whole;
 
 	write_drop(sweep, object, sql);
-	read_contents(sweep, door, &before);
-	if (!*sql || !try_run(sweep, door, sql)) {
+	sweep_read(sweep, door, &before);
+	if (!*sql || !sweep_try(sweep, door, sql)) {
 		sweep->refused++;
 		keep_reason(sweep, bobolink_object_kind_name(object->kind),
 			    "the database itself does not drop it");
@@ -602,7 +371,7 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 	bobolink_inventory_compare(sweep->whole, mended, add_difference, &rest);
 	if (whole && rest.count)
 		fail(sweep, "repair says that all is well, but not so is", rest.items[0].before);
-	read_contents(sweep, door, &after);
+	sweep_read(sweep, door, &after);
 	check_rows(sweep, &before, &after, &taken);
 	if (sweep->failures)
 		printf("  after: %s\n", sql);
@@ -618,7 +387,8 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 
 static uint32_t chance(struct sweep *sweep, uint32_t below)
 {
-	sweep->random = sweep->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	sweep->random =
+		sweep->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return (uint32_t)((sweep->random >> 33) % below);
 }
 
@@ -680,7 +450,7 @@ static void prepare(struct sweep *sweep)
 		die_of("it does not apply", &error);
 	bobolink_close(session);
 	sweep->whole = read_inventory(sweep, &door);
-	add_rows(sweep, &door);
+	sweep_add_rows(sweep, &door);
 	door_close(sweep, &door);
 }
 
@@ -704,9 +474,11 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 	bobolink_inventory_free(sweep.whole);
 	for (unsigned i = 0; i < sweep.reason_count; i++)
 		printf("  left %u: %s\n", sweep.reasons[i].count, sweep.reasons[i].text);
-	printf("sweep: %u points, %u repaired, %u in part, %u by applying again, %u not dropped by the "
+	printf("sweep: %u points, %u repaired, %u in part, %u by applying again, %u not dropped by "
+	       "the "
 	       "database; %lu tables with %lu rows compared\n",
 	       sweep.points, sweep.repaired, sweep.left, sweep.reapplied, sweep.refused,
 	       sweep.compared, sweep.rows);
-	return sweep.failures || !sweep.points || !sweep.repaired || (tables > 2 && !sweep.compared);
+	return sweep.failures || !sweep.points || !sweep.repaired ||
+	       (tables > 2 && !sweep.compared);
 }

@@ -46,7 +46,7 @@ unset BOBOLINK_SHADOW_URL
 	{ grep 'error:' log >&2; fail "it does not compile"; }
 # shellcheck disable=SC2086
 "${CC:-cc}" $sanitizers -g -I generated -I "$here" -I "$SOURCE/runtime/include" $include -o program \
-	"$here/repair.c" "$here/corpus_$kind.c" generated/corpus_migrations.c \
+	"$here/repair.c" "$here/repair_rows.c" "$here/corpus_$kind.c" generated/corpus_migrations.c \
 	"$BUILD/runtime/libbobolink-$library.a" "$BUILD/runtime/libbobolink-schema.a" \
 	"$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" $link ||
 	fail "it does not compile"

@@ -28,13 +28,12 @@ static const struct learned_migration shop[] = {
 	    "CREATE VIEW names AS SELECT name FROM users" },
 	  { NULL } },
 	{ "totals",
-	  { "CREATE TABLE totals (day INTEGER NOT NULL)",
-	    "INSERT INTO totals (day) VALUES (1)" },
+	  { "CREATE TABLE totals (day INTEGER NOT NULL)", "INSERT INTO totals (day) VALUES (1)" },
 	  { NULL } },
 	{ "more", { "INSERT INTO totals (day) VALUES (2)" }, { NULL } },
 };
 
-#define DAMAGE                                                                             \
+#define DAMAGE                                                                              \
 	"DROP INDEX orders_by_user; DROP INDEX users_by_name; DROP VIEW names; DROP TABLE " \
 	"totals"
 /* What it makes; totals is made by migrations that are applied again. */

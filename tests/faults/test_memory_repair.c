@@ -116,7 +116,8 @@ static void finish(const struct sweep *sweep, long at)
 	struct bobolink_drift *drift = NULL;
 	struct bobolink_error error;
 
-	if (repair(session, false, &error) || bobolink_apply(session, BOBOLINK_HEAD, NULL, &error) ||
+	if (repair(session, false, &error) ||
+	    bobolink_apply(session, BOBOLINK_HEAD, NULL, &error) ||
 	    bobolink_drift(session, &drift, &error))
 		fail_msg("allocation %ld: %s", at, error.message);
 	assert_int_equal(drift->count, 0);
@@ -169,8 +170,9 @@ static void run_sweep(const char *name, struct budget *budget, bool lacking, boo
 	for (budget->at = 1; budget->at <= calls; budget->at += stride, points++)
 		check_point(&sweep, budget);
 	budget->at = 0;
-	print_message("sweep: %s: repair, %s: %ld of %ld allocations, %ld runs ended with an error\n",
-		      engine()->name, name, points, calls, sweep.errors);
+	print_message(
+		"sweep: %s: repair, %s: %ld of %ld allocations, %ld runs ended with an error\n",
+		engine()->name, name, points, calls, sweep.errors);
 	assert_true(points > 5);
 	assert_true(sweep.errors > points / 4);
 	hand_set_free(made);

@@ -32,8 +32,7 @@ static const struct learned_migration shop[] = {
 	{ "data", { "INSERT INTO orders (id, user_id) VALUES (1, 1)" }, { NULL } },
 	{ "totals",
 	  { "CREATE TABLE totals (day INTEGER NOT NULL, total INTEGER DEFAULT 0)",
-	    "CREATE INDEX totals_by_day ON totals (day)",
-	    "INSERT INTO totals (day) VALUES (1)" },
+	    "CREATE INDEX totals_by_day ON totals (day)", "INSERT INTO totals (day) VALUES (1)" },
 	  { NULL } },
 	{ "more", { "UPDATE totals SET total = total + 1" }, { NULL } },
 };
@@ -136,7 +135,8 @@ static const struct damage damages[] = {
 	  "create table orders; create table users; create view ada; create view names; create "
 	  "index orders.orders_by_user; create index users.users_by_name",
 	  "create table orders; create table users; create primary-key orders.orders_pkey; create "
-	  "primary-key users.users_pkey; create foreign-key orders.of_user; create view ada; create "
+	  "primary-key users.users_pkey; create foreign-key orders.of_user; create view ada; "
+	  "create "
 	  "view names; create index orders.orders_by_user; create index users.users_by_name" },
 	/* The only trace of nothing: an index of the newest migration is no reason to run it again. */
 	{ "DROP INDEX totals_by_day", "create index totals.totals_by_day", NULL },
@@ -254,8 +254,8 @@ static void a_baseline_is_not_applied_again(void **state)
 
 	set_up(fixture, BOBOLINK_HEAD);
 	fixture_run(fixture, "UPDATE bobolink_history SET status = 'baseline' WHERE version = 5");
-	repairs(fixture, "DROP TABLE totals", "create table totals; create index totals.totals_by_day",
-		BOBOLINK_OK);
+	repairs(fixture, "DROP TABLE totals",
+		"create table totals; create index totals.totals_by_day", BOBOLINK_OK);
 }
 
 static void one_that_can_destroy_rows_is_not_applied_again(void **state)
@@ -266,8 +266,8 @@ static void one_that_can_destroy_rows_is_not_applied_again(void **state)
 	hand_set_up_losses(fixture->set, "table legacy\tSELECT count(*) FROM totals\n");
 	bobolink_close(fixture->session);
 	fixture_open(fixture);
-	repairs(fixture, "DROP TABLE totals", "create table totals; create index totals.totals_by_day",
-		BOBOLINK_OK);
+	repairs(fixture, "DROP TABLE totals",
+		"create table totals; create index totals.totals_by_day", BOBOLINK_OK);
 }
 
 /* --- versions below the last one ------------------------------------------------------------- */
@@ -439,11 +439,13 @@ static void a_start_repairs_before_it_migrates(void **state)
 static const struct learned_migration on_sqlite[] = {
 	{ "all",
 	  { "CREATE TABLE parent (id INTEGER PRIMARY KEY, code TEXT UNIQUE) STRICT",
-	    "CREATE TABLE child (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INTEGER NOT NULL DEFAULT "
+	    "CREATE TABLE child (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INTEGER NOT NULL "
+	    "DEFAULT "
 	    "5 CHECK (b > 0), c INTEGER REFERENCES parent (id) ON DELETE CASCADE, d TEXT DEFAULT "
 	    "CURRENT_TIMESTAMP, e AS (b + 1), f AS (b + 2) STORED, g TEXT UNIQUE)",
 	    "CREATE VIRTUAL TABLE words USING fts5(word)",
-	    "CREATE TRIGGER remember AFTER INSERT ON child BEGIN UPDATE parent SET code = 'x'; END" },
+	    "CREATE TRIGGER remember AFTER INSERT ON child BEGIN UPDATE parent SET code = 'x'; "
+	    "END" },
 	  { NULL } },
 	{ "view",
 	  { "CREATE VIEW both AS SELECT a FROM child",
@@ -453,9 +455,11 @@ static const struct learned_migration on_sqlite[] = {
 
 /* child without one of its columns: the others are as they were. */
 #define CHILD_WITHOUT(columns)                                                                    \
-	"DROP TRIGGER into_both; DROP VIEW both; DROP TABLE child; CREATE TABLE child (id INTEGER PRIMARY KEY" columns \
-	"); CREATE TRIGGER remember AFTER INSERT ON child BEGIN UPDATE parent SET code = 'x'; END; "  \
-	"CREATE VIEW both AS SELECT a FROM child; CREATE TRIGGER into_both INSTEAD OF INSERT ON both "  \
+	"DROP TRIGGER into_both; DROP VIEW both; DROP TABLE child; CREATE TABLE child (id "       \
+	"INTEGER PRIMARY KEY" columns "); CREATE TRIGGER remember AFTER INSERT ON child BEGIN "   \
+	"UPDATE parent SET code = 'x'; END; "                                                     \
+	"CREATE VIEW both AS SELECT a FROM child; CREATE TRIGGER into_both INSTEAD OF INSERT ON " \
+	"both "                                                                                   \
 	"BEGIN SELECT 1; END; INSERT INTO child (id) VALUES (1)"
 #define A ", a TEXT NOT NULL DEFAULT ''"
 #define B ", b INTEGER NOT NULL DEFAULT 5 CHECK (b > 0)"
@@ -477,15 +481,12 @@ static const struct damage sqlite_damages[] = {
 static const struct damage sqlite_columns[] = {
 	{ CHILD_WITHOUT(A C D G),
 	  "create column child.b; create column child.e; leave column child.a; leave column "
-	  "child.f", NULL },
-	{ CHILD_WITHOUT(A B D E F G),
-	  "create column child.c; leave column child.a", NULL },
-	{ CHILD_WITHOUT(A B C E F G),
-	  "leave column child.a; leave column child.d", NULL },
-	{ CHILD_WITHOUT(A B C D F G),
-	  "create column child.e; leave column child.a", NULL },
-	{ CHILD_WITHOUT(A B C D E G),
-	  "leave column child.a; leave column child.f", NULL },
+	  "child.f",
+	  NULL },
+	{ CHILD_WITHOUT(A B D E F G), "create column child.c; leave column child.a", NULL },
+	{ CHILD_WITHOUT(A B C E F G), "leave column child.a; leave column child.d", NULL },
+	{ CHILD_WITHOUT(A B C D F G), "create column child.e; leave column child.a", NULL },
+	{ CHILD_WITHOUT(A B C D E G), "leave column child.a; leave column child.f", NULL },
 	{ CHILD_WITHOUT(A B C D E F),
 	  "leave column child.a; leave column child.g; leave unique child(g)", NULL },
 };
@@ -496,8 +497,8 @@ static void on_sqlite_every_kind_is_made_again(void **state)
 
 	if (strcmp(engine()->name, "sqlite") != 0)
 		return;
-	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", on_sqlite,
-						 COUNT(on_sqlite)));
+	fixture_replace_set(fixture,
+			    learned_set(fixture->directory, "shop", on_sqlite, COUNT(on_sqlite)));
 	fixture->options.validate = BOBOLINK_VALIDATE_OFF;
 	fixture_open(fixture);
 	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, &fixture->error),
@@ -513,30 +514,45 @@ static void on_sqlite_every_kind_is_made_again(void **state)
 
 static const struct learned_migration on_postgres[] = {
 	{ "base",
-	  { MANY("CREATE SCHEMA admin; CREATE TYPE mood AS ENUM ('ok', 'bad'); CREATE DOMAIN short AS "
-	    "varchar(9) DEFAULT 'x' CHECK (VALUE <> ''); CREATE TYPE pair AS (a int, b text); CREATE TYPE "
-	    "span AS RANGE (SUBTYPE = int4); CREATE SEQUENCE numbers INCREMENT BY 5"),
-	    MANY("CREATE FUNCTION twice(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x * 2'; CREATE "
-	    "FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE "
-	    "AGGREGATE sum2(int) "
-	    "(SFUNC = int4pl, STYPE = int)"),
-	    MANY("CREATE TABLE things (id serial PRIMARY KEY, code int GENERATED ALWAYS AS IDENTITY, m mood "
-	    "NOT NULL DEFAULT 'ok', s short, p pair, n int DEFAULT nextval('numbers'), t int GENERATED "
-	    "ALWAYS AS (twice(3)) STORED, u text UNIQUE, r int4range, CONSTRAINT apart EXCLUDE USING gist "
-	    "(r WITH &&)); CREATE TABLE admin.notes (id bigint PRIMARY KEY, thing int REFERENCES things, "
-	    "body text)"),
+	  { MANY("CREATE SCHEMA admin; CREATE TYPE mood AS ENUM ('ok', 'bad'); CREATE DOMAIN short "
+		 "AS "
+		 "varchar(9) DEFAULT 'x' CHECK (VALUE <> ''); CREATE TYPE pair AS (a int, b text); "
+		 "CREATE TYPE "
+		 "span AS RANGE (SUBTYPE = int4); CREATE SEQUENCE numbers INCREMENT BY 5"),
+	    MANY("CREATE FUNCTION twice(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x * "
+		 "2'; CREATE "
+		 "FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+		 "CREATE "
+		 "AGGREGATE sum2(int) "
+		 "(SFUNC = int4pl, STYPE = int)"),
+	    MANY("CREATE TABLE things (id serial PRIMARY KEY, code int GENERATED ALWAYS AS "
+		 "IDENTITY, m mood "
+		 "NOT NULL DEFAULT 'ok', s short, p pair, n int DEFAULT nextval('numbers'), t int "
+		 "GENERATED "
+		 "ALWAYS AS (twice(3)) STORED, u text UNIQUE, r int4range, CONSTRAINT apart "
+		 "EXCLUDE USING gist "
+		 "(r WITH &&)); CREATE TABLE admin.notes (id bigint PRIMARY KEY, thing int "
+		 "REFERENCES things, "
+		 "body text)"),
 	    "CREATE PROCEDURE tidy() LANGUAGE sql AS 'SELECT count(*) FROM things'" },
 	  { NULL } },
 	{ "rest",
-	  { MANY("ALTER SEQUENCE things_id_seq RENAME TO counted; ALTER TABLE admin.notes ADD CONSTRAINT "
-	    "filled CHECK (body <> '') NOT VALID; CREATE INDEX lower_body ON admin.notes (lower(body)) "
-	    "WHERE thing > 0; CREATE VIEW moods AS SELECT m FROM things; CREATE MATERIALIZED VIEW counts "
-	    "AS SELECT count(*) AS c FROM things; CREATE UNIQUE INDEX counts_c ON counts (c)"),
-	    MANY("CREATE TRIGGER note BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION noted(); CREATE "
-	    "RULE quiet AS ON DELETE TO admin.notes DO INSTEAD NOTHING; ALTER TABLE admin.notes ENABLE "
-	    "ROW LEVEL SECURITY; CREATE POLICY mine ON admin.notes FOR SELECT USING (thing > 1)"),
-	    MANY("CREATE TABLE days (day int NOT NULL, x text) PARTITION BY RANGE (day); CREATE TABLE days_1 "
-	    "PARTITION OF days FOR VALUES FROM (1) TO (9); CREATE INDEX days_x ON days (x)") },
+	  { MANY("ALTER SEQUENCE things_id_seq RENAME TO counted; ALTER TABLE admin.notes ADD "
+		 "CONSTRAINT "
+		 "filled CHECK (body <> '') NOT VALID; CREATE INDEX lower_body ON admin.notes "
+		 "(lower(body)) "
+		 "WHERE thing > 0; CREATE VIEW moods AS SELECT m FROM things; CREATE MATERIALIZED "
+		 "VIEW counts "
+		 "AS SELECT count(*) AS c FROM things; CREATE UNIQUE INDEX counts_c ON counts (c)"),
+	    MANY("CREATE TRIGGER note BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION "
+		 "noted(); CREATE "
+		 "RULE quiet AS ON DELETE TO admin.notes DO INSTEAD NOTHING; ALTER TABLE "
+		 "admin.notes ENABLE "
+		 "ROW LEVEL SECURITY; CREATE POLICY mine ON admin.notes FOR SELECT USING (thing > "
+		 "1)"),
+	    MANY("CREATE TABLE days (day int NOT NULL, x text) PARTITION BY RANGE (day); CREATE "
+		 "TABLE days_1 "
+		 "PARTITION OF days FOR VALUES FROM (1) TO (9); CREATE INDEX days_x ON days (x)") },
 	  { NULL } },
 	{ "last", { "CREATE TABLE final (x int)" }, { NULL } },
 };
@@ -566,7 +582,8 @@ static const char *const postgres_damages[] = {
 	"DROP TABLE days_1",
 	"DROP INDEX days_x",
 	"ALTER TABLE days DROP COLUMN x",
-	"DROP SCHEMA admin CASCADE; DROP TABLE things CASCADE; DROP TABLE days; DROP TYPE mood, pair, "
+	"DROP SCHEMA admin CASCADE; DROP TABLE things CASCADE; DROP TABLE days; DROP TYPE mood, "
+	"pair, "
 	"span; DROP DOMAIN short; DROP SEQUENCE numbers; DROP FUNCTION twice(int), noted(); DROP "
 	"PROCEDURE tidy()",
 };

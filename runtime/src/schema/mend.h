@@ -15,7 +15,7 @@ struct bl_mend {
 	const struct bobolink_inventory *expected;
 	const struct bobolink_inventory *actual;
 	int32_t dialect;
-	uint32_t count; /* migrations of the set up to the newest applied one */
+	uint32_t count;			 /* migrations of the set up to the newest applied one */
 	struct bobolink_inventory *head; /* objects that carry SQL, as the whole set makes them */
 	struct bl_pool pool;		 /* of texts and reasons */
 	/* SQLite: the table asked for last, its text ("" for none) and what that makes. */

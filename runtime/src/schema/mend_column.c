@@ -208,7 +208,8 @@ const char *bl_mend_column_reason(struct bl_mend *mend, const struct bl_mend_pre
 	}
 	traits = traits_of(tokens.items);
 	if (has_key(mend, present, column))
-		reason = "SQLite cannot add a column that is part of a primary key or UNIQUE" REBUILD;
+		reason = "SQLite cannot add a column that is part of a primary key or "
+			 "UNIQUE" REBUILD;
 	else if (traits.stored)
 		reason = "SQLite cannot add a generated column that is STORED" REBUILD;
 	else if (traits.value && !is_constant(traits.value))

@@ -110,10 +110,10 @@ static int try_text(struct bl_mend *mend, const struct bobolink_object *object, 
 static bool makes(struct bl_mend *mend, const struct bl_sql_token *at,
 		  const struct bobolink_object *object)
 {
-	const char *word = is_table(object)			      ? "TABLE"
+	const char *word = is_table(object)			     ? "TABLE"
 			   : object->kind == BOBOLINK_OBJECT_INDEX   ? "INDEX"
 			   : object->kind == BOBOLINK_OBJECT_TRIGGER ? "TRIGGER"
-								      : "VIEW";
+								     : "VIEW";
 
 	if (!bl_sql_is(at++, "CREATE"))
 		return false;
@@ -219,9 +219,8 @@ const struct bobolink_object *bl_mend_sqlite_host(struct bl_mend *mend,
 			return table;
 	}
 	present = presence(mend, table);
-	return missing->kind == BOBOLINK_OBJECT_COLUMN
-		       ? NULL
-		       : bl_mend_column_of(mend, &present, missing);
+	return missing->kind == BOBOLINK_OBJECT_COLUMN ? NULL
+						       : bl_mend_column_of(mend, &present, missing);
 }
 
 static int mend_column(struct bl_mend *mend, const struct bobolink_object *missing,

@@ -29,7 +29,8 @@ struct search {
 	uint32_t capacity;
 	const struct bl_plan_item **items; /* of each migration of the set; NULL for none */
 	uint32_t end;			   /* behind the newest applied migration */
-	int32_t *against; /* objects that begin, less those that end, to speak against a run from here */
+	int32_t *
+		against; /* objects that begin, less those that end, to speak against a run from here */
 	bool *lost; /* a table or column that this migration speaks of is not what it should be */
 };
 
@@ -51,8 +52,7 @@ static void take_items(struct search *search)
 static bool is_applied(const struct bl_plan_item *item)
 {
 	return item && item->row &&
-	       (item->row->status == BL_STATUS_APPLIED ||
-		item->row->status == BL_STATUS_BASELINE);
+	       (item->row->status == BL_STATUS_APPLIED || item->row->status == BL_STATUS_BASELINE);
 }
 
 static uint32_t end_of(const struct search *search)
@@ -82,9 +82,9 @@ static int add_touches(struct search *search, uint32_t index, struct bobolink_er
 	};
 
 	while (*reader.rest) {
-		struct touch *grown = bl_memory_grow(&search->drift->allocator, search->touches,
-						     search->count, &search->capacity,
-						     sizeof(*grown));
+		struct touch *grown =
+			bl_memory_grow(&search->drift->allocator, search->touches, search->count,
+				       &search->capacity, sizeof(*grown));
 		int rc;
 
 		if (!grown)
@@ -132,8 +132,7 @@ static bool is_lost(const struct search *search, const struct touch *last)
 {
 	const struct bobolink_object *object = &last->line.object;
 
-	if (!holds_data(object) ||
-	    is_as_left(bl_mend_find(search->drift->actual, object), last))
+	if (!holds_data(object) || is_as_left(bl_mend_find(search->drift->actual, object), last))
 		return false;
 	return object->kind != BOBOLINK_OBJECT_COLUMN ||
 	       bl_mend_parent(search->drift->actual, object);

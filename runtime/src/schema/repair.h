@@ -23,7 +23,7 @@ struct bl_repair {
 	struct bl_pool pool;
 	struct bl_drift drift; /* without its view */
 	struct bl_head head;
-	int64_t version;	  /* the newest one in the database once the rows are rolled back; -1 */
+	int64_t version; /* the newest one in the database once the rows are rolled back; -1 */
 	struct bl_expected before; /* what the migrations below those to be applied again make */
 	struct bl_mend mend;
 	struct bobolink_repair_item *items;

@@ -128,11 +128,11 @@ static int add_changed(struct bl_repair *repair, const struct bobolink_object *e
 	item = add_object(repair, expected);
 	if (!item)
 		return BOBOLINK_NO_MEMORY;
-	item->reason = bl_pool_format(
-		&repair->pool,
-		"it is there with another definition, and what is there is not changed: it is \"%s\", not \"%s\"; "
-		"write a migration that changes it, or change it by hand",
-		actual->definition, expected->definition);
+	item->reason = bl_pool_format(&repair->pool,
+				      "it is there with another definition, and what is there is "
+				      "not changed: it is \"%s\", not \"%s\"; "
+				      "write a migration that changes it, or change it by hand",
+				      actual->definition, expected->definition);
 	return BOBOLINK_OK;
 }
 
@@ -179,12 +179,13 @@ static int add_migration(struct bl_repair *repair, uint32_t index)
 		writes += writes_data(repair, index,
 				      bl_set_statement(repair->mend.set, index, up, i));
 	item->action = BOBOLINK_REPAIR_REAPPLY;
-	item->reason = writes ? bl_pool_format(&repair->pool,
-					       "it is recorded as applied, and the database is as "
-					       "it was before it; statements of it that write data "
-					       "and run again: %u",
-					       (unsigned)writes)
-			      : "it is recorded as applied, and the database is as it was before it";
+	item->reason =
+		writes ? bl_pool_format(&repair->pool,
+					"it is recorded as applied, and the database is as "
+					"it was before it; statements of it that write data "
+					"and run again: %u",
+					(unsigned)writes)
+		       : "it is recorded as applied, and the database is as it was before it";
 	return BOBOLINK_OK;
 }
 
@@ -303,7 +304,7 @@ static int list(struct bl_repair *repair)
 		rc = add_migration(repair, repair->rows[i].index);
 	finish(repair);
 	return rc || repair->pool.failed || repair->mend.pool.failed ? BOBOLINK_NO_MEMORY
-								      : BOBOLINK_OK;
+								     : BOBOLINK_OK;
 }
 
 static int make(struct bobolink_session *session, struct bl_repair *repair,

@@ -88,8 +88,7 @@ static int try_item(struct work *work, uint32_t number, struct bobolink_error *e
 		*error = refusal;
 		return rc;
 	}
-	work->reasons[number] =
-		bl_pool_copy(&work->pool, refusal.message, strlen(refusal.message));
+	work->reasons[number] = bl_pool_copy(&work->pool, refusal.message, strlen(refusal.message));
 	return step_back(work, error);
 }
 
