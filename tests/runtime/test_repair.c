@@ -263,7 +263,7 @@ static void one_that_can_destroy_rows_is_not_applied_again(void **state)
 	struct fixture *fixture = *state;
 
 	set_up(fixture, BOBOLINK_HEAD);
-	hand_set_up_losses(fixture->set, "table legacy\tSELECT count(*) FROM totals\n");
+	hand_set_losses(fixture->set, "table legacy\tSELECT count(*) FROM totals\n");
 	bobolink_close(fixture->session);
 	fixture_open(fixture);
 	repairs(fixture, "DROP TABLE totals",

@@ -36,8 +36,6 @@ void hand_set_down_statement(struct hand_set *set, uint32_t number, uint32_t fla
 			     const char *probe);
 /* What the down can destroy, in the form of bobolink_section.losses. */
 void hand_set_down_losses(struct hand_set *set, const char *losses);
-/* The same of the up of the last migration. */
-void hand_set_up_losses(struct hand_set *set, const char *losses);
 void hand_set_down_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms);
 /* What the last migration's up can destroy. */
 void hand_set_losses(struct hand_set *set, const char *losses);
