@@ -184,8 +184,17 @@ static void fail(struct sweep *sweep, const char *what, const struct bobolink_ob
 static void keep_reason(struct sweep *sweep, const char *kind, const char *text)
 {
 	char whole[BOBOLINK_MESSAGE_SIZE];
+	bool named = false;
+	size_t length;
 
-	snprintf(whole, sizeof(whole), "%s: %.*s", kind, (int)strcspn(text, "\":;"), text);
+	/* Without its names, and what follows the first clause. */
+	length = (size_t)snprintf(whole, sizeof(whole), "%s: ", kind);
+	for (const char *at = text; *at && !strchr(":;", *at) && length + 2 < sizeof(whole); at++) {
+		named ^= *at == '"';
+		if (!named)
+			whole[length++] = *at == '"' ? 'x' : *at;
+	}
+	whole[length] = '\0';
 	for (unsigned i = 0; i < sweep->reason_count; i++) {
 		if (strcmp(sweep->reasons[i].text, whole) == 0) {
 			sweep->reasons[i].count++;
