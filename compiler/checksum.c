@@ -32,14 +32,16 @@ static void add_tokens(const struct part *part, uint32_t begin, uint32_t end, st
 	}
 }
 
-/* Adds the tokens of a section: up to where the other section of the same file begins. */
-static void add_section(const struct part *part, const struct section *section,
-			const struct section *other, struct buffer *out)
+/* Adds the tokens of a section: up to where the next section of the same file begins. */
+static void add_section(const struct part *part, const struct section *section, struct buffer *out)
 {
+	const struct section *const others[] = { &part->up, &part->down, &part->sample };
 	uint32_t end = (uint32_t)part->source->length;
 
-	if (other->present && other->offset > section->offset)
-		end = other->offset;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (others[i]->present && others[i]->offset > section->offset &&
+		    others[i]->offset < end)
+			end = others[i]->offset;
 	add_tokens(part, section->offset, end, out);
 }
 
@@ -49,10 +51,10 @@ void checksum_sql(const struct part *up, const struct part *down, struct migrati
 	struct buffer bytes = BUFFER_INIT;
 
 	if (up->up.present)
-		add_section(up, &up->up, &up->down, &bytes);
+		add_section(up, &up->up, &bytes);
 	if (below->down.present) {
 		buffer_add(&bytes, "\x01", 1);
-		add_section(below, &below->down, &below->up, &bytes);
+		add_section(below, &below->down, &bytes);
 	}
 	text_sha256(&(struct text_piece){ bytes.text, bytes.length }, 1, migration->sql_checksum);
 	buffer_release(&bytes);

@@ -16,6 +16,7 @@
 #include "require.h"
 #include "scan.h"
 #include "shadow.h"
+#include "shadow_replay.h"
 #include "snapshot.h"
 #include "split.h"
 #include "syntax.h"
@@ -213,7 +214,8 @@ int compile(const struct compile_options *options, struct arena *arena, struct s
 {
 	if (compile_prove(options, arena, set, diag))
 		return -1;
-	if (check_requirements(options, arena, set, diag))
+	if (check_requirements(options, arena, set, diag) ||
+	    shadow_replay(options, arena, set, diag))
 		return -1;
 	if (lint(options, arena, set, diag))
 		return -1;

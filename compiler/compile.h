@@ -16,7 +16,7 @@ int compile_read(const struct compile_options *options, struct arena *arena, str
 int compile_prove(const struct compile_options *options, struct arena *arena, struct set *set,
 		  struct diagnostics *diag);
 /*
- * Everything: prove, lint, and, when options->output is given, emit. Fills `set`. Returns 0, or -1 after an
+ * Everything: prove, replay on tables with rows, lint, and, when options->output is given, emit. Fills `set`. Returns 0, or -1 after an
  * error.
  */
 int compile(const struct compile_options *options, struct arena *arena, struct set *set,

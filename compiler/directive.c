@@ -1,5 +1,5 @@
 /*
- * Directive: from the statements of a file to its up and down sections.
+ * Directive: from the statements of a file to its up, down and sample sections.
  *
  * Walks the comments and the statements side by side: a directive opens a section that lasts to the
  * next one, an allowance belongs to a statement, and everything that was meant as one of these and
@@ -115,9 +115,13 @@ static void fill(struct divider *divider, struct section *section, uint32_t from
 static int report_duplicate(struct divider *divider, const struct directive_line *line,
 			    const struct section *section)
 {
-	report_line(divider, line, "duplicate-section",
-		    line->kind == DIRECTIVE_UP ? "a second up section" : "a second down section",
-		    "");
+	static const char *const messages[] = {
+		[DIRECTIVE_UP] = "a second up section",
+		[DIRECTIVE_DOWN] = "a second down section",
+		[DIRECTIVE_SAMPLE] = "a second sample section",
+	};
+
+	report_line(divider, line, "duplicate-section", messages[line->kind], "");
 	diagnostic_help(divider->diag, "the first one is on line %u: put the statements together",
 			line_of(divider, section->offset));
 	return -1;
@@ -128,11 +132,17 @@ static int open_section(struct divider *divider, const struct directive_line *li
 {
 	enum source_role role = divider->source->role;
 	bool up = line->kind == DIRECTIVE_UP;
-	struct section *section = up ? &divider->part->up : &divider->part->down;
+	bool down = line->kind == DIRECTIVE_DOWN;
+	struct section *section = up	 ? &divider->part->up
+				  : down ? &divider->part->down
+					 : &divider->part->sample;
 
 	if (section->present)
 		return report_duplicate(divider, line, section);
-	if (role == SOURCE_UP && !up)
+	if (role == SOURCE_DOWN && !up && !down)
+		return report_line(divider, line, "wrong-section", "a sample section in a down file",
+				   "move it to the file that ends in up.sql");
+	if (role == SOURCE_UP && down)
 		return report_line(divider, line, "wrong-section", "a down section in an up file",
 				   "move it to the file that ends in down.sql");
 	if (role == SOURCE_DOWN && up)
@@ -156,8 +166,11 @@ static int refuse_early_statement(struct divider *divider, const struct directiv
 	diagnostic_at(divider->diag, SEVERITY_ERROR, "statement-before-section", divider->source,
 		      statement->offset, divider->part->tokens.items[statement->first_token].length,
 		      "a statement before the first section");
-	diagnostic_help(divider->diag, "move the directive of line %u above it",
-			line_of(divider, first->token.offset));
+	if (first->kind == DIRECTIVE_SAMPLE)
+		diagnostic_help(divider->diag, "write -- migrate:up above it");
+	else
+		diagnostic_help(divider->diag, "move the directive of line %u above it",
+				line_of(divider, first->token.offset));
 	return -1;
 }
 
@@ -207,8 +220,11 @@ static int check_pair(struct divider *divider)
 	struct section *up = &divider->part->up;
 	struct section *down = &divider->part->down;
 
-	if (divider->source->role == SOURCE_BOTH && !up->present)
-		return report_section(divider, down, "missing-up", "a down section without an up",
+	if (divider->source->role != SOURCE_DOWN && !up->present)
+		return report_section(divider, down->present ? down : &divider->part->sample,
+				      "missing-up",
+				      down->present ? "a down section without an up"
+						    : "a sample section without an up",
 				      "add a section -- migrate:up above it");
 	if (up->settings.irreversible && down->present)
 		return report_section(divider, down, "irreversible",
@@ -328,7 +344,8 @@ int directive(const struct source *source, const struct statements *statements,
 		return -1;
 	if (refuse_parameters(&divider))
 		return -1;
-	if (settle(&divider, &part->up) | settle(&divider, &part->down))
+	if (settle(&divider, &part->up) | settle(&divider, &part->down) |
+	    settle(&divider, &part->sample))
 		return -1;
 	hand_out_allowances(&divider, &part->up);
 	hand_out_allowances(&divider, &part->down);

@@ -142,8 +142,8 @@ static int report_directive(const struct source *source, struct token token,
 			    const struct shape *shape, struct arena *arena,
 			    struct diagnostics *diag)
 {
-	static const char *const names[] = { "up", "down" };
-	const char *name = nearest(shape->name, names, 2, arena);
+	static const char *const names[] = { "up", "down", "sample" };
+	const char *name = nearest(shape->name, names, 3, arena);
 	int length = (int)(shape->end - shape->marker.text);
 
 	if (shape->name.length)
@@ -190,6 +190,20 @@ static int read_allow(const struct source *source, const struct shape *shape, st
 	return -1;
 }
 
+static int read_sample(const struct source *source, const struct shape *shape,
+		       struct directive_line *line, struct diagnostics *diag)
+{
+	const char *rest = skip_blanks(shape->rest, shape->end);
+
+	line->kind = DIRECTIVE_SAMPLE;
+	if (rest == shape->end)
+		return 0;
+	diagnostic_at(diag, SEVERITY_ERROR, "bad-setting", source, (uint32_t)(rest - source->text),
+		      (uint32_t)(shape->end - rest), "a sample section has no settings");
+	diagnostic_help(diag, "delete what stands behind migrate:sample");
+	return -1;
+}
+
 static int read_section(const struct source *source, const struct shape *shape, struct arena *arena,
 			struct directive_line *line, struct diagnostics *diag)
 {
@@ -201,6 +215,8 @@ static int read_section(const struct source *source, const struct shape *shape, 
 		diagnostic_help(diag, "move it to the start of a line of its own");
 		return -1;
 	}
+	if (is(shape->name, "sample"))
+		return read_sample(source, shape, line, diag);
 	line->kind = is(shape->name, "up") ? DIRECTIVE_UP : DIRECTIVE_DOWN;
 	return directive_settings_read(source, shape->rest, shape->end, arena, &line->settings,
 				       diag);
@@ -215,7 +231,8 @@ int directive_line_read(const struct source *source, struct token token, struct 
 	memset(line, 0, sizeof(*line));
 	line->token = token;
 	if (is_exactly(shape.marker, "migrate") && !shape.loose &&
-	    (is_exactly(shape.name, "up") || is_exactly(shape.name, "down")))
+	    (is_exactly(shape.name, "up") || is_exactly(shape.name, "down") ||
+	     is_exactly(shape.name, "sample")))
 		return read_section(source, &shape, arena, line, diag);
 	if (is_exactly(shape.marker, "bobolink") && !shape.loose && is_exactly(shape.name, "allow"))
 		return read_allow(source, &shape, arena, line, diag);

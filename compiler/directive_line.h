@@ -9,13 +9,14 @@ enum directive_kind {
 	DIRECTIVE_NONE, /* a comment like any other */
 	DIRECTIVE_UP,
 	DIRECTIVE_DOWN,
+	DIRECTIVE_SAMPLE,
 	DIRECTIVE_ALLOW,
 };
 
 struct directive_line {
 	enum directive_kind kind;
 	struct token token;	    /* the comment */
-	struct settings settings;   /* of UP and DOWN */
+	struct settings settings;   /* of UP and DOWN; SAMPLE has none */
 	struct allowance allowance; /* of ALLOW; its line is not known yet */
 };
 

@@ -20,7 +20,8 @@ static bool is_reporting(const struct lint *lint, enum lint_rule_id id)
 
 static bool accepts_data_loss(const struct lint *lint, enum lint_rule_id id)
 {
-	return id == RULE_DATA_LOSS && lint->section->settings.allow_data_loss;
+	return (id == RULE_DATA_LOSS || id == RULE_LOSES_ROWS || id == RULE_DOWN_LOSES_ROWS) &&
+	       lint->section->settings.allow_data_loss;
 }
 
 static uint32_t line_of(const struct lint *lint, uint32_t offset)
@@ -97,6 +98,20 @@ void lint_report_section(struct lint *lint, enum lint_rule_id id, const char *he
 	va_start(arguments, format);
 	report(lint, id, lint->section->offset, 0, help, format, arguments);
 	va_end(arguments);
+}
+
+void lint_report_rows(struct lint *lint, const struct row_finding *finding,
+		      const struct lint_statement *statement)
+{
+	enum lint_rule_id id = lint_rule_id(finding->rule);
+	enum severity severity = finding->sure ? severity_of(lint, id) : SEVERITY_NOTE;
+
+	if (accepts_data_loss(lint, id) || is_allowed(lint, id, statement))
+		return;
+	diagnostic_at(lint->diag, severity, finding->rule, lint->section->source, finding->offset,
+		      finding->length, "%s", finding->message);
+	if (finding->help && !lint->migration->locked)
+		diagnostic_help(lint->diag, "%s", finding->help);
 }
 
 const char *lint_origin(const struct lint *lint, uint32_t index, const char *table)
@@ -254,6 +269,7 @@ static void check_section(struct lint *lint, struct section *section)
 		return;
 	if (lint->set->database != DATABASE_SQLITE)
 		lint_transaction(lint);
+	lint_replay(lint);
 	note_section(lint, section);
 }
 

@@ -51,6 +51,10 @@ void lint_report(struct lint *lint, enum lint_rule_id rule, const struct lint_st
 void lint_report_section(struct lint *lint, enum lint_rule_id rule, const char *help,
 			 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Reports a finding of the replay; `statement` is its own, or NULL. */
+void lint_report_rows(struct lint *lint, const struct row_finding *finding,
+		      const struct lint_statement *statement);
+
 /*
  * The name that a table had before the section ran, or NULL when the section itself made it:
  * follows renames back from statement number `index`.
@@ -115,6 +119,8 @@ void lint_names(struct lint *lint, uint32_t index);
 void lint_losses(struct lint *lint, uint32_t index);
 void lint_session(struct lint *lint, uint32_t index);
 void lint_transaction(struct lint *lint);
+/* What the section did to tables with rows. After all other rules. */
+void lint_replay(struct lint *lint);
 /* Rules about what a migration left in the schema. */
 void lint_foreign_keys(struct lint *lint);
 

@@ -33,6 +33,11 @@ const struct lint_rule *lint_rule_find(const char *name)
 	return NULL;
 }
 
+enum lint_rule_id lint_rule_id(const char *name)
+{
+	return (enum lint_rule_id)(lint_rule_find(name) - rules);
+}
+
 const char *lint_rule_nearest(const char *name)
 {
 	const char *names[RULE_COUNT];

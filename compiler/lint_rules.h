@@ -45,6 +45,8 @@ struct lint_rule {
 const struct lint_rule *lint_rule(enum lint_rule_id id);
 /* The rule with this name, or NULL. */
 const struct lint_rule *lint_rule_find(const char *name);
+/* The number of a rule that exists. */
+enum lint_rule_id lint_rule_id(const char *name);
 /* The name nearest to a misspelt one, or NULL. */
 const char *lint_rule_nearest(const char *name);
 /* True when `-- bobolink:allow` can silence it. */

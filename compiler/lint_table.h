@@ -62,6 +62,53 @@
 	  "CREATE UNIQUE INDEX users_email ON users (email);",                                     \
 	  "DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users GROUP BY email);\n"        \
 	  "CREATE UNIQUE INDEX users_email ON users (email);")                                     \
+	X(FAILS_ON_ROWS, "fails-on-rows", ERROR, LINT,                                             \
+	  "a statement that runs on empty tables and fails on tables with rows",                   \
+	  "When you build, the set runs a second time on tables that have two synthetic rows "     \
+	  "each. This statement was refused there, and ran when the rows were taken away. It is "  \
+	  "a note, \"may fail\", where that depends on a value that was made up.",                 \
+	  "UPDATE users SET team_id = 1;\n"                                                        \
+	  "ALTER TABLE users ALTER COLUMN team_id SET NOT NULL;",                                  \
+	  "Write it so that it works on rows. When the made-up rows cannot be, say which can:\n"   \
+	  "\n"                                                                                     \
+	  "-- migrate:sample\n"                                                                    \
+	  "INSERT INTO users (id, name) VALUES (1, 'Ada');")                                       \
+	X(LOSES_ROWS, "loses-rows", ERROR, LINT,                                                   \
+	  "rows of a table that stays are gone after the up",                                      \
+	  "Seen on tables with two synthetic rows each. Foreign keys with ON DELETE CASCADE, "     \
+	  "triggers, and copies that leave rows out do that without a DELETE in sight. It is a "   \
+	  "note where only some rows went, or a DELETE of another table took them along.",         \
+	  "CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"                 \
+	  "DROP TABLE users;\n"                                                                    \
+	  "ALTER TABLE new_users RENAME TO users;",                                                \
+	  "INSERT INTO new_users SELECT id, name FROM users;\n"                                    \
+	  "\n"                                                                                     \
+	  "before the DROP; or, when the loss is meant: -- migrate:up allow:data-loss")            \
+	X(DOWN_FAILS_ON_ROWS, "down-fails-on-rows", ERROR, LINT,                                   \
+	  "a down that runs on empty tables and fails on tables with rows",                        \
+	  "A way back that works as long as nobody has used the program is none.",                 \
+	  "-- migrate:up allow:data-loss\n"                                                        \
+	  "ALTER TABLE users DROP COLUMN name;\n"                                                  \
+	  "-- migrate:down\n"                                                                      \
+	  "ALTER TABLE users ADD COLUMN name TEXT NOT NULL;",                                      \
+	  "ALTER TABLE users ADD COLUMN name TEXT NOT NULL DEFAULT '';")                           \
+	X(DOWN_LOSES_ROWS, "down-loses-rows", ERROR, LINT,                                         \
+	  "a down destroys rows of a table that its up did not make",                              \
+	  "A down takes back what the up did. The rows were there before, and nothing brings "     \
+	  "them back.",                                                                            \
+	  "-- migrate:down\n"                                                                      \
+	  "DROP TABLE users;\n"                                                                    \
+	  "CREATE TABLE users (id INTEGER PRIMARY KEY);",                                          \
+	  "ALTER TABLE users DROP COLUMN note;\n"                                                  \
+	  "\n"                                                                                     \
+	  "or, when the loss is meant: -- migrate:down allow:data-loss")                           \
+	X(REPLAY_UNFILLED, "replay-unfilled", NOTE, LINT,                                          \
+	  "a table for which no row could be made up",                                             \
+	  "It stays empty in the run on tables with rows, so that what later migrations do to "    \
+	  "its rows is not seen.",                                                                 \
+	  "CREATE TABLE codes (code TEXT NOT NULL CHECK (code GLOB 'X[0-9][0-9]-*'));",            \
+	  "-- migrate:sample\n"                                                                    \
+	  "INSERT INTO codes VALUES ('X01-a'), ('X02-b');")                                        \
 	X(REBUILD_CASCADE, "rebuild-cascade", WARNING, LINT,                                       \
 	  "the rebuild of a table that others reference with an action",                           \
 	  "While foreign keys are on, DROP TABLE deletes the rows of the parent first, and ON "    \

@@ -343,6 +343,12 @@
 	X(OUTPUT, "output", ERROR, EMIT, "a generated file that cannot be written",                \
 	  "The message is the operating system's; the files are as they were before.", "",         \
 	  "Make the directory: mkdir -p DIR")                                                      \
+	X(SAMPLE_ERROR, "sample-error", ERROR, SHADOW,                                             \
+	  "a sample section that the database refuses",                                            \
+	  "Its rows are inserted when you build, after the migration's up, into tables that "      \
+	  "have rows of earlier sections or made-up ones.",                                        \
+	  "-- migrate:sample\nINSERT INTO users (nam) VALUES ('Ada');",                            \
+	  "-- migrate:sample\nINSERT INTO users (name) VALUES ('Ada');")                           \
 	X(UP_AGAIN, "up-again", ERROR, SHADOW, "an up that gives another schema after its down",   \
 	  "Every down is proved when you build: up, down, up again. The second up "                \
 	  "meets what the down left behind.",                                                      \

@@ -12,7 +12,8 @@
  *     snapshot  file                 -> struct snapshot: what an earlier shadow run found (PostgreSQL)
  *     shadow    set                  -> proof, deltas and the final inventory
  *     require   set, other sets      -> whether what migrations require is there, and can be met
- *     lint      set, deltas          -> findings; losses of sections, locks of statements
+ *     replay    set, deltas          -> what its sections do to tables with rows
+ *     lint      set, deltas, replay  -> findings; losses of sections, locks of statements
  *     emit      set, deltas          -> C source and header
  *
  * Everything lives in one arena for the length of a compilation; nothing is freed before. A stage
@@ -143,7 +144,18 @@ struct allowance {
 		line; /* the line whose statement it covers: the first statement that ends after the comment */
 };
 
-/* directive: one half of a migration. */
+/* replay: something that a section does to tables with rows, for lint to report. */
+struct row_finding {
+	const char *rule;
+	bool sure; /* false: rows of the application may be of another kind: a note */
+	const struct statement *statement; /* NULL: the section as a whole */
+	uint32_t offset;
+	uint32_t length;
+	const char *message;
+	const char *help; /* NULL for none */
+};
+
+/* directive: one half of a migration, or the rows that its author gives for the replay. */
 struct section {
 	bool present;
 	const struct source *source;
@@ -158,6 +170,9 @@ struct section {
 	bool no_transaction; /* decided: runs outside a transaction */
 	const struct allowance *allowances;
 	uint32_t allowance_count;
+	struct row_finding *row_findings; /* replay */
+	size_t row_finding_count;
+	size_t row_finding_capacity;
 	const char *losses; /* lint: what it can destroy (bobolink/migrations.h); NULL: nothing */
 	uint32_t
 		minimum_version; /* lint: of the library or server that knows its statements; 0: any */
@@ -170,6 +185,7 @@ struct part {
 	struct tokens tokens;
 	struct section up;
 	struct section down;
+	struct section sample;
 };
 
 struct parts {
@@ -190,6 +206,7 @@ struct migration {
 	const char *entry; /* as in the lock file */
 	struct section up;
 	struct section down;
+	struct section sample; /* SQL that makes rows for the replay; never embedded */
 	char checksum[65];     /* SHA-256 of the canonical bytes, hex */
 	char sql_checksum[65]; /* SHA-256 over the tokens without comments and white space */
 	const char *
@@ -272,6 +289,7 @@ struct compile_options {
 	bool seal;     /* bobolink lock: what is read is about to be locked */
 	bool snapshot; /* a snapshot is to be written: the shadow run keeps what goes into it */
 	bool out_of_order;
+	bool seed_off; /* no replay on tables with rows */
 	bool warnings_as_errors;
 	const char **shadow_functions; /* "normalize/1" */
 	uint32_t shadow_function_count;

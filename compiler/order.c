@@ -183,6 +183,7 @@ static void fill(const struct group *group, struct migration *migration)
 	migration->entry = up->source->entry;
 	migration->up = up->up;
 	migration->down = down ? down->down : up->down;
+	migration->sample = up->sample;
 	checksum_bytes(up->source, down ? down->source : NULL, migration->checksum);
 	checksum_sql(up, down, migration);
 }

@@ -294,7 +294,6 @@ static void run_on(struct shadow_run *run)
 	run->backend->close(run->connection);
 }
 
-/* NULL: this tool was built without the database. */
 static const struct shadow_engine *engine_of(enum database database)
 {
 #ifdef BOBOLINK_WITH_SQLITE
@@ -307,6 +306,20 @@ static const struct shadow_engine *engine_of(enum database database)
 #endif
 	(void)database;
 	return NULL;
+}
+
+struct shadow_run shadow_run_of(const struct compile_options *options, struct arena *arena,
+				struct set *set, struct diagnostics *diag)
+{
+	const struct shadow_engine *engine = engine_of(set->database);
+
+	return (struct shadow_run){ .options = options,
+				    .arena = arena,
+				    .set = set,
+				    .diag = diag,
+				    .engine = engine,
+				    .backend = engine ? engine->backend() : NULL,
+				    .context.allocator = { allocate, reallocate, release, NULL } };
 }
 
 static int leave_off(const struct compile_options *options, struct set *set,
@@ -375,7 +388,6 @@ static int run_shadow(struct shadow_run *run)
 	struct shadow_reason reason = { "", NULL };
 	uint32_t errors = run->diag->errors;
 
-	run->backend = run->engine->backend();
 	switch (run->engine->open(run, &reason)) {
 	case SHADOW_OPENED:
 		if (!overrules(run->set)) {
@@ -397,12 +409,7 @@ static int run_shadow(struct shadow_run *run)
 int shadow(const struct compile_options *options, struct arena *arena, struct set *set,
 	   struct diagnostics *diag)
 {
-	struct shadow_run run = { .options = options,
-				  .arena = arena,
-				  .set = set,
-				  .diag = diag,
-				  .engine = engine_of(set->database),
-				  .context.allocator = { allocate, reallocate, release, NULL } };
+	struct shadow_run run = shadow_run_of(options, arena, set, diag);
 
 	if (options->shadow == SHADOW_OFF)
 		return leave_off(options, set, diag);

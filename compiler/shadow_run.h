@@ -89,6 +89,10 @@ struct shadow_place {
 	uint32_t length;
 };
 
+/* A run that has not been opened. Its engine is NULL where the tool was built without the database. */
+struct shadow_run shadow_run_of(const struct compile_options *options, struct arena *arena,
+				struct set *set, struct diagnostics *diag);
+
 /* error, or note when the migration is sealed and may not be edited. */
 enum severity shadow_severity(const struct migration *migration);
 

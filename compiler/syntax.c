@@ -144,6 +144,7 @@ void syntax(struct set *set, struct arena *arena, struct diagnostics *diag)
 
 		rc |= parse_section(migration, &migration->up, arena, diag);
 		rc |= parse_section(migration, &migration->down, arena, diag);
+		rc |= parse_section(migration, &migration->sample, arena, diag);
 	}
 	if (rc)
 		set->grammar = (int)strtol(PG_MAJORVERSION, NULL, 10);

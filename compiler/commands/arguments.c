@@ -226,6 +226,8 @@ static int take_choice(struct arguments *arguments, int id, const char *value, s
 		arguments->compile.database = (enum database)choice;
 	if (id == OPTION_SHADOW)
 		arguments->compile.shadow = (enum shadow_mode)choice;
+	if (id == OPTION_SEED)
+		arguments->compile.seed_off = choice != 0;
 	if (id == OPTION_EMBED)
 		arguments->compile.embed = (enum embed_mode)choice;
 	if (id == OPTION_FORMAT)
@@ -241,6 +243,7 @@ static int take(struct arguments *arguments, int id, const char *value, struct a
 	switch (id) {
 	case OPTION_DATABASE:
 	case OPTION_SHADOW:
+	case OPTION_SEED:
 	case OPTION_EMBED:
 	case OPTION_FORMAT:
 		return take_choice(arguments, id, value, arena);

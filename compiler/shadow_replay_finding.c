@@ -1,0 +1,238 @@
+/*
+ * Findings of the replay, and how sure they are.
+ *
+ * The rows are synthetic. What follows from there being rows at all, or from values that the migration itself brings, is sure
+ * to happen to rows of the application; what follows from a value that was made up is not, and only worth a note.
+ */
+#include "shadow_replay_finding.h"
+
+#include <string.h>
+
+#include "shadow_place.h"
+#include "shadow_seed_text.h"
+#include "statement.h"
+
+bool replay_says(const struct section *section, const struct statement *statement,
+		 const char *word)
+{
+	for (uint32_t i = 0; i < statement->token_count; i++)
+		if (statement_is(section->source,
+				 section->tokens->items[statement->first_token + i], word))
+			return true;
+	return false;
+}
+
+/* Stubs of the application's functions return NULL, whatever the real ones do. */
+static bool calls_stub(const struct shadow_run *run, const struct section *section,
+		       const struct statement *statement)
+{
+	for (uint32_t i = 0; i < run->options->shadow_function_count; i++) {
+		const char *declared = run->options->shadow_functions[i];
+		const char *name = arena_copy(run->arena, declared, strcspn(declared, "/"));
+
+		if (statement && replay_says(section, statement, name))
+			return true;
+	}
+	return false;
+}
+
+/* In an up, what it adds to a table that was there; in a down, what the up took away. */
+static const struct bobolink_object *brought(const struct migration *migration,
+					     const struct section *section,
+					     const struct change *change)
+{
+	if (section == &migration->down)
+		return change->after ? NULL : change->before;
+	return change->before ? NULL : change->after;
+}
+
+static bool brings_table(const struct migration *migration, const struct section *section,
+			 const char *name)
+{
+	for (uint32_t i = 0; i < migration->change_count; i++) {
+		const struct bobolink_object *object =
+			brought(migration, section, &migration->changes[i]);
+
+		if (object && object->kind == BOBOLINK_OBJECT_TABLE &&
+		    strcmp(object->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is it about a column that the section adds to rows which are there? */
+static bool mentions_new_column(const struct migration *migration, const struct section *section,
+				const char *text)
+{
+	for (uint32_t i = 0; i < migration->change_count; i++) {
+		const struct bobolink_object *object =
+			brought(migration, section, &migration->changes[i]);
+
+		if (object && object->kind == BOBOLINK_OBJECT_COLUMN &&
+		    !brings_table(migration, section, object->parent) &&
+		    seed_mentions(text, object->name))
+			return true;
+	}
+	return false;
+}
+
+/* The message names the column, or a constraint or index that has it. */
+static bool is_about_new_column(const struct migration *migration, const struct section *section,
+				const char *message)
+{
+	if (mentions_new_column(migration, section, message))
+		return true;
+	for (uint32_t i = 0; i < migration->change_count; i++) {
+		const struct bobolink_object *object =
+			brought(migration, section, &migration->changes[i]);
+
+		if (object && *object->parent && object->kind != BOBOLINK_OBJECT_COLUMN &&
+		    seed_mentions(message, object->name) &&
+		    mentions_new_column(migration, section, object->definition))
+			return true;
+	}
+	return false;
+}
+
+static bool is_unique_violation(const struct bobolink_error *error)
+{
+	return strcmp(error->sqlstate, "23505") == 0 ||
+	       strncmp(error->message, "UNIQUE constraint failed", 24) == 0;
+}
+
+static bool is_constraint(const struct bobolink_error *error)
+{
+	return strncmp(error->sqlstate, "23", 2) == 0 ||
+	       (!*error->sqlstate && strstr(error->message, "constraint failed"));
+}
+
+/*
+ * Refusals that no value has a part in. PostgreSQL: pending trigger events, what a table with rows does not support.
+ * SQLite: "Cannot add a NOT NULL column with default value NULL" and its like.
+ */
+static bool is_about_rows(const struct bobolink_error *error)
+{
+	if (*error->sqlstate)
+		return strcmp(error->sqlstate, "55006") == 0 ||
+		       strcmp(error->sqlstate, "0A000") == 0;
+	return strncmp(error->message, "Cannot add a", 12) == 0 ||
+	       strncmp(error->message, "cannot add a", 12) == 0;
+}
+
+static bool is_insert(const struct section *section, const struct statement *statement)
+{
+	return statement &&
+	       statement_starts(section->source, section->tokens, statement, "INSERT");
+}
+
+static bool is_sure(struct shadow_run *run, const struct migration *migration,
+		    const struct section *section, const struct statement *statement,
+		    const struct bobolink_error *error)
+{
+	if (calls_stub(run, section, statement))
+		return false;
+	if (is_constraint(error))
+		return is_about_new_column(migration, section, error->message);
+	return is_about_rows(error);
+}
+
+static const char *help_for(const struct bobolink_error *error, bool sure)
+{
+	if (!sure)
+		return "the rows were made up; say in a section -- migrate:sample which ones there "
+		       "may be";
+	if (strstr(error->message, "pending trigger"))
+		return "change the rows and the table in two migrations";
+	if (strcmp(error->sqlstate, "23502") == 0 || strncmp(error->message, "NOT NULL", 8) == 0)
+		return "give the column a DEFAULT, or fill it before it becomes NOT NULL";
+	return "write it so that it works when the tables have rows";
+}
+
+static struct row_finding *add(struct shadow_run *run, struct section *section, const char *rule)
+{
+	struct row_finding *finding;
+
+	section->row_findings = arena_grow(run->arena, section->row_findings,
+					   section->row_finding_count,
+					   &section->row_finding_capacity, sizeof(*finding));
+	finding = &section->row_findings[section->row_finding_count++];
+	*finding = (struct row_finding){ .rule = rule, .offset = section->offset };
+	return finding;
+}
+
+void replay_note_failure(struct shadow_run *run, const struct migration *migration,
+			 struct section *section, const struct bobolink_error *error)
+{
+	bool known = error->statement > 0 && error->statement <= section->count;
+	const struct statement *statement =
+		known ? &section->statements[error->statement - 1] : NULL;
+	bool down = section == &migration->down;
+	bool sure = is_sure(run, migration, section, statement, error);
+	bool unique = is_unique_violation(error) && !sure && !down &&
+		      !is_insert(section, statement);
+	struct row_finding *finding = add(run, section,
+					  unique ? "unique-on-existing"
+					  : down ? "down-fails-on-rows"
+						 : "fails-on-rows");
+	struct shadow_place place;
+
+	finding->sure = sure;
+	finding->message = arena_format(run->arena, "%s when the tables have rows: %s",
+					sure ? "fails" : "may fail", error->message);
+	finding->help = help_for(error, sure);
+	finding->statement = statement;
+	if (!statement)
+		return;
+	place = shadow_place_of(run, section, statement, error->offset, error->message);
+	finding->offset = place.offset;
+	finding->length = place.length;
+}
+
+void replay_note_loss(struct shadow_run *run, const struct migration *migration,
+		      struct section *section, const struct statement *statement,
+		      const struct seed_table *table, bool all)
+{
+	bool down = section == &migration->down;
+	bool deletes = statement && (replay_says(section, statement, "DELETE") ||
+				     replay_says(section, statement, "TRUNCATE") ||
+				     replay_says(section, statement, "MERGE"));
+	const struct token *first;
+	struct row_finding *finding;
+
+	/* Who writes DELETE FROM a table means it; lint has its own opinion of that. */
+	if (deletes && shadow_find_name(section, statement, table->name))
+		return;
+	finding = add(run, section, down ? "down-loses-rows" : "loses-rows");
+	finding->sure = all && !deletes && !calls_stub(run, section, statement);
+	finding->statement = statement;
+	finding->message = arena_format(
+		run->arena, "%s of the table \"%s\", which %s before, %s gone afterwards",
+		all ? "all rows" : "some rows", table->name,
+		down ? "the migration did not make" : "was there", "are");
+	finding->help = "copy the rows, or declare the loss: allow:data-loss on the `-- migrate:` "
+			"line";
+	if (!statement)
+		return;
+	first = &section->tokens->items[statement->first_token];
+	finding->offset = first->offset;
+	finding->length = first->length;
+}
+
+void replay_note_unfilled(struct shadow_run *run, struct migration *migration,
+			  const struct seed_table *table, const char *reason)
+{
+	struct section *up = &migration->up;
+	const struct statement *maker = shadow_maker(migration, table->name);
+	const struct token *name = maker ? shadow_find_name(up, maker, table->name) : NULL;
+	struct row_finding *finding = add(run, up, "replay-unfilled");
+
+	finding->sure = true;
+	finding->statement = maker;
+	finding->message = arena_format(run->arena, "no row could be made up for \"%s\": %s",
+					table->name, reason);
+	finding->help = "insert one or two in a section -- migrate:sample";
+	if (!name)
+		return;
+	finding->offset = name->offset;
+	finding->length = name->length;
+}
