@@ -106,7 +106,9 @@ void lint_report_rows(struct lint *lint, const struct row_finding *finding,
 	enum lint_rule_id id = lint_rule_id(finding->rule);
 	enum severity severity = finding->sure ? severity_of(lint, id) : SEVERITY_NOTE;
 
-	if (accepts_data_loss(lint, id) || is_allowed(lint, id, statement))
+	/* What is locked has met real rows, which say more than made-up ones. */
+	if (accepts_data_loss(lint, id) || is_allowed(lint, id, statement) ||
+	    (lint->migration->locked && !finding->sure))
 		return;
 	diagnostic_at(lint->diag, severity, finding->rule, lint->section->source, finding->offset,
 		      finding->length, "%s", finding->message);

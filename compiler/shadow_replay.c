@@ -151,42 +151,50 @@ static bool mark_lost(struct replay *replay, bool may_move)
 		table->lost = !table->gone && table->made < replay->index &&
 			      table->rows < table->before &&
 			      (!moved || table->before - table->rows > moved);
+		table->after = table->rows;
 		any |= table->lost;
 	}
 	return any;
 }
 
-/* The statements run again, with a look at the tables after each. The transaction stays open. */
+/* The tables that have lost rows by now, or, where they cannot be counted, all that have in the end. */
+static void note_losses(struct replay *replay, struct section *section, uint32_t index, bool counted)
+{
+	for (size_t i = 0; i < replay->seeds.count; i++) {
+		struct seed_table *table = &replay->seeds.tables[i];
+
+		if (!table->lost || (counted && table->rows >= table->before))
+			continue;
+		replay_note_loss(replay->run, migration_of(replay), section,
+				 &section->statements[index], table, table->after == 0);
+		table->lost = false;
+	}
+}
+
+/*
+ * The statements run again, with a look at the tables after each: in the middle of a rebuild one of them is not there, and
+ * the statement that took it away is to blame. The transaction stays open.
+ */
 static int blame(struct replay *replay, struct section *section, struct bobolink_error *error)
 {
-	struct seeds *seeds = &replay->seeds;
+	bool counted = true;
 	int rc;
 
 	roll_back(replay);
 	rc = begin(replay, section, error);
-	for (uint32_t i = 0; i < section->count && rc == BOBOLINK_OK; i++) {
+	for (uint32_t i = 0; i < section->count && rc == BOBOLINK_OK && counted; i++) {
 		rc = execute(replay, section, i, error);
 		if (rc == BOBOLINK_OK)
 			rc = flush(replay, error);
-		/* In the middle of a rebuild the table is not there. */
-		if (rc || !section->statements[i].token_count)
-			continue;
-		rc = control(replay, "SAVEPOINT bobolink_count") ? BOBOLINK_SQL_ERROR : rc;
-		if (rc == BOBOLINK_OK && seed_count(seeds, true))
-			rc = control(replay, "ROLLBACK TO SAVEPOINT bobolink_count")
-				     ? BOBOLINK_SQL_ERROR
-				     : rc;
-		for (size_t k = 0; k < seeds->count && rc == BOBOLINK_OK; k++) {
-			struct seed_table *table = &seeds->tables[k];
-
-			if (!table->lost || table->rows >= table->before)
-				continue;
-			replay_note_loss(replay->run, migration_of(replay), section,
-					 &section->statements[i], table, table->rows == 0);
-			table->lost = false;
-		}
+		if (rc)
+			break;
+		counted = seed_count(&replay->seeds, true) == 0;
+		note_losses(replay, section, i, counted);
 	}
-	return rc;
+	if (rc || counted)
+		return rc;
+	roll_back(replay);
+	return run_statements(replay, section, 0, error);
 }
 
 /* --- ups ------------------------------------------------------------------------------------- */
@@ -357,6 +365,19 @@ static void run_sample(struct replay *replay)
 
 /* --- downs ----------------------------------------------------------------------------------- */
 
+/* The shadow run has reported it already: nothing new is to be seen. */
+static bool is_disproved(const struct replay *replay, const struct section *down)
+{
+	const struct diagnostics *diag = replay->run->diag;
+
+	for (size_t i = 0; i < diag->count; i++)
+		if (diag->items[i].source == down->source &&
+		    (strcmp(diag->items[i].rule, "down-error") == 0 ||
+		     strcmp(diag->items[i].rule, "down-mismatch") == 0))
+			return true;
+	return false;
+}
+
 /* Does it only drop what its up made, or what has no rows? */
 static bool is_harmless(const struct replay *replay, const struct section *down)
 {
@@ -377,7 +398,7 @@ static bool is_harmless(const struct replay *replay, const struct section *down)
 static bool is_down_due(const struct replay *replay, const struct section *down)
 {
 	return down->present && !down->settings.irreversible && !down->settings.shadow_off &&
-	       !down->no_transaction && !is_harmless(replay, down);
+	       !down->no_transaction && !is_harmless(replay, down) && !is_disproved(replay, down);
 }
 
 static void run_down(struct replay *replay)

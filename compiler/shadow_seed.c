@@ -236,6 +236,21 @@ static struct seed_table *next_table(struct seeds *seeds)
 	return second ? second : any;
 }
 
+/* A trigger of another table may have filled it meanwhile. */
+static bool is_filled(struct seeds *seeds, struct seed_table *table)
+{
+	struct buffer sql = BUFFER_INIT;
+
+	buffer_format(&sql, "SELECT %u, count(*) FROM %s", (unsigned)(table - seeds->tables),
+		      table->sql_name);
+	if (ask(seeds, &sql) == 0 && table->rows) {
+		table->seeded = true;
+		table->is_empty = false;
+	}
+	buffer_release(&sql);
+	return table->rows != 0;
+}
+
 void seed_fill(struct seeds *seeds, seed_unfilled_fn *unfilled, void *context)
 {
 	struct seed_table *table;
@@ -250,7 +265,7 @@ void seed_fill(struct seeds *seeds, seed_unfilled_fn *unfilled, void *context)
 		const char *reason = seed_rows_add(seeds, table);
 
 		table->pending = false;
-		if (!reason || table->reported)
+		if (!reason || table->reported || is_filled(seeds, table))
 			continue;
 		table->reported = true;
 		unfilled(context, table, reason);

@@ -23,10 +23,12 @@ struct seed_table {
 	uint32_t made;	 /* by which migration, as an index */
 	uint32_t rows;	 /* when they were counted last, up to SEED_COUNT_MAX */
 	uint32_t before; /* the caller's: an earlier count */
+	uint32_t after;	 /* the caller's: a later one */
 	bool gone;	 /* dropped */
 	bool pending;	 /* may lack rows */
 	bool seeded;	 /* has rows of ours */
 	bool lost;	 /* the caller's */
+	bool is_empty;	 /* it could not be filled */
 	bool reported;	 /* that it cannot be filled */
 };
 

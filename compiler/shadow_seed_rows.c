@@ -34,6 +34,8 @@ struct seed_rows {
 	struct seed_column *columns;
 	size_t count;
 	struct buffer checks; /* all conditions, joined by AND */
+	const char *const *texts; /* one for each row, instead of the usual ones; or NULL */
+	bool spread; /* references lead to different rows: a CHECK may ask for that */
 };
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -226,6 +228,16 @@ static struct seed_column *column_named(struct seed_rows *rows, const char *name
 	return NULL;
 }
 
+/* How many other columns before this one refer to a table. */
+static uint32_t keys_before(const struct seed_rows *rows, const struct seed_column *column)
+{
+	uint32_t count = 0;
+
+	for (const struct seed_column *other = rows->columns; other < column; other++)
+		count += other->foreign_key && other->foreign_key != column->foreign_key;
+	return count;
+}
+
 /* A value of the parent's row, NULL where there may be none, or one of the row itself. */
 static const char *referred(struct seed_rows *rows, struct seed_column *column, uint32_t row)
 {
@@ -243,7 +255,10 @@ static const char *referred(struct seed_rows *rows, struct seed_column *column, 
 	if (!parent || i >= reference.key_count)
 		return column->text.not_null ? NULL : "NULL";
 	if (parent != rows->table)
-		return query_of(seeds, parent, &reference, i, column->distinct ? row : 0);
+		return query_of(seeds, parent, &reference, i,
+				rows->spread	   ? (row + keys_before(rows, column)) % SEED_ROWS
+				: column->distinct ? row
+						   : 0);
 	if (!column->text.not_null)
 		return "NULL";
 	own = column_named(rows, reference.keys[i]);
@@ -273,17 +288,20 @@ static bool is_left_out(const struct seed_column *column)
 static void choose_plain(struct seed_rows *rows, struct seed_column *column)
 {
 	const struct seed_values *values = &column->values;
+	bool other = rows->texts && !column->checked &&
+		     seed_is_text(rows->seeds, column->text.type);
 
 	for (uint32_t row = 0; row < SEED_ROWS; row++) {
 		if (is_left_out(column))
 			column->chosen[row] = NULL;
+		else if (other)
+			column->chosen[row] = rows->texts[column->distinct ? row : 0];
 		else if (values->count)
 			column->chosen[row] =
 				values->items[column->distinct && row < values->count ? row : 0];
 		else
 			column->chosen[row] = column->text.not_null ? NULL : "NULL";
 	}
-	(void)rows;
 }
 
 /* Combinations of candidates that all conditions let pass; a column of numbers for each checked column. */
@@ -402,15 +420,20 @@ static void choose_checked(struct seed_rows *rows)
 	apply(checked, count, 1, answers.items[second < answers.count ? second : 0]);
 }
 
+static void choose_references(struct seed_rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		for (uint32_t row = 0; rows->columns[i].foreign_key && row < SEED_ROWS; row++)
+			rows->columns[i].chosen[row] = referred(rows, &rows->columns[i], row);
+}
+
 static void choose(struct seed_rows *rows)
 {
 	for (size_t i = 0; i < rows->count; i++)
 		choose_plain(rows, &rows->columns[i]);
 	if (rows->checks.length)
 		choose_checked(rows);
-	for (size_t i = 0; i < rows->count; i++)
-		for (uint32_t row = 0; rows->columns[i].foreign_key && row < SEED_ROWS; row++)
-			rows->columns[i].chosen[row] = referred(rows, &rows->columns[i], row);
+	choose_references(rows);
 }
 
 /* --- the statement --------------------------------------------------------------------------- */
@@ -457,22 +480,78 @@ static int insert(struct seed_rows *rows, uint32_t from, uint32_t to, bool least
 	return rc;
 }
 
+/* Both rows, one, the least of one. */
+static bool insert_some(struct seed_rows *rows, uint32_t from, struct bobolink_error *first)
+{
+	struct bobolink_error error;
+
+	return insert(rows, from, SEED_ROWS, false, first) == BOBOLINK_OK ||
+	       (from + 1 < SEED_ROWS && insert(rows, from, from + 1, false, &error) == BOBOLINK_OK) ||
+	       insert(rows, from, from + 1, true, &error) == BOBOLINK_OK;
+}
+
+/* Where a trigger or an index reads something out of a text, it may be one of these. */
+static bool insert_other(struct seed_rows *rows, uint32_t from)
+{
+	static const char *const texts[][SEED_ROWS] = { { "'1'", "'2'" },
+							{ "'1.0.0'", "'2.0.0'" },
+							{ "'{}'", "'{\"a\": 1}'" } };
+	struct bobolink_error error;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		rows->texts = texts[i];
+		choose(rows);
+		if (insert_some(rows, from, &error))
+			return true;
+	}
+	rows->texts = NULL;
+	rows->spread = true;
+	choose(rows);
+	return insert_some(rows, from, &error);
+}
+
+/* The table without rows that this one cannot do without, or NULL. */
+static const struct seed_table *empty_parent(const struct seed_rows *rows)
+{
+	for (size_t i = 0; i < rows->table->count; i++) {
+		const struct bobolink_object *part = rows->table->parts[i];
+		struct seed_reference reference;
+		const struct seed_table *parent;
+
+		if (part->kind != BOBOLINK_OBJECT_FOREIGN_KEY)
+			continue;
+		reference = seed_reference(part->definition, rows->seeds->run->arena);
+		parent = seed_find(rows->seeds, reference.schema, reference.table);
+		if (parent && parent != rows->table && parent->is_empty &&
+		    seed_needs_parent(rows->seeds, rows->table, &reference))
+			return parent;
+	}
+	return NULL;
+}
+
+static const char *add_rows(struct seed_rows *rows, uint32_t from)
+{
+	struct arena *arena = rows->seeds->run->arena;
+	const struct seed_table *parent = empty_parent(rows);
+	struct bobolink_error first;
+
+	if (parent)
+		return arena_format(arena, "\"%s\", which it refers to, is empty", parent->name);
+	choose(rows);
+	if (insert_some(rows, from, &first) || insert_other(rows, from))
+		return NULL;
+	return arena_copy(arena, first.message, strlen(first.message));
+}
+
 const char *seed_rows_add(struct seeds *seeds, struct seed_table *table)
 {
 	struct seed_rows rows = { .seeds = seeds, .table = table, .checks = BUFFER_INIT };
-	struct bobolink_error error;
-	struct bobolink_error first;
-	uint32_t from = table->rows < SEED_ROWS ? table->rows : SEED_ROWS - 1;
-	bool empty = table->rows == 0;
+	const char *reason;
 
 	read_columns(&rows);
-	choose(&rows);
-	if (insert(&rows, from, SEED_ROWS, false, &first) == BOBOLINK_OK ||
-	    (from + 1 < SEED_ROWS && insert(&rows, from, from + 1, false, &error) == BOBOLINK_OK) ||
-	    insert(&rows, from, from + 1, true, &error) == BOBOLINK_OK)
-		table->seeded = true;
+	reason = add_rows(&rows, table->rows < SEED_ROWS ? table->rows : SEED_ROWS - 1);
 	buffer_release(&rows.checks);
-	return table->seeded || !empty
-		       ? NULL
-		       : arena_copy(seeds->run->arena, first.message, strlen(first.message));
+	table->seeded |= !reason;
+	table->is_empty = reason && !table->rows;
+	return table->is_empty ? reason : NULL;
 }

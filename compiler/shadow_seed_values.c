@@ -23,6 +23,12 @@ static const struct family {
 	const char *one;
 	const char *two;
 } families[] = {
+	{ "int4range", "[1,2)", "[3,4)" },
+	{ "int8range", "[1,2)", "[3,4)" },
+	{ "numrange", "[1,2)", "[3,4)" },
+	{ "daterange", "[2026-01-01,2026-01-02)", "[2026-01-03,2026-01-04)" },
+	{ "tsrange", "[2026-01-01,2026-01-02)", "[2026-01-03,2026-01-04)" },
+	{ "tstzrange", "[2026-01-01,2026-01-02)", "[2026-01-03,2026-01-04)" },
 	{ "smallint", "29001", "29002" },
 	{ "integer", "990001", "990002" },
 	{ "bigint", "990001", "990002" },
@@ -50,12 +56,6 @@ static const struct family {
 	{ "inet", "192.0.2.1", "192.0.2.2" },
 	{ "cidr", "192.0.2.1/32", "192.0.2.2/32" },
 	{ "macaddr", "02:00:00:00:00:01", "02:00:00:00:00:02" },
-	{ "int4range", "[1,2)", "[3,4)" },
-	{ "int8range", "[1,2)", "[3,4)" },
-	{ "numrange", "[1,2)", "[3,4)" },
-	{ "daterange", "[2026-01-01,2026-01-02)", "[2026-01-03,2026-01-04)" },
-	{ "tsrange", "[2026-01-01,2026-01-02)", "[2026-01-03,2026-01-04)" },
-	{ "tstzrange", "[2026-01-01,2026-01-02)", "[2026-01-03,2026-01-04)" },
 	{ "tsvector", "a", "b" },
 	{ "point", "(0,1)", "(0,2)" },
 	{ "xml", "<a/>", "<b/>" },
@@ -239,10 +239,11 @@ static const char *plain_type(struct seeds *seeds, const char *type)
 	return type;
 }
 
-static bool is_text(struct seeds *seeds, const char *type)
+bool seed_is_text(struct seeds *seeds, const char *type)
 {
 	if (seeds->run->set->database == DATABASE_SQLITE)
-		return contains(type, "CHAR") || contains(type, "TEXT") || contains(type, "CLOB");
+		return contains(type, "CHAR") || contains(type, "TEXT") ||
+		       contains(type, "CLOB") || contains(type, "BLOB");
 	return strncmp(type, "text", 4) == 0 || strncmp(type, "character", 9) == 0;
 }
 
@@ -303,7 +304,7 @@ void seed_values_of_check(struct seeds *seeds, const char *type, const char *che
 	bool text;
 
 	type = plain_type(seeds, type);
-	text = is_text(seeds, type);
+	text = seed_is_text(seeds, type);
 	if (text)
 		add_strings(seeds, check, type, values);
 	if (text || is_number(seeds, type))

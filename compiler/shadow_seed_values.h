@@ -13,6 +13,8 @@ struct seed_values {
 
 /* At least two different ones for every type that is known; none for one that is not. */
 void seed_values_of_type(struct seeds *seeds, const char *type, struct seed_values *values);
+/* Does the type take any text? */
+bool seed_is_text(struct seeds *seeds, const char *type);
 /* Adds what a condition compares the column with, and texts that conditions like. */
 void seed_values_of_check(struct seeds *seeds, const char *type, const char *check,
 			  struct seed_values *values);
