@@ -18,10 +18,14 @@ static bool is_reporting(const struct lint *lint, enum lint_rule_id id)
 	return (lint_rule(id)->stage == STAGE_TEXT) == lint->before_shadow;
 }
 
+static bool is_loss(enum lint_rule_id id)
+{
+	return id == RULE_DATA_LOSS || id == RULE_LOSES_ROWS || id == RULE_DOWN_LOSES_ROWS;
+}
+
 static bool accepts_data_loss(const struct lint *lint, enum lint_rule_id id)
 {
-	return (id == RULE_DATA_LOSS || id == RULE_LOSES_ROWS || id == RULE_DOWN_LOSES_ROWS) &&
-	       lint->section->settings.allow_data_loss;
+	return is_loss(id) && lint->section->settings.allow_data_loss;
 }
 
 static uint32_t line_of(const struct lint *lint, uint32_t offset)
@@ -108,6 +112,7 @@ void lint_report_rows(struct lint *lint, const struct row_finding *finding,
 
 	/* What is locked has met real rows, which say more than made-up ones. */
 	if (accepts_data_loss(lint, id) || is_allowed(lint, id, statement) ||
+	    (is_loss(id) && is_allowed(lint, RULE_DATA_LOSS, statement)) ||
 	    (lint->migration->locked && !finding->sure))
 		return;
 	diagnostic_at(lint->diag, severity, finding->rule, lint->section->source, finding->offset,

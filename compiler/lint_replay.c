@@ -8,8 +8,7 @@
 
 /* Rules that foresee from the text what the replay sees. */
 static const char *const foreseen[] = { "not-null-without-default", "column-needs-empty-table",
-					"unique-on-existing", "data-loss", "not-null-scans",
-					"rebuild-cascade", "unique-blocks" };
+					"unique-on-existing", "data-loss", "rebuild-cascade" };
 
 static bool is_foreseen(const struct lint *lint, const struct row_finding *finding)
 {

@@ -20,6 +20,7 @@ struct replay {
 	struct shadow_run *run;
 	struct seeds seeds;
 	uint32_t index;	     /* of the migration at hand */
+	bool keys_off;	     /* SQLite: foreign keys stay off */
 	bool over;	     /* it cannot go on */
 };
 
@@ -157,6 +158,16 @@ static bool mark_lost(struct replay *replay, bool may_move)
 	return any;
 }
 
+/* The statement that took a table away for good, where from `index` on it is not there under its name. */
+static uint32_t find_drop(const struct section *section, uint32_t index)
+{
+	for (uint32_t i = index; i < section->count; i++)
+		if (statement_starts(section->source, section->tokens, &section->statements[i],
+				     "DROP TABLE"))
+			return i;
+	return index;
+}
+
 /* The tables that have lost rows by now, or, where they cannot be counted, all that have in the end. */
 static void note_losses(struct replay *replay, struct section *section, uint32_t index, bool counted)
 {
@@ -172,8 +183,8 @@ static void note_losses(struct replay *replay, struct section *section, uint32_t
 }
 
 /*
- * The statements run again, with a look at the tables after each: in the middle of a rebuild one of them is not there, and
- * the statement that took it away is to blame. The transaction stays open.
+ * The statements run again, with a look at the tables after each, until in the middle of a rebuild one of them is not
+ * there. The transaction stays open.
  */
 static int blame(struct replay *replay, struct section *section, struct bobolink_error *error)
 {
@@ -189,7 +200,7 @@ static int blame(struct replay *replay, struct section *section, struct bobolink
 		if (rc)
 			break;
 		counted = seed_count(&replay->seeds, true) == 0;
-		note_losses(replay, section, i, counted);
+		note_losses(replay, section, counted ? i : find_drop(section, i), counted);
 	}
 	if (rc || counted)
 		return rc;
@@ -258,6 +269,23 @@ static int empty_on_postgres(struct replay *replay, const struct section *sectio
 	return 0;
 }
 
+/* Rows of migrations that referred to one that is gone. */
+static void delete_orphans(struct replay *replay)
+{
+	for (size_t i = 0; i < replay->seeds.count; i++) {
+		const struct seed_table *table = &replay->seeds.tables[i];
+
+		/* A table without row ids, or with a parent that is not there, keeps them. */
+		if (!table->gone)
+			control(replay,
+				arena_format(replay->run->arena,
+					     "DELETE FROM %s WHERE rowid IN (SELECT rowid FROM "
+					     "pragma_foreign_key_check(%s))",
+					     table->sql_name,
+					     seed_quote_text(&replay->seeds, table->name)));
+	}
+}
+
 static int empty_on_sqlite(struct replay *replay)
 {
 	struct seeds *seeds = &replay->seeds;
@@ -273,10 +301,13 @@ static int empty_on_sqlite(struct replay *replay)
 		rc = control(replay, arena_format(replay->run->arena, "DELETE FROM %s",
 						  table->sql_name));
 	}
+	if (any && rc == 0)
+		delete_orphans(replay);
+	if (!replay->keys_off)
+		control(replay, "PRAGMA foreign_keys=ON");
 	return any ? rc : -1;
 }
 
-/* From here on foreign keys are off on SQLite: rows may have lost their parents. */
 static int empty(struct replay *replay, const struct section *section, uint32_t number)
 {
 	for (size_t i = 0; i < replay->seeds.count; i++)
@@ -298,12 +329,31 @@ static int again(struct replay *replay, struct section *up, uint32_t from)
 	return rc ? -1 : 0;
 }
 
+/*
+ * SQLite has foreign keys off by default: a set may be meant for that, and then it stays so. With them on, what rows suffer
+ * by actions of keys is seen.
+ */
+static bool runs_without_keys(struct replay *replay, struct section *up, uint32_t from,
+			      const struct bobolink_error *error)
+{
+	if (strcmp(error->message, "FOREIGN KEY constraint failed") != 0 || replay->keys_off)
+		return false;
+	replay->keys_off = control(replay, "PRAGMA foreign_keys=OFF") == 0;
+	if (again(replay, up, from) == 0)
+		return true;
+	replay->keys_off = false;
+	control(replay, "PRAGMA foreign_keys=ON");
+	return false;
+}
+
 /* The up was refused. Without rows it runs, or the replay ends here. */
 static int without_rows(struct replay *replay, struct section *up,
 			const struct bobolink_error *error)
 {
 	uint32_t from = up->no_transaction && error->statement ? error->statement - 1 : 0;
 
+	if (runs_without_keys(replay, up, from, error))
+		return 0;
 	if ((error->statement && empty(replay, up, error->statement) == 0 &&
 	     again(replay, up, from) == 0) ||
 	    (empty(replay, up, 0) == 0 && again(replay, up, from) == 0)) {
@@ -378,6 +428,16 @@ static bool is_disproved(const struct replay *replay, const struct section *down
 	return false;
 }
 
+/* A temporary table of the up is still there, which another session would not see. */
+static bool is_temporary(const struct section *down)
+{
+	for (uint32_t i = 0; i < down->count; i++)
+		if (replay_says(down, &down->statements[i], "TEMP") ||
+		    replay_says(down, &down->statements[i], "TEMPORARY"))
+			return true;
+	return false;
+}
+
 /* Does it only drop what its up made, or what has no rows? */
 static bool is_harmless(const struct replay *replay, const struct section *down)
 {
@@ -398,7 +458,16 @@ static bool is_harmless(const struct replay *replay, const struct section *down)
 static bool is_down_due(const struct replay *replay, const struct section *down)
 {
 	return down->present && !down->settings.irreversible && !down->settings.shadow_off &&
-	       !down->no_transaction && !is_harmless(replay, down) && !is_disproved(replay, down);
+	       !down->no_transaction && !is_temporary(down) && !is_harmless(replay, down) &&
+	       !is_disproved(replay, down);
+}
+
+/* The tables that were there before the up. */
+static int count_older(struct replay *replay)
+{
+	for (size_t i = 0; i < replay->seeds.count; i++)
+		replay->seeds.tables[i].lost = replay->seeds.tables[i].made < replay->index;
+	return seed_count(&replay->seeds, true);
 }
 
 static void run_down(struct replay *replay)
@@ -409,11 +478,11 @@ static void run_down(struct replay *replay)
 
 	if (!is_down_due(replay, down))
 		return;
-	counts = may_lose(down) && seed_count(&replay->seeds, false) == 0;
+	counts = may_lose(down) && count_older(replay) == 0;
 	keep_counts(replay);
 	if (run_statements(replay, down, 0, &error))
 		replay_note_failure(replay->run, migration_of(replay), down, &error);
-	else if (counts && seed_count(&replay->seeds, false) == 0 && mark_lost(replay, false))
+	else if (counts && count_older(replay) == 0 && mark_lost(replay, false))
 		blame(replay, down, &error);
 	roll_back(replay);
 }

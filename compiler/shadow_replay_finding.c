@@ -136,8 +136,10 @@ static bool is_sure(struct shadow_run *run, const struct migration *migration,
 	return is_about_rows(error);
 }
 
-static const char *help_for(const struct bobolink_error *error, bool sure)
+static const char *help_for(const struct bobolink_error *error, bool sure, bool stub)
 {
+	if (stub)
+		return "functions of the application are stubs here, which return NULL";
 	if (!sure)
 		return "the rows were made up; say in a section -- migrate:sample which ones there "
 		       "may be";
@@ -179,7 +181,7 @@ void replay_note_failure(struct shadow_run *run, const struct migration *migrati
 	finding->sure = sure;
 	finding->message = arena_format(run->arena, "%s when the tables have rows: %s",
 					sure ? "fails" : "may fail", error->message);
-	finding->help = help_for(error, sure);
+	finding->help = help_for(error, sure, calls_stub(run, section, statement));
 	finding->statement = statement;
 	if (!statement)
 		return;
@@ -207,33 +209,34 @@ static bool is_selected(const struct section *section, const char *table)
 	return false;
 }
 
+static bool deletes(const struct section *section, const struct statement *statement)
+{
+	return replay_says(section, statement, "DELETE") ||
+	       replay_says(section, statement, "TRUNCATE") ||
+	       replay_says(section, statement, "MERGE");
+}
+
 void replay_note_loss(struct shadow_run *run, const struct migration *migration,
 		      struct section *section, const struct statement *statement,
 		      const struct seed_table *table, bool all)
 {
 	bool down = section == &migration->down;
-	bool deletes = statement && (replay_says(section, statement, "DELETE") ||
-				     replay_says(section, statement, "TRUNCATE") ||
-				     replay_says(section, statement, "MERGE"));
-	const struct token *first;
+	bool chosen = deletes(section, statement);
+	const struct token *first = &section->tokens->items[statement->first_token];
 	struct row_finding *finding;
 
 	/* Who writes DELETE FROM a table means it; lint has its own opinion of that. */
-	if (deletes && shadow_find_name(section, statement, table->name))
+	if (chosen && shadow_find_name(section, statement, table->name))
 		return;
+	chosen &= replay_says(section, statement, "WHERE");
 	finding = add(run, section, down ? "down-loses-rows" : "loses-rows");
-	finding->sure = all && !deletes && !is_selected(section, table->name) &&
+	finding->sure = all && !chosen && !is_selected(section, table->name) &&
 			!calls_stub(run, section, statement);
 	finding->statement = statement;
-	finding->message = arena_format(
-		run->arena, "%s of the table \"%s\", which %s before, %s gone afterwards",
-		all ? "all rows" : "some rows", table->name,
-		down ? "the migration did not make" : "was there", "are");
-	finding->help = "copy the rows, or declare the loss: allow:data-loss on the `-- migrate:` "
-			"line";
-	if (!statement)
-		return;
-	first = &section->tokens->items[statement->first_token];
+	finding->message = arena_format(run->arena, "%s rows of \"%s\"%s are gone afterwards",
+					all ? "all" : "some", table->name,
+					down ? ", which the up did not make," : "");
+	finding->help = "keep them, or declare the loss: allow:data-loss on the `-- migrate:` line";
 	finding->offset = first->offset;
 	finding->length = first->length;
 }

@@ -7,9 +7,7 @@
 /* The section refused rows with which its tables were filled, and ran without them. */
 void replay_note_failure(struct shadow_run *run, const struct migration *migration,
 			 struct section *section, const struct bobolink_error *error);
-/*
- * Rows of `table` are gone; `all` of them, or some. `statement` did it, NULL: one of them.
- */
+/* The statement took rows of `table` away: all of them, or some. */
 void replay_note_loss(struct shadow_run *run, const struct migration *migration,
 		      struct section *section, const struct statement *statement,
 		      const struct seed_table *table, bool all);

@@ -57,4 +57,9 @@ int seed_count(struct seeds *seeds, bool lost_only);
 /* The table with this name, or NULL; the schema "" stands for any. */
 struct seed_table *seed_find(const struct seeds *seeds, const char *schema, const char *name);
 
+/* Names and texts as SQL wants them. */
+const char *seed_quote(struct seeds *seeds, const char *name);
+const char *seed_quote_table(struct seeds *seeds, const char *schema, const char *name);
+const char *seed_quote_text(struct seeds *seeds, const char *text);
+
 #endif

@@ -28,31 +28,49 @@ struct seed_column {
 	const char *chosen[SEED_ROWS];
 };
 
+/* One CHECK, of the table or of a column's domain. */
+struct seed_condition {
+	const char *text;
+	bool asked; /* together with others about the same columns */
+};
+
 struct seed_rows {
 	struct seeds *seeds;
 	struct seed_table *table;
 	struct seed_column *columns;
 	size_t count;
-	struct buffer checks; /* all conditions, joined by AND */
+	struct seed_condition *conditions;
+	size_t condition_count;
+	size_t condition_capacity;
 	const char *const *texts; /* one for each row, instead of the usual ones; or NULL */
 	bool spread; /* references lead to different rows: a CHECK may ask for that */
 };
 
 /* --- names ----------------------------------------------------------------------------------- */
 
-const char *seed_quote(struct seeds *seeds, const char *name)
+static const char *quote(struct seeds *seeds, const char *text, char mark)
 {
-	char *quoted = arena_alloc(seeds->run->arena, 2 * strlen(name) + 3, 1);
+	char *quoted = arena_alloc(seeds->run->arena, 2 * strlen(text) + 3, 1);
 	size_t length = 0;
 
-	quoted[length++] = '"';
-	for (; *name; name++) {
-		if (*name == '"')
-			quoted[length++] = '"';
-		quoted[length++] = *name;
+	quoted[length++] = mark;
+	for (; *text; text++) {
+		if (*text == mark)
+			quoted[length++] = mark;
+		quoted[length++] = *text;
 	}
-	quoted[length] = '"';
+	quoted[length] = mark;
 	return quoted;
+}
+
+const char *seed_quote(struct seeds *seeds, const char *name)
+{
+	return quote(seeds, name, '"');
+}
+
+const char *seed_quote_text(struct seeds *seeds, const char *text)
+{
+	return quote(seeds, text, '\'');
 }
 
 const char *seed_quote_table(struct seeds *seeds, const char *schema, const char *name)
@@ -102,9 +120,12 @@ static void relate(struct seed_rows *rows, struct seed_column *column)
 
 static void add_check(struct seed_rows *rows, const char *condition)
 {
-	if (*condition)
-		buffer_format(&rows->checks, "%s(%s) IS NOT FALSE",
-			      rows->checks.length ? " AND " : "", condition);
+	if (!*condition)
+		return;
+	rows->conditions = arena_grow(rows->seeds->run->arena, rows->conditions,
+				      rows->condition_count, &rows->condition_capacity,
+				      sizeof(*rows->conditions));
+	rows->conditions[rows->condition_count++] = (struct seed_condition){ condition, false };
 }
 
 /* The condition in CHECK ((a > 0)) NO INHERIT, and SQLite's (a > 0). */
@@ -138,8 +159,11 @@ static void read_values(struct seed_rows *rows, struct seed_column *column)
 			seed_values_of_check(seeds, type, rows->table->parts[i]->definition,
 					     &column->values);
 	if (strncmp(rows->table->self->definition, "PARTITION BY", 12) == 0 &&
-	    seed_mentions(rows->table->self->definition, column->object->name))
+	    seed_mentions(rows->table->self->definition, column->object->name)) {
+		/* The lower bound is in the partition, the upper one is not. */
+		column->distinct = false;
 		seed_values_of_partitions(seeds, rows->table, type, &column->values);
+	}
 }
 
 static void read_columns(struct seed_rows *rows)
@@ -345,7 +369,7 @@ static void add_candidates(struct buffer *sql, const struct seed_column *column,
 }
 
 static void ask_checks(struct seed_rows *rows, struct seed_column **checked, size_t count,
-		       struct answers *answers)
+		       const struct buffer *conditions, struct answers *answers)
 {
 	struct buffer sql = BUFFER_INIT;
 	struct shadow_run *run = rows->seeds->run;
@@ -364,7 +388,7 @@ static void ask_checks(struct seed_rows *rows, struct seed_column **checked, siz
 	buffer_add_text(&sql, " FROM ");
 	for (size_t i = 0; i < count; i++)
 		add_candidates(&sql, checked[i], i, limit);
-	buffer_format(&sql, " WHERE %s ORDER BY ", rows->checks.text);
+	buffer_format(&sql, " WHERE %s ORDER BY ", conditions->text);
 	for (size_t i = 0; i < count; i++)
 		buffer_format(&sql, "%sc%u.k", i ? " + " : "", (unsigned)i);
 	for (size_t i = 0; i < count; i++)
@@ -397,27 +421,82 @@ static void apply(struct seed_column **checked, size_t count, uint32_t row, cons
 	}
 }
 
-static void choose_checked(struct seed_rows *rows)
+/* Takes the columns that the condition mentions into the group; says whether there are any. */
+static bool join(struct seed_rows *rows, const struct seed_condition *condition,
+		 struct seed_column **group, size_t *count, bool only_known)
 {
-	struct seed_column *checked[CHECKED_MAX];
+	bool any = false;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct seed_column *column = &rows->columns[i];
+		size_t k = 0;
+
+		if (!column->checked || column->foreign_key || !column->values.count ||
+		    !seed_mentions(condition->text, column->object->name))
+			continue;
+		while (k < *count && group[k] != column)
+			k++;
+		any |= k < *count || !only_known;
+		if (k == *count && !only_known && *count < CHECKED_MAX)
+			group[(*count)++] = column;
+	}
+	return any;
+}
+
+/* The conditions that share columns with those of the group, until there are no more. */
+static void gather(struct seed_rows *rows, struct seed_column **group, size_t *count,
+		   struct buffer *conditions)
+{
+	bool grown = true;
+
+	while (grown) {
+		grown = false;
+		for (size_t i = 0; i < rows->condition_count; i++) {
+			struct seed_condition *condition = &rows->conditions[i];
+
+			if (condition->asked || !join(rows, condition, group, count, *count > 0))
+				continue;
+			join(rows, condition, group, count, false);
+			condition->asked = true;
+			grown = true;
+			buffer_format(conditions, "%s(%s) IS NOT FALSE",
+				      conditions->length ? " AND " : "", condition->text);
+		}
+	}
+}
+
+static void choose_group(struct seed_rows *rows, struct seed_column **group, size_t count,
+			 const struct buffer *conditions)
+{
 	struct answers answers = { .count = 0 };
-	size_t count = 0;
 	size_t second = 0;
 
-	for (size_t i = 0; i < rows->count; i++)
-		if (rows->columns[i].checked && !rows->columns[i].foreign_key &&
-		    rows->columns[i].values.count && count < CHECKED_MAX)
-			checked[count++] = &rows->columns[i];
-	if (!count)
-		return;
-	ask_checks(rows, checked, count, &answers);
+	ask_checks(rows, group, count, conditions, &answers);
 	if (!answers.count)
 		return;
 	while (second < answers.count &&
-	       !differ(checked, count, answers.items[0], answers.items[second]))
+	       !differ(group, count, answers.items[0], answers.items[second]))
 		second++;
-	apply(checked, count, 0, answers.items[0]);
-	apply(checked, count, 1, answers.items[second < answers.count ? second : 0]);
+	apply(group, count, 0, answers.items[0]);
+	apply(group, count, 1, answers.items[second < answers.count ? second : 0]);
+}
+
+static void choose_checked(struct seed_rows *rows)
+{
+	size_t count;
+
+	for (size_t i = 0; i < rows->condition_count; i++)
+		rows->conditions[i].asked = false;
+	do {
+		struct seed_column *group[CHECKED_MAX];
+		struct buffer conditions = BUFFER_INIT;
+
+		count = 0;
+		gather(rows, group, &count, &conditions);
+		if (count)
+			choose_group(rows, group, count, &conditions);
+		buffer_release(&conditions);
+	} while (count);
 }
 
 static void choose_references(struct seed_rows *rows)
@@ -431,8 +510,7 @@ static void choose(struct seed_rows *rows)
 {
 	for (size_t i = 0; i < rows->count; i++)
 		choose_plain(rows, &rows->columns[i]);
-	if (rows->checks.length)
-		choose_checked(rows);
+	choose_checked(rows);
 	choose_references(rows);
 }
 
@@ -545,12 +623,11 @@ static const char *add_rows(struct seed_rows *rows, uint32_t from)
 
 const char *seed_rows_add(struct seeds *seeds, struct seed_table *table)
 {
-	struct seed_rows rows = { .seeds = seeds, .table = table, .checks = BUFFER_INIT };
+	struct seed_rows rows = { .seeds = seeds, .table = table };
 	const char *reason;
 
 	read_columns(&rows);
 	reason = add_rows(&rows, table->rows < SEED_ROWS ? table->rows : SEED_ROWS - 1);
-	buffer_release(&rows.checks);
 	table->seeded |= !reason;
 	table->is_empty = reason && !table->rows;
 	return table->is_empty ? reason : NULL;

@@ -6,10 +6,6 @@
 
 struct seed_reference;
 
-/* Names as SQL wants them. */
-const char *seed_quote(struct seeds *seeds, const char *name);
-const char *seed_quote_table(struct seeds *seeds, const char *schema, const char *name);
-
 /* Is there no way to fill the table without a row in the one that it refers to? */
 bool seed_needs_parent(struct seeds *seeds, const struct seed_table *table,
 		       const struct seed_reference *reference);

@@ -91,23 +91,6 @@ static void add(struct seed_values *values, const char *value)
 		values->items[values->count++] = value;
 }
 
-/* 'text' as SQL, without its cast. */
-static const char *literal(struct seeds *seeds, const char *text)
-{
-	struct arena *arena = seeds->run->arena;
-	char *quoted = arena_alloc(arena, 2 * strlen(text) + 3, 1);
-	size_t length = 0;
-
-	quoted[length++] = '\'';
-	for (; *text; text++) {
-		if (*text == '\'')
-			quoted[length++] = '\'';
-		quoted[length++] = *text;
-	}
-	quoted[length] = '\'';
-	return quoted;
-}
-
 static const char *cast(struct seeds *seeds, const char *expression, const char *type)
 {
 	if (seeds->run->set->database == DATABASE_SQLITE)
@@ -118,7 +101,7 @@ static const char *cast(struct seeds *seeds, const char *expression, const char 
 static void add_literal(struct seeds *seeds, const char *text, const char *type,
 			struct seed_values *values)
 {
-	add(values, cast(seeds, literal(seeds, text), type));
+	add(values, cast(seeds, seed_quote_text(seeds, text), type));
 }
 
 /* The enum or domain with this name: mood, public.mood, "Mood". */
@@ -318,16 +301,32 @@ void seed_values_of_check(struct seeds *seeds, const char *type, const char *che
 		add_literal(seeds, texts[i], type, values);
 }
 
+/* PARTITION OF public.events FOR VALUES … */
+static bool is_partition_of(struct seeds *seeds, const struct seed_table *part,
+			    const struct seed_table *table)
+{
+	static const char of[] = "PARTITION OF ";
+	struct seed_piece schema;
+	struct seed_piece dot;
+
+	if (strncmp(part->self->definition, of, strlen(of)) != 0)
+		return false;
+	schema = seed_piece(part->self->definition + strlen(of));
+	dot = seed_piece(schema.text + schema.length);
+	return seed_is(dot, ".") &&
+	       strcmp(seed_name(schema, seeds->run->arena), table->schema) == 0 &&
+	       strcmp(seed_name(seed_piece(dot.text + 1), seeds->run->arena), table->name) == 0;
+}
+
 void seed_values_of_partitions(struct seeds *seeds, const struct seed_table *table,
 			       const char *type, struct seed_values *values)
 {
-	const char *of = arena_format(seeds->run->arena, "PARTITION OF %s ", table->sql_name);
 	struct seed_values bounds = { .count = 0 };
 
 	for (size_t i = 0; i < seeds->count; i++) {
 		const struct seed_table *part = &seeds->tables[i];
 
-		if (!part->gone && strncmp(part->self->definition, of, strlen(of)) == 0)
+		if (!part->gone && is_partition_of(seeds, part, table))
 			add_strings(seeds, part->self->definition, type, &bounds);
 	}
 	if (bounds.count)

@@ -1,0 +1,2 @@
+-- migrate:sample
+SELECT 1;

@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"a test"
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY);

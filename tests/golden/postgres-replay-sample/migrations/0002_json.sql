@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"a test"
+ALTER TABLE users ALTER COLUMN data TYPE jsonb USING data::jsonb;

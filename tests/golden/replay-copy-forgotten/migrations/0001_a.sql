@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"a test"
+CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER);

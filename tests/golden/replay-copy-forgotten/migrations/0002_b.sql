@@ -1,0 +1,6 @@
+-- migrate:up irreversible:"a test"
+CREATE TABLE kept AS SELECT * FROM a;
+DROP TABLE a;
+CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0);
+INSERT INTO a (id) SELECT id FROM kept WHERE n IS NULL;
+DROP TABLE kept;

@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"a test"
+-- bobolink:allow loses-rows orders are made again each night
+UPDATE users SET name = trim(name) WHERE id > 0;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"a test"
+ALTER TABLE users ADD COLUMN name TEXT NOT NULL;
