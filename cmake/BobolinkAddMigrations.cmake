@@ -2,7 +2,7 @@
 #
 #   bobolink_add_migrations(<target> DATABASE sqlite|postgres DIRECTORY <directory>
 #       [NAME <name>] [LOCKED] [OUT_OF_ORDER] [SHADOW AUTO|ON|OFF]
-#       [SHADOW_FUNCTIONS <function/arity>...] [SHADOW_EXTENSIONS <module>...]
+#       [SHADOW_FUNCTIONS <function/arity>...] [SHADOW_EXTENSIONS <module>...] [SEED ON|OFF]
 #       [REQUIRES <migrations target>...] [EMBED DELTAS|HEAD|NONE] [WARNINGS_AS_ERRORS]
 #       [TYPE STATIC|OBJECT])
 #
@@ -28,7 +28,7 @@ set(BOBOLINK_MIGRATOR_TEMPLATE "${CMAKE_CURRENT_LIST_DIR}/migrator.c.in")
 
 function(bobolink_add_migrations target)
   set(flags LOCKED OUT_OF_ORDER WARNINGS_AS_ERRORS)
-  set(single DATABASE DIRECTORY NAME SHADOW EMBED TYPE)
+  set(single DATABASE DIRECTORY NAME SHADOW SEED EMBED TYPE)
   set(multiple SHADOW_FUNCTIONS SHADOW_EXTENSIONS REQUIRES)
   cmake_parse_arguments(PARSE_ARGV 1 arg "${flags}" "${single}" "${multiple}")
   _bobolink_check_arguments("bobolink_add_migrations(${target})"
@@ -169,6 +169,7 @@ function(_bobolink_check_migrations target)
       "DIRECTORY is relative to ${CMAKE_CURRENT_SOURCE_DIR}")
   endif()
   _bobolink_check_choice("${caller}" SHADOW AUTO ON OFF)
+  _bobolink_check_choice("${caller}" SEED ON OFF)
   _bobolink_check_choice("${caller}" EMBED DELTAS HEAD NONE)
   _bobolink_check_choice("${caller}" TYPE STATIC OBJECT)
   foreach(function IN LISTS arg_SHADOW_FUNCTIONS)
@@ -236,7 +237,7 @@ function(_bobolink_options options_variable files_variable)
   if(arg_WARNINGS_AS_ERRORS)
     list(APPEND options --warnings-as-errors)
   endif()
-  foreach(keyword IN ITEMS SHADOW EMBED)
+  foreach(keyword IN ITEMS SHADOW SEED EMBED)
     if(DEFINED arg_${keyword})
       string(TOLOWER "--${keyword};${arg_${keyword}}" option)
       list(APPEND options ${option})

@@ -16,6 +16,7 @@
 #define CHECKED_MAX   8    /* columns that are tried in all combinations */
 #define COMBINATIONS  4000
 #define ANSWERS_MAX   40
+#define NULL_NUMBER   ((unsigned)SEED_VALUES_MAX) /* no candidate has it */
 
 struct seed_column {
 	const struct bobolink_object *object;
@@ -352,7 +353,7 @@ static size_t candidates_of(const struct seed_column *column, size_t limit)
 	return column->values.count < limit ? column->values.count : limit;
 }
 
-/* (SELECT 0 AS k, 'a' AS "kind" UNION ALL SELECT 1, 'b') AS c0; the last is NULL where that may be. */
+/* (SELECT 0 AS k, 'a' AS "kind" UNION ALL SELECT 1, 'b') AS c0, and NULL where that may be. */
 static void add_candidates(struct buffer *sql, const struct seed_column *column, size_t number,
 			   size_t limit)
 {
@@ -364,7 +365,7 @@ static void add_candidates(struct buffer *sql, const struct seed_column *column,
 			      i ? "" : " AS k", column->values.items[i], i ? "" : " AS ",
 			      i ? "" : column->sql_name);
 	if (!column->text.not_null)
-		buffer_format(sql, " UNION ALL SELECT %u, NULL", (unsigned)count);
+		buffer_format(sql, " UNION ALL SELECT %u, NULL", NULL_NUMBER);
 	buffer_format(sql, ") AS c%u", (unsigned)number);
 }
 

@@ -260,45 +260,62 @@ static void add_length(struct seeds *seeds, const char *type, long length,
 	}
 }
 
-/* A number in a condition is a value, a bound that may be excluded, or a length. */
-static void add_number(struct seeds *seeds, const char *type, const char *digits, bool text,
+/* A number in a condition is a value, or a bound that may be excluded. */
+static void add_number(struct seeds *seeds, const char *type, const char *digits,
 		       struct seed_values *values)
 {
 	long number = strtol(digits, NULL, 10);
+	const long near[] = { number, number + 1, number - 1 };
 
-	if (text) {
-		add_length(seeds, type, number, values);
-		add_length(seeds, type, number + 1, values);
-		return;
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
+		add(values,
+		    cast(seeds, arena_format(seeds->run->arena, "%ld", near[i]), type));
+}
+
+/* What the condition says itself. */
+static void add_constants(struct seeds *seeds, const char *type, const char *check,
+			  struct seed_values *values)
+{
+	if (seed_is_text(seeds, type))
+		add_strings(seeds, check, type, values);
+	else if (is_number(seeds, type))
+		for (struct seed_piece piece = seed_piece(check); piece.kind != SEED_END;
+		     piece = seed_piece(piece.text + piece.length))
+			if (piece.kind == SEED_NUMBER)
+				add_number(seeds, type, piece.text, values);
+}
+
+/* Texts that conditions like, and such of the lengths that this one may ask for. */
+static void add_texts(struct seeds *seeds, const char *type, const char *check,
+		      struct seed_values *values)
+{
+	static const char *const texts[] = { "1",    "a@a.aa", "b@b.bb", "https://a.aa/", "#000000",
+					     "{}",   "/a",     "AA",	 "AAA",		  "BBB",
+					     "a-a" };
+
+	for (struct seed_piece piece = seed_piece(check); piece.kind != SEED_END;
+	     piece = seed_piece(piece.text + piece.length)) {
+		if (piece.kind != SEED_NUMBER)
+			continue;
+		add_length(seeds, type, strtol(piece.text, NULL, 10), values);
+		add_length(seeds, type, strtol(piece.text, NULL, 10) + 1, values);
 	}
-	for (long step = 0; step <= 2; step++)
-		add(values, cast(seeds,
-				 arena_format(seeds->run->arena, "%ld",
-					      number + (step == 2 ? -1 : step)),
-				 type));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		add_literal(seeds, texts[i], type, values);
 }
 
 void seed_values_of_check(struct seeds *seeds, const char *type, const char *check,
 			  struct seed_values *values)
 {
-	static const char *const texts[] = { "1",    "a@a.aa", "b@b.bb", "https://a.aa/", "#000000",
-					     "{}",   "/a",     "AA",	 "AAA",		  "BBB",
-					     "a-a" };
-	bool text;
+	struct seed_values usual = *values;
 
 	type = plain_type(seeds, type);
-	text = seed_is_text(seeds, type);
-	if (text)
-		add_strings(seeds, check, type, values);
-	if (text || is_number(seeds, type))
-		for (struct seed_piece piece = seed_piece(check); piece.kind != SEED_END;
-		     piece = seed_piece(piece.text + piece.length))
-			if (piece.kind == SEED_NUMBER)
-				add_number(seeds, type, piece.text, text, values);
-	if (!text)
-		return;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		add_literal(seeds, texts[i], type, values);
+	values->count = 0;
+	add_constants(seeds, type, check, values);
+	for (size_t i = 0; i < usual.count; i++)
+		add(values, usual.items[i]);
+	if (seed_is_text(seeds, type))
+		add_texts(seeds, type, check, values);
 }
 
 /* PARTITION OF public.events FOR VALUES … */

@@ -15,7 +15,7 @@ struct seed_values {
 void seed_values_of_type(struct seeds *seeds, const char *type, struct seed_values *values);
 /* Does the type take any text? */
 bool seed_is_text(struct seeds *seeds, const char *type);
-/* Adds what a condition compares the column with, and texts that conditions like. */
+/* Adds what a condition compares the column with, in front, and texts that conditions like. */
 void seed_values_of_check(struct seeds *seeds, const char *type, const char *check,
 			  struct seed_values *values);
 /* Puts the bounds of the table's partitions in front: a value must lie in one of them. */

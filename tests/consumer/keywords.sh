@@ -30,6 +30,7 @@ refuses "$ok NAME \"\" LOCKED" "no value is given for NAME"
 refuses "$ok SHADOW_FUNCTIONS" "no value is given for SHADOW_FUNCTIONS"
 refuses "$ok SHADOW_FUNCTIONS normalize" "write it like normalize/1"
 refuses "$ok SHADOW perhaps" "is none of AUTO, ON, OFF"
+refuses "$ok SEED maybe" "is none of ON, OFF"
 refuses "$ok EMBED all" "is none of DELTAS, HEAD, NONE"
 refuses "$ok TYPE SHARED" "is none of STATIC, OBJECT"
 refuses "$ok REQUIRES other" 'there is no target "other"'
