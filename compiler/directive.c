@@ -140,7 +140,8 @@ static int open_section(struct divider *divider, const struct directive_line *li
 	if (section->present)
 		return report_duplicate(divider, line, section);
 	if (role == SOURCE_DOWN && !up && !down)
-		return report_line(divider, line, "wrong-section", "a sample section in a down file",
+		return report_line(divider, line, "wrong-section",
+				   "a sample section in a down file",
 				   "move it to the file that ends in up.sql");
 	if (role == SOURCE_UP && down)
 		return report_line(divider, line, "wrong-section", "a down section in an up file",

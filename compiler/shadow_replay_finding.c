@@ -12,8 +12,7 @@
 #include "shadow_seed_text.h"
 #include "statement.h"
 
-bool replay_says(const struct section *section, const struct statement *statement,
-		 const char *word)
+bool replay_says(const struct section *section, const struct statement *statement, const char *word)
 {
 	for (uint32_t i = 0; i < statement->token_count; i++)
 		if (statement_is(section->source,
@@ -121,8 +120,7 @@ static bool is_about_rows(const struct bobolink_error *error)
 
 static bool is_insert(const struct section *section, const struct statement *statement)
 {
-	return statement &&
-	       statement_starts(section->source, section->tokens, statement, "INSERT");
+	return statement && statement_starts(section->source, section->tokens, statement, "INSERT");
 }
 
 static bool is_sure(struct shadow_run *run, const struct migration *migration,
@@ -154,9 +152,9 @@ static struct row_finding *add(struct shadow_run *run, struct section *section, 
 {
 	struct row_finding *finding;
 
-	section->row_findings = arena_grow(run->arena, section->row_findings,
-					   section->row_finding_count,
-					   &section->row_finding_capacity, sizeof(*finding));
+	section->row_findings =
+		arena_grow(run->arena, section->row_findings, section->row_finding_count,
+			   &section->row_finding_capacity, sizeof(*finding));
 	finding = &section->row_findings[section->row_finding_count++];
 	*finding = (struct row_finding){ .rule = rule, .offset = section->offset };
 	return finding;
@@ -170,8 +168,8 @@ void replay_note_failure(struct shadow_run *run, const struct migration *migrati
 		known ? &section->statements[error->statement - 1] : NULL;
 	bool down = section == &migration->down;
 	bool sure = is_sure(run, migration, section, statement, error);
-	bool unique = is_unique_violation(error) && !sure && !down &&
-		      !is_insert(section, statement);
+	bool unique =
+		is_unique_violation(error) && !sure && !down && !is_insert(section, statement);
 	struct row_finding *finding = add(run, section,
 					  unique ? "unique-on-existing"
 					  : down ? "down-fails-on-rows"
@@ -193,8 +191,10 @@ void replay_note_failure(struct shadow_run *run, const struct migration *migrati
 /* Does a statement copy rows of the table only under some condition? It may hold for rows that were not made up. */
 static bool is_selected(const struct section *section, const char *table)
 {
-	static const char *const words[] = { "WHERE",	 "JOIN",   "GROUP",  "DISTINCT", "IGNORE",
-					     "CONFLICT", "EXCEPT", "HAVING", "LIMIT",	 "INTERSECT" };
+	static const char *const words[] = {
+		"WHERE",    "JOIN",   "GROUP",	"DISTINCT", "IGNORE",
+		"CONFLICT", "EXCEPT", "HAVING", "LIMIT",    "INTERSECT"
+	};
 
 	for (uint32_t i = 0; i < section->count; i++) {
 		const struct statement *statement = &section->statements[i];

@@ -37,14 +37,13 @@ struct seed_table *seed_find(const struct seeds *seeds, const char *schema, cons
 
 static void add_table(struct seeds *seeds, const struct bobolink_object *object, uint32_t index)
 {
-	struct seed_table table = { .schema = object->schema,
-				    .name = object->name,
-				    .self = object,
-				    .made = index };
+	struct seed_table table = {
+		.schema = object->schema, .name = object->name, .self = object, .made = index
+	};
 
 	table.sql_name = seed_quote_table(seeds, object->schema, object->name);
-	seeds->tables = arena_grow(seeds->run->arena, seeds->tables, seeds->count,
-				   &seeds->capacity, sizeof(table));
+	seeds->tables = arena_grow(seeds->run->arena, seeds->tables, seeds->count, &seeds->capacity,
+				   sizeof(table));
 	seeds->tables[seeds->count++] = table;
 }
 
@@ -67,12 +66,10 @@ static void follow_type(struct seeds *seeds, const struct change *change)
 {
 	size_t i = 0;
 
-	while (change->before && i < seeds->type_count &&
-	       !is_same(seeds->types[i], change->before))
+	while (change->before && i < seeds->type_count && !is_same(seeds->types[i], change->before))
 		i++;
 	if (change->before && i < seeds->type_count)
-		seeds->types[i] = change->after ? change->after
-						: seeds->types[--seeds->type_count];
+		seeds->types[i] = change->after ? change->after : seeds->types[--seeds->type_count];
 	if (change->before)
 		return;
 	seeds->types = arena_grow(seeds->run->arena, seeds->types, seeds->type_count,
@@ -107,8 +104,8 @@ void seed_follow(struct seeds *seeds, uint32_t index)
 	/* A table sorts before what is its own. */
 	for (uint32_t i = 0; i < migration->change_count; i++) {
 		const struct change *change = &migration->changes[i];
-		const struct bobolink_object *object = change->after ? change->after
-								     : change->before;
+		const struct bobolink_object *object =
+			change->after ? change->after : change->before;
 
 		if (object->kind == BOBOLINK_OBJECT_TABLE)
 			follow_table(seeds, change, index);

@@ -88,7 +88,7 @@ static const char *after(struct seed_piece piece)
 
 static bool ends_type(struct seed_piece piece)
 {
-	static const char *const words[] = { "DEFAULT", "GENERATED", "NOT",   "COLLATE",
+	static const char *const words[] = { "DEFAULT", "GENERATED", "NOT",	  "COLLATE",
 					     "OWNS",	"CHECK",     "CONSTRAINT" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -113,8 +113,7 @@ struct seed_column_text seed_column_text(const char *definition, struct arena *a
 			continue;
 		}
 		if (!column.type && ends_type(piece))
-			column.type =
-				arena_copy(arena, definition, (size_t)(end - definition));
+			column.type = arena_copy(arena, definition, (size_t)(end - definition));
 		if (!column.type)
 			end = after(piece);
 		column.not_null |= seed_is(piece, "NOT") && seed_is(next, "NULL");
