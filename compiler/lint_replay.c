@@ -1,6 +1,6 @@
 /*
  * Findings of the replay: reported like any other, so that they can be allowed, and are notes in what is locked. What
- * another rule has said of the same statement is not said again.
+ * another rule has said of the same statement as loudly is not said again.
  */
 #include <string.h>
 
@@ -13,10 +13,13 @@ static const char *const foreseen[] = { "not-null-without-default", "column-need
 static bool is_foreseen(const struct lint *lint, const struct row_finding *finding)
 {
 	const struct statement *statement = finding->statement;
+	bool loud = finding->sure && !lint->migration->locked;
 
 	for (size_t i = lint->diag->count; statement && i-- > 0;) {
 		const struct diagnostic *item = &lint->diag->items[i];
 
+		if (loud && item->severity == SEVERITY_NOTE)
+			continue;
 		if (item->source != lint->section->source || item->offset < statement->offset ||
 		    item->offset >= statement->offset + statement->length)
 			continue;

@@ -59,50 +59,111 @@ static bool brings_table(const struct migration *migration, const struct section
 	return false;
 }
 
-/* Is it about a column that the section adds to rows which are there? */
-static bool mentions_new_column(const struct migration *migration, const struct section *section,
-				const char *text)
+/* RENAME COLUMN raw_key TO hashed_key: another name, and the values that were there. */
+static bool renames_to(const struct section *section, const char *name)
+{
+	for (uint32_t i = 0; i < section->count; i++) {
+		const struct statement *statement = &section->statements[i];
+		const struct token *token = &section->tokens->items[statement->first_token];
+		const struct token *end = token + statement->token_count;
+
+		for (; token + 1 < end; token++)
+			if (statement_is(section->source, token[0], "TO") &&
+			    statement_names(section->source, token[1], name))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * May a statement have given the column values, which then depend on others? An INSERT need not name it, and a block of
+ * code may do anything.
+ */
+static bool may_fill(const struct section *section, const char *column)
+{
+	for (uint32_t i = 0; i < section->count; i++) {
+		const struct statement *statement = &section->statements[i];
+		bool readable =
+			statement_starts(section->source, section->tokens, statement, "UPDATE") ||
+			statement_starts(section->source, section->tokens, statement, "DELETE");
+
+		if (shadow_is_ddl(section, statement))
+			continue;
+		if (!readable || shadow_find_name(section, statement, column))
+			return true;
+	}
+	return false;
+}
+
+/* A column that the section adds to rows which are there, and fills with its default alone. */
+static bool is_new_column(const struct migration *migration, const struct section *section,
+			  const char *name)
 {
 	for (uint32_t i = 0; i < migration->change_count; i++) {
 		const struct bobolink_object *object =
 			brought(migration, section, &migration->changes[i]);
 
 		if (object && object->kind == BOBOLINK_OBJECT_COLUMN &&
-		    !brings_table(migration, section, object->parent) &&
-		    seed_mentions(text, object->name))
+		    strcmp(object->name, name) == 0 &&
+		    !brings_table(migration, section, object->parent))
+			return !renames_to(section, name) && !may_fill(section, name);
+	}
+	return false;
+}
+
+/* Are all columns of the key new? */
+static bool is_new_key(struct shadow_run *run, const struct migration *migration,
+		       const struct section *section, const char *definition)
+{
+	struct seed_reference key = seed_reference(definition, run->arena);
+
+	for (size_t i = 0; i < key.count; i++)
+		if (!is_new_column(migration, section, key.columns[i]))
+			return false;
+	return key.count > 0;
+}
+
+/* PostgreSQL names the column, or the constraint or index, whose columns the delta knows. */
+static bool names_new_columns(struct shadow_run *run, const struct migration *migration,
+			      const struct section *section, const char *message)
+{
+	for (uint32_t i = 0; i < migration->change_count; i++) {
+		const struct bobolink_object *object =
+			brought(migration, section, &migration->changes[i]);
+
+		if (!object || !*object->parent || !seed_mentions(message, object->name))
+			continue;
+		if (object->kind == BOBOLINK_OBJECT_COLUMN
+			    ? is_new_column(migration, section, object->name)
+			    : is_new_key(run, migration, section, object->definition))
 			return true;
 	}
 	return false;
 }
 
-/* The message names the column, or a constraint or index that has it. */
-static bool is_about_new_column(const struct migration *migration, const struct section *section,
-				const char *message)
+/* SQLite names all of them: "UNIQUE constraint failed: users.team, users.name". */
+static bool lists_new_columns(struct shadow_run *run, const struct migration *migration,
+			      const struct section *section, const char *message)
 {
-	if (mentions_new_column(migration, section, message))
-		return true;
-	for (uint32_t i = 0; i < migration->change_count; i++) {
-		const struct bobolink_object *object =
-			brought(migration, section, &migration->changes[i]);
+	const char *list = strstr(message, "constraint failed: ");
+	bool all = list != NULL;
 
-		if (object && *object->parent && object->kind != BOBOLINK_OBJECT_COLUMN &&
-		    seed_mentions(message, object->name) &&
-		    mentions_new_column(migration, section, object->definition))
-			return true;
+	list = list ? list + strlen("constraint failed: ") : "";
+	while (*list) {
+		size_t length = strcspn(list, ",");
+		const char *name = arena_copy(run->arena, list, length);
+		const char *dot = strrchr(name, '.');
+
+		all &= dot && is_new_column(migration, section, dot + 1);
+		list += length + strspn(list + length, ", ");
 	}
-	return false;
+	return all;
 }
 
 static bool is_unique_violation(const struct bobolink_error *error)
 {
 	return strcmp(error->sqlstate, "23505") == 0 ||
 	       strncmp(error->message, "UNIQUE constraint failed", 24) == 0;
-}
-
-static bool is_constraint(const struct bobolink_error *error)
-{
-	return strncmp(error->sqlstate, "23", 2) == 0 ||
-	       (!*error->sqlstate && strstr(error->message, "constraint failed"));
 }
 
 /*
@@ -129,8 +190,11 @@ static bool is_sure(struct shadow_run *run, const struct migration *migration,
 {
 	if (calls_stub(run, section, statement))
 		return false;
-	if (is_constraint(error))
-		return is_about_new_column(migration, section, error->message);
+	if (strcmp(error->sqlstate, "23502") == 0 || strcmp(error->sqlstate, "23503") == 0 ||
+	    strcmp(error->sqlstate, "23505") == 0)
+		return names_new_columns(run, migration, section, error->message);
+	if (!*error->sqlstate && strstr(error->message, "constraint failed: "))
+		return lists_new_columns(run, migration, section, error->message);
 	return is_about_rows(error);
 }
 
