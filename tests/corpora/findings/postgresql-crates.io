@@ -5,6 +5,8 @@
 20140930082104_dumped_migration_36/down.sql down-mismatch
 20141112082527_dumped_migration_89/down.sql down-mismatch
 20160219125609_dumped_migration_105/down.sql down-mismatch
+# adds a NOT NULL column without a default
+20160717174656_dumped_migration_108/down.sql down-fails-on-rows
 2017-09-23-182408_move_tokens_to_emails_table/down.sql down-mismatch
 2017-09-23-210614_move_readme_rendering_onto_versions/down.sql down-mismatch
 2017-10-16-200404_stop_lying_to_schema/down.sql down-mismatch
@@ -25,5 +27,15 @@
 2024-10-25-112826_make-unique-version-unique/down.sql down-error
 2025-02-11-115609_remove-token-generated-at-column/down.sql down-mismatch
 2025-02-11-163554_fix-num-versions-trigger/down.sql down-mismatch
+# a trigger keeps a plan of older types in the session
+2025-07-16-163013_make_gh_encrypted_token_not_null/up.sql replay-unfilled
+# it refers to a table without rows
+2025-07-16-163013_make_gh_encrypted_token_not_null/up.sql replay-unfilled
+2025-07-16-163013_make_gh_encrypted_token_not_null/up.sql replay-unfilled
+2025-07-16-163013_make_gh_encrypted_token_not_null/up.sql replay-unfilled
+2025-07-16-163013_make_gh_encrypted_token_not_null/up.sql replay-unfilled
+2025-07-16-163013_make_gh_encrypted_token_not_null/up.sql replay-unfilled
+2025-07-16-163013_make_gh_encrypted_token_not_null/up.sql replay-unfilled
 2025-07-16-170846_drop_gh_access_token/down.sql down-mismatch
+2026-06-05-120000-0000_create_reverse_dependencies/up.sql replay-unfilled
 2026-06-17-105325-0000_versions_tar_sha256_not_null/down.sql down-mismatch
