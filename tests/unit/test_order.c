@@ -124,6 +124,13 @@ static void cosmetic_changes_keep_the_sql_checksum(void **state)
 							"SELECT 'a  b', x;"));
 	assert_string_equal(sql_checksum(folder, "SELECT 1;"),
 			    sql_checksum(folder, UP "SELECT 1;"));
+	/* Rows for the replay are not executed: wherever they stand, they are none of it. */
+	assert_string_equal(plain, sql_checksum(folder, UP
+						"SELECT 'a  b', x;\n-- migrate:sample\nSELECT 3;\n"
+						"-- migrate:down\nSELECT 2;"));
+	assert_string_equal(plain,
+			    sql_checksum(folder, UP "SELECT 'a  b', x;" DOWN
+						    "SELECT 2;\n-- migrate:sample\nSELECT 4;"));
 }
 
 static void real_changes_change_the_sql_checksum(void **state)
