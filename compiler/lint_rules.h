@@ -27,6 +27,7 @@ enum lint_stage {
 	STAGE_LOCK,
 	STAGE_SYNTAX,
 	STAGE_SHADOW,
+	STAGE_REQUIRE,
 	STAGE_EMIT,
 	STAGE_TEXT, /* lint, before the shadow run: reads the text alone */
 	STAGE_LINT, /* lint, after it */

@@ -236,6 +236,21 @@
 	  "an allowance without a rule or a reason",                                               \
 	  "The reason is for those who read the migration later.", "-- bobolink:allow data-loss",  \
 	  "-- bobolink:allow data-loss the addresses moved to contacts in 0006")                   \
+	X(UNREADABLE_SET, "unreadable-set", ERROR, REQUIRE,                                        \
+	  "a set that requires: names and that cannot be read",                                    \
+	  "Whether what is required is there can only be looked up in it.", "",                    \
+	  "the directory of the set, as in --requires primary=DIR")                                \
+	X(UNKNOWN_SET, "unknown-set", ERROR, REQUIRE,                                              \
+	  "a required migration of a set that was not given",                                      \
+	  "A note where no set of such a name was given, for then it is looked up when the "       \
+	  "program runs; an error where the name is nearly one that was.",                         \
+	  "-- migrate:up requires:primry/5", "-- migrate:up requires:primary/5")                   \
+	X(UNKNOWN_VERSION, "unknown-version", ERROR, REQUIRE,                                      \
+	  "a required migration that the other set does not have", "It would wait for ever.",      \
+	  "-- migrate:up requires:primary/500", "-- migrate:up requires:primary/5")                \
+	X(REQUIRES_CYCLE, "requires-cycle", ERROR, REQUIRE,                                        \
+	  "migrations of two sets that wait for each other", "Neither could be applied first.",    \
+	  "-- migrate:up requires:data/7", "-- migrate:up")                                        \
 	X(UNKNOWN_SETTING, "unknown-setting", ERROR, DIRECTIVE, "a setting that does not exist",   \
 	  "A misspelt setting would have no effect.", "-- migrate:up transacton:off",              \
 	  "-- migrate:up transaction:off")                                                         \

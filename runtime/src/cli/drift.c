@@ -117,7 +117,7 @@ static void show_text(struct bl_cli *cli, const struct bobolink_drift *drift)
 		print_item(&cli->out, &drift->items[i]);
 	print_counts(&cli->out, drift);
 	if (drift->missing)
-		bl_cli_print(&cli->out, "what is missing: --migrate-repair makes it again\n");
+		bl_cli_print_next(cli, "what is missing: ", BL_CLI_REPAIR, -1);
 	if (drift->changed)
 		bl_cli_print(&cli->out, "what has changed: write a migration that changes it back, "
 					"or makes it what it is\n");

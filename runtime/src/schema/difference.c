@@ -118,7 +118,7 @@ int bobolink_drift(struct bobolink_session *session, struct bobolink_drift **dri
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	result->allocator = session->allocator;
 	result->dialect = session->backend->dialect;
-	rc = bl_drift_read(session, NULL, &result->inner, error);
+	rc = bl_drift_read(session, &result->inner, error);
 	if (rc == BOBOLINK_OK)
 		rc = fill(result, error);
 	*drift = &result->drift;

@@ -290,17 +290,15 @@ static uint32_t count_sets(const struct bobolink_session *session)
 	return count;
 }
 
-static int compare_with_others(struct bl_drift *drift, const struct bl_drift_others *others,
-			       struct bobolink_error *error)
+static int compare_with_others(struct bl_drift *drift, struct bobolink_error *error)
 {
 	const struct bobolink_allocator *allocator = &drift->session->allocator;
-	uint32_t count = others ? others->count : count_sets(drift->session);
+	uint32_t count = count_sets(drift->session);
 	struct bl_expected *expected = bl_memory_alloc(allocator, count, sizeof(*expected));
 	int rc = expected ? BOBOLINK_OK : no_memory(error);
 
 	for (uint32_t i = 0; i < count && rc == BOBOLINK_OK; i++) {
-		const struct bobolink_set *set =
-			others ? others->sets[i] : bl_session_set(drift->session, i);
+		const struct bobolink_set *set = bl_session_set(drift->session, i);
 
 		if (set != drift->session->set)
 			rc = expect_other(drift, set, &expected[i], error);
@@ -313,8 +311,8 @@ static int compare_with_others(struct bl_drift *drift, const struct bl_drift_oth
 	return rc;
 }
 
-int bl_drift_read(struct bobolink_session *session, const struct bl_drift_others *others,
-		  struct bl_drift *drift, struct bobolink_error *error)
+int bl_drift_read(struct bobolink_session *session, struct bl_drift *drift,
+		  struct bobolink_error *error)
 {
 	int rc;
 
@@ -324,7 +322,7 @@ int bl_drift_read(struct bobolink_session *session, const struct bl_drift_others
 	rc = read_all(drift, error);
 	if (rc == BOBOLINK_OK)
 		rc = expect(&drift->view.plan, &drift->expected, error);
-	return rc ? rc : compare_with_others(drift, others, error);
+	return rc ? rc : compare_with_others(drift, error);
 }
 
 void bl_drift_release(struct bl_drift *drift)

@@ -33,21 +33,14 @@ struct bl_drift {
 };
 
 /*
- * Other sets that may have their tables in the same database: what is theirs by their own history is not extra here.
- * Those without rows in it, and those whose schema is not known, have nothing.
- */
-struct bl_drift_others {
-	const struct bobolink_set *const *sets;
-	uint32_t count;
-};
-
-/*
  * Reads everything again while somebody else changes it; BOBOLINK_PLAN_CHANGED when that does not end. BOBOLINK_NEWER,
  * BOBOLINK_MISSING and BOBOLINK_OTHER_NAME where the history has what this program does not, BOBOLINK_USAGE where it is not
- * known what the migrations make. `others` NULL: those that the session knows of. Writes nothing. Release in either case.
+ * known what the migrations make. What the other sets that the session knows of have by their own history is not
+ * extra; those without rows in it, and those whose schema is not known, have nothing. Writes nothing. Release in
+ * either case.
  */
-int bl_drift_read(struct bobolink_session *session, const struct bl_drift_others *others,
-		  struct bl_drift *drift, struct bobolink_error *error);
+int bl_drift_read(struct bobolink_session *session, struct bl_drift *drift,
+		  struct bobolink_error *error);
 void bl_drift_release(struct bl_drift *drift);
 
 #endif

@@ -83,7 +83,7 @@ static int compare(struct bl_health *health, struct bobolink_session *session,
 		   struct bobolink_error *error)
 {
 	struct bl_drift drift;
-	int rc = bl_drift_read(session, NULL, &drift, error);
+	int rc = bl_drift_read(session, &drift, error);
 
 	if (rc == BOBOLINK_OK)
 		tell(health, &drift);

@@ -15,13 +15,17 @@
 #include "postgres_query.h"
 #include "postgres_text.h"
 
-#define PATH	    "pg_catalog"
-#define PATH_SELECT "SELECT pg_catalog.current_setting('search_path')"
-#define PATH_SET    "SELECT pg_catalog.set_config('search_path', $1, $2::pg_catalog.bool)"
+#define PATH "pg_catalog"
+#define PATH_SELECT \
+	"SELECT pg_catalog.current_setting('search_path'), pg_catalog.current_setting('jit')"
+#define PATH_SET                                                                 \
+	"SELECT pg_catalog.set_config('search_path', $1, $3::pg_catalog.bool), " \
+	"pg_catalog.set_config('jit', $2, $3::pg_catalog.bool)"
 
 /* The search_path that the caller had, and for how long this one holds. */
 struct path {
 	const char *before; /* in the pool; NULL while nothing was changed */
+	const char *jit;    /* likewise: compiling the query would take longer than running it */
 	const char *local;  /* "true": until the transaction ends */
 };
 
@@ -33,6 +37,7 @@ struct reading {
 	struct bl_groups groups;
 	struct bl_pool pool;
 	const char *path; /* search_path as last seen; in the pool */
+	const char *jit;  /* likewise */
 };
 
 static int no_memory(struct bobolink_error *error)
@@ -46,6 +51,8 @@ static int take_path(void *context, const struct bobolink_value *values, uint32_
 
 	if (count && values[0].text)
 		reading->path = bl_pool_copy(&reading->pool, values[0].text, values[0].length);
+	if (count == 2 && values[1].text)
+		reading->jit = bl_pool_copy(&reading->pool, values[1].text, values[1].length);
 	return BOBOLINK_OK;
 }
 
@@ -55,17 +62,20 @@ static int look_path(const struct bobolink_backend *backend, struct bobolink_con
 	int rc;
 
 	reading->path = "";
+	reading->jit = "off";
 	rc = backend->query(connection, PATH_SELECT, NULL, 0, take_path, reading, NULL, error);
 	return rc == BOBOLINK_OK && reading->pool.failed ? no_memory(error) : rc;
 }
 
 static int set_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
-		    const char *value, const char *local, struct bobolink_error *error)
+		    const char *value, const char *jit, const char *local,
+		    struct bobolink_error *error)
 {
 	const struct bobolink_value values[] = { { value, strlen(value) },
+						 { jit, strlen(jit) },
 						 { local, strlen(local) } };
 
-	return backend->query(connection, PATH_SET, values, 2, NULL, NULL, NULL, error);
+	return backend->query(connection, PATH_SET, values, 3, NULL, NULL, NULL, error);
 }
 
 static bool is_pinned(const struct reading *reading)
@@ -82,14 +92,15 @@ static int pin_path(const struct bobolink_backend *backend, struct bobolink_conn
 	if (rc || is_pinned(reading))
 		return rc;
 	path->before = reading->path;
+	path->jit = reading->jit;
 	path->local = "true";
-	rc = set_path(backend, connection, PATH, path->local, error);
+	rc = set_path(backend, connection, PATH, "off", path->local, error);
 	if (rc == BOBOLINK_OK)
 		rc = look_path(backend, connection, reading, error);
 	if (rc || is_pinned(reading))
 		return rc;
 	path->local = "false";
-	return set_path(backend, connection, PATH, path->local, error);
+	return set_path(backend, connection, PATH, "off", path->local, error);
 }
 
 /* Puts the path back. After an error that of the reading is the one to tell. */
@@ -102,8 +113,8 @@ static int release_path(const struct bobolink_backend *backend,
 	if (!path->before)
 		return rc;
 	if (rc == BOBOLINK_OK)
-		return set_path(backend, connection, path->before, path->local, error);
-	set_path(backend, connection, path->before, path->local, &ignored);
+		return set_path(backend, connection, path->before, path->jit, path->local, error);
+	set_path(backend, connection, path->before, path->jit, path->local, &ignored);
 	return rc;
 }
 
@@ -260,7 +271,7 @@ int bl_postgres_read(const struct bobolink_backend *backend, struct bobolink_con
 		     struct bobolink_inventory **inventory, struct bobolink_error *error)
 {
 	struct reading reading = { .allocator = allocator, .previous = previous };
-	struct path path = { NULL, NULL };
+	struct path path = { NULL, NULL, NULL };
 	int rc;
 
 	bl_pool_init(&reading.pool, allocator);

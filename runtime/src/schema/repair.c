@@ -49,7 +49,7 @@ static int check(struct bobolink_session *session, struct bobolink_error *error)
 	struct bl_drift drift;
 	struct bl_pool pool;
 	uint32_t left;
-	int rc = bl_drift_read(session, NULL, &drift, error);
+	int rc = bl_drift_read(session, &drift, error);
 
 	left = drift.missing + drift.changed;
 	for (uint32_t i = 0; i < drift.count && !first; i++)

@@ -310,7 +310,7 @@ static int list(struct bl_repair *repair)
 static int make(struct bobolink_session *session, struct bl_repair *repair,
 		struct bobolink_error *error)
 {
-	int rc = bl_drift_read(session, NULL, &repair->drift, error);
+	int rc = bl_drift_read(session, &repair->drift, error);
 
 	if (rc == BOBOLINK_OK && !repair->lacking)
 		rc = find_migrations(repair, error);

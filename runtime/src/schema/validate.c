@@ -125,7 +125,7 @@ static int read_drift(struct bobolink_session *session, int when, struct bl_drif
 		      struct bobolink_error *error)
 {
 	uint32_t made = 0;
-	int rc = bl_drift_read(session, NULL, drift, error);
+	int rc = bl_drift_read(session, drift, error);
 
 	if (rc || !drift->missing || !session->options.auto_repair ||
 	    when == BOBOLINK_VALIDATION_LOOK)
@@ -140,7 +140,7 @@ static int read_drift(struct bobolink_session *session, int when, struct bl_drif
 	if (!made)
 		return BOBOLINK_OK;
 	bl_drift_release(drift);
-	return bl_drift_read(session, NULL, drift, error);
+	return bl_drift_read(session, drift, error);
 }
 
 int bobolink_schema_validate(struct bobolink_session *session, int when,
