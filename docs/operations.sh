@@ -11,7 +11,7 @@ source=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(cd "$1" && pwd)
 export SHELL=/bin/sh NO_COLOR=1 LC_ALL=C PAGER=cat CMAKE_PREFIX_PATH="$PREFIX"
 unset NOTES_DATABASE_URL SHOP_DATABASE_URL DATABASE_URL AUTO_MIGRATE COLUMNS || true
-for name in ENV ON_FAILURE BACKUP BACKUP_DIR BACKUP_KEEP SHADOW_URL; do
+for name in ENV ON_FAILURE BACKUP BACKUP_DIR BACKUP_KEEP SHADOW_URL VALIDATE PROTECT AUTO_REPAIR IGNORE; do
 	unset "BOBOLINK_$name"
 done
 
@@ -30,7 +30,8 @@ normalise() {
 		-e 's/(09:00:00) +([0-9]  (notes|shop))/\1            \2/' \
 		-e 's/(09:00:00) +((notes|shop) [0-9])/\1               \2/' \
 		-e 's/\b[0-9]+(\.[0-9]+)? (ms|s)\b/1 ms/g' \
-		-e 's/\(pid [0-9]+\)/(pid 4711)/g' -e 's/[0-9.]+ (KiB|kB|MiB)/48.0 KiB/' \
+		-e 's/\(pid [0-9]+\)/(pid 4711)/g' \
+		-e 's/^(database +sqlite )[0-9.]+/\13.40.1/' -e 's/^(database +postgres )[0-9.]+/\115.18/' -e 's/\([0-9]+ min old\)/(0 min old)/' -e 's/[0-9.]+ (KiB|kB|MiB)/48.0 KiB/' \
 		-e 's/ on [^ ]+ \(pid/ on web-1 (pid/g' |
 		awk -F '  +' '/^name +size/ { table = 1 } table && NF > 3 { $0 = sprintf("%-31s  %8s  %-19s  %s", $1, $2, $3, $4) } { print }'
 }

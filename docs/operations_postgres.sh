@@ -106,3 +106,16 @@ run 0 'notes --migrate-restore=friday' 'y
 '
 run 0 'psql -X "$NOTES_DATABASE_URL" -c "SELECT count(*) FROM notes"'
 run 0 'notes --migrate-status'
+
+say <<'TEXT'
+### A table that somebody dropped
+
+`BOBOLINK_VALIDATE=full` compares the whole schema at each start, and not only where its fingerprint changed:
+TEXT
+run 0 'psql -qX "$NOTES_DATABASE_URL" -c "DROP TABLE notes"'
+run 5 'BOBOLINK_VALIDATE=full notes --migrate'
+run 5 'notes --migrate-health'
+run 0 'notes --migrate-repair' 'y
+'
+run 0 'BOBOLINK_VALIDATE=full notes --migrate'
+run 0 'notes --migrate-drift'

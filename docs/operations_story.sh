@@ -265,6 +265,28 @@ run 0 'notes --migrate-mark=6:applied' 'y
 run 0 'notes --migrate-status'
 
 say <<'TEXT'
+## A table that somebody dropped
+
+A history says what was recorded; only the database says what is. Somebody clears away a table that nobody seemed to need:
+TEXT
+run 0 'sqlite3 notes.db "DROP TABLE tags"'
+run 5 'notes'
+say <<'TEXT'
+The next start notices, because the schema has another fingerprint than the one that the last run left, compares, and stops. (With
+`BOBOLINK_ON_FAILURE=continue` it would say so and go on.) What else is wrong, and what exactly is missing?
+TEXT
+run 5 'notes --migrate-health'
+run 5 'notes --migrate-drift'
+say <<'TEXT'
+Repair makes what is missing from what the program carries, in one transaction. It never drops anything and never changes what is there. The rows
+of the table are gone: those are in a backup.
+TEXT
+run 0 'notes --migrate-repair' 'y
+'
+run 0 'notes --migrate-drift'
+run 0 'notes | head -1'
+
+say <<'TEXT'
 ## A database made by hand
 
 Before there were migrations, somebody made a database with a script. It has the tables, but no history, and the first migration would fail on
