@@ -30,3 +30,11 @@ in_order() {
 			s/^0*(.)/\1/') $file"
 	done | sort -n
 }
+
+# skip_large CORPUS DATABASE: the long chains of PostgreSQL take minutes, and wait for BOBOLINK_TEST_ALL.
+skip_large() {
+	case "$2 $1" in
+	sqlite* | *' diesel' | *' gitness' | *' quickwit' | *' svix-webhooks' | *' umami') return ;;
+	esac
+	[ -n "${BOBOLINK_TEST_ALL:-}" ] || { echo "skipped: only with BOBOLINK_TEST_ALL" && exit 77; }
+}

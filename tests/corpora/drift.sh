@@ -76,12 +76,8 @@ fi
 
 corpus=$1 database=$2 server_run=$3 bobolink=$4 tool=$5 sanitizers=${6:-}
 here=$SOURCE/tests/corpora
-small='diesel gitness quickwit svix-webhooks umami'
 [ -n "${BOBOLINK_CORPORA:-}" ] || { echo "skipped: BOBOLINK_CORPORA is not set" && exit 77; }
-case "$database $small " in
-sqlite* | *" $corpus "*) ;;
-*) [ -n "${BOBOLINK_TEST_ALL:-}" ] || { echo "skipped: only with BOBOLINK_TEST_ALL" && exit 77; } ;;
-esac
+skip_large "$corpus" "$database"
 case $database in
 sqlite) kind=sqlite backend=sqlite3 shell=sqlite3 include= flags=-lsqlite3 ;;
 postgresql) kind=postgres backend=postgres shell=psql include=-I$(pg_config --includedir) flags=-lpq ;;

@@ -19,6 +19,7 @@ fi
 corpus=$1 database=$2 server_run=$3 bobolink=$4 sanitizers=${5:-}
 here=$SOURCE/tests/corpora
 [ -n "${BOBOLINK_CORPORA:-}" ] || { echo "skipped: BOBOLINK_CORPORA is not set" && exit 77; }
+skip_large "$corpus" "$database"
 include=
 case $database in
 sqlite) kind=sqlite library=sqlite3 link=-lsqlite3 ;;

@@ -160,9 +160,11 @@ static void expect_same(const char *what, const char *file, const struct bobolin
 
 static void open_session(struct walk *walk)
 {
-	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_error error;
 
+	/* Which downs leave another schema than they should is on the lists, and compared here. */
+	options.validate = BOBOLINK_VALIDATE_OFF;
 	walk->handle = walk->engine->open(walk->url);
 	if (bobolink_open(walk->set, walk->handle, &options, &walk->session, &error))
 		die_of(walk->url, &error);
