@@ -29,7 +29,12 @@ static int try_up(struct replay *replay, struct section *up, struct bobolink_err
 	if (rc)
 		return rc;
 	seed_follow(&replay->seeds, replay->index);
-	if (counts && seed_count(&replay->seeds, false) == 0 && replay_mark_lost(replay, true))
+	if (counts && seed_count(&replay->seeds, false)) {
+		/* A policy refuses to be asked; PostgreSQL's transaction is spoilt by that. */
+		replay_roll_back(replay);
+		return replay_statements(replay, up, 0, error);
+	}
+	if (counts && replay_mark_lost(replay, true))
 		rc = replay_blame(replay, up, error);
 	return rc;
 }

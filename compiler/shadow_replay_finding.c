@@ -87,7 +87,8 @@ static bool may_fill(const struct section *section, const char *column)
 			statement_starts(section->source, section->tokens, statement, "UPDATE") ||
 			statement_starts(section->source, section->tokens, statement, "DELETE");
 
-		if (shadow_is_ddl(section, statement))
+		/* ALTER COLUMN … TYPE … USING computes what stands in it. */
+		if (shadow_is_ddl(section, statement) && !replay_says(section, statement, "USING"))
 			continue;
 		if (!readable || shadow_find_name(section, statement, column))
 			return true;
@@ -96,46 +97,55 @@ static bool may_fill(const struct section *section, const char *column)
 }
 
 /* A column that the section adds to rows which are there, and fills with its default alone. */
-static bool is_new_column(const struct migration *migration, const struct section *section,
-			  const char *name)
+static bool is_new_column(struct shadow_run *run, const struct migration *migration,
+			  const struct section *section, const char *table, const char *name)
 {
 	for (uint32_t i = 0; i < migration->change_count; i++) {
 		const struct bobolink_object *object =
 			brought(migration, section, &migration->changes[i]);
 
 		if (object && object->kind == BOBOLINK_OBJECT_COLUMN &&
-		    strcmp(object->name, name) == 0 &&
-		    !brings_table(migration, section, object->parent))
-			return !renames_to(section, name) && !may_fill(section, name);
+		    strcmp(object->name, name) == 0 && strcmp(object->parent, table) == 0)
+			return !brings_table(migration, section, table) &&
+			       !seed_column_text(object->definition, run->arena).generated &&
+			       !renames_to(section, name) && !may_fill(section, name);
 	}
 	return false;
 }
 
-/* Are all columns of the key new? */
+/* Are all columns of the key new? A table that was there before may have the row that a default refers to. */
 static bool is_new_key(struct shadow_run *run, const struct migration *migration,
-		       const struct section *section, const char *definition)
+		       const struct section *section, const struct bobolink_object *object)
 {
-	struct seed_reference key = seed_reference(definition, run->arena);
+	struct seed_reference key = seed_reference(object->definition, run->arena);
 
+	if (object->kind == BOBOLINK_OBJECT_FOREIGN_KEY &&
+	    !brings_table(migration, section, key.table))
+		return false;
 	for (size_t i = 0; i < key.count; i++)
-		if (!is_new_column(migration, section, key.columns[i]))
+		if (!is_new_column(run, migration, section, object->parent, key.columns[i]))
 			return false;
 	return key.count > 0;
 }
 
-/* PostgreSQL names the column, or the constraint or index, whose columns the delta knows. */
+/* PostgreSQL names the column and its table, or the constraint or index, whose columns the delta knows. */
 static bool names_new_columns(struct shadow_run *run, const struct migration *migration,
-			      const struct section *section, const char *message)
+			      const struct section *section, const struct bobolink_error *error)
 {
+	bool column = strcmp(error->sqlstate, "23502") == 0;
+
 	for (uint32_t i = 0; i < migration->change_count; i++) {
 		const struct bobolink_object *object =
 			brought(migration, section, &migration->changes[i]);
 
-		if (!object || !*object->parent || !seed_mentions(message, object->name))
+		if (!object || !*object->parent ||
+		    column != (object->kind == BOBOLINK_OBJECT_COLUMN) ||
+		    !seed_mentions(error->message, object->name))
 			continue;
-		if (object->kind == BOBOLINK_OBJECT_COLUMN
-			    ? is_new_column(migration, section, object->name)
-			    : is_new_key(run, migration, section, object->definition))
+		if (column ? seed_mentions(error->message, object->parent) &&
+				     is_new_column(run, migration, section, object->parent,
+						   object->name)
+			   : is_new_key(run, migration, section, object))
 			return true;
 	}
 	return false;
@@ -154,7 +164,9 @@ static bool lists_new_columns(struct shadow_run *run, const struct migration *mi
 		const char *name = arena_copy(run->arena, list, length);
 		const char *dot = strrchr(name, '.');
 
-		all &= dot && is_new_column(migration, section, dot + 1);
+		all &= dot &&
+		       is_new_column(run, migration, section,
+				     arena_copy(run->arena, name, (size_t)(dot - name)), dot + 1);
 		list += length + strspn(list + length, ", ");
 	}
 	return all;
@@ -192,7 +204,7 @@ static bool is_sure(struct shadow_run *run, const struct migration *migration,
 		return false;
 	if (strcmp(error->sqlstate, "23502") == 0 || strcmp(error->sqlstate, "23503") == 0 ||
 	    strcmp(error->sqlstate, "23505") == 0)
-		return names_new_columns(run, migration, section, error->message);
+		return names_new_columns(run, migration, section, error);
 	if (!*error->sqlstate && strstr(error->message, "constraint failed: "))
 		return lists_new_columns(run, migration, section, error->message);
 	return is_about_rows(error);
@@ -297,6 +309,10 @@ void replay_note_loss(struct shadow_run *run, const struct migration *migration,
 	const struct token *first = &section->tokens->items[statement->first_token];
 	struct row_finding *finding;
 
+	/* DETACH PARTITION, NO INHERIT, FORCE ROW LEVEL SECURITY: the rows are there, and not seen through the table. */
+	if (shadow_is_ddl(section, statement) &&
+	    !statement_starts(section->source, section->tokens, statement, "DROP TABLE"))
+		return;
 	/* Who writes DELETE FROM a table means it; lint has its own opinion of that. */
 	if (chosen && shadow_find_name(section, statement, table->name))
 		return;

@@ -36,7 +36,7 @@ void replay_keep_counts(struct replay *replay)
 		replay->seeds.tables[i].before = replay->seeds.tables[i].rows;
 }
 
-/* Marks the tables that lost rows. */
+/* Marks the tables that lost rows. Between partitions rows only move; what is gone is gone from their parent, too. */
 bool replay_mark_lost(struct replay *replay, bool may_move)
 {
 	uint32_t moved = may_move ? moved_rows(replay) : 0;
@@ -45,8 +45,8 @@ bool replay_mark_lost(struct replay *replay, bool may_move)
 	for (size_t i = 0; i < replay->seeds.count; i++) {
 		struct seed_table *table = &replay->seeds.tables[i];
 
-		table->lost = !table->gone && table->made < replay->index &&
-			      table->rows < table->before &&
+		table->lost = !table->gone && !seed_is_partition(table) &&
+			      table->made < replay->index && table->rows < table->before &&
 			      (!moved || table->before - table->rows > moved);
 		table->after = table->rows;
 		any |= table->lost;

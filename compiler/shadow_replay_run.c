@@ -3,6 +3,11 @@
  */
 #include "shadow_replay_run.h"
 
+#include <stdio.h>
+
+#define REPLAY_LIMIT_S	 5
+#define REPLAY_LIMIT_SQL "SET statement_timeout = '5s'"
+
 struct migration *replay_migration(const struct replay *replay)
 {
 	return &replay->run->set->migrations[replay->index];
@@ -19,6 +24,15 @@ int replay_control(struct replay *replay, const char *sql)
 	return rc ? -1 : 0;
 }
 
+/* With two rows a table nothing takes long, but what follows made-up rows in a circle never ends. */
+static void limit(struct replay *replay, bool on)
+{
+	if (replay->run->engine->limit)
+		replay->run->engine->limit(replay->run, on ? REPLAY_LIMIT_S : 0);
+	else if (on)
+		replay_control(replay, REPLAY_LIMIT_SQL);
+}
+
 int replay_execute(struct replay *replay, const struct section *section, uint32_t index,
 		   struct bobolink_error *error)
 {
@@ -29,6 +43,8 @@ int replay_execute(struct replay *replay, const struct section *section, uint32_
 
 	if (rc == BOBOLINK_NO_MEMORY)
 		arena_exhausted();
+	if (rc == BOBOLINK_INTERRUPTED && replay->run->set->database == DATABASE_SQLITE)
+		snprintf(error->message, sizeof(error->message), "it does not end");
 	if (rc && error->statement == 0)
 		error->statement = index + 1;
 	return rc;
@@ -41,6 +57,7 @@ int replay_begin(struct replay *replay, const struct section *section, struct bo
 	};
 
 	error->statement = 0;
+	limit(replay, true);
 	return replay->run->backend->begin(replay->run->connection, &flags, error);
 }
 
@@ -55,8 +72,12 @@ int replay_flush(struct replay *replay, struct bobolink_error *error)
 int replay_statements(struct replay *replay, const struct section *section, uint32_t from,
 		      struct bobolink_error *error)
 {
-	int rc = section->no_transaction ? BOBOLINK_OK : replay_begin(replay, section, error);
+	int rc = BOBOLINK_OK;
 
+	if (section->no_transaction)
+		limit(replay, true);
+	else
+		rc = replay_begin(replay, section, error);
 	error->statement = 0;
 	for (uint32_t i = from; i < section->count && rc == BOBOLINK_OK; i++)
 		rc = replay_execute(replay, section, i, error);
@@ -69,6 +90,7 @@ void replay_roll_back(struct replay *replay)
 {
 	replay->run->backend->rollback(replay->run->connection);
 	replay->run->backend->settle(replay->run->connection);
+	limit(replay, false);
 }
 
 int replay_commit(struct replay *replay, const struct section *section,

@@ -76,6 +76,8 @@ struct shadow_engine {
 	bool (*reaches_out)(const char *message);
 	/* The statement that undoes the making of an object; NULL for none. */
 	const char *(*undo)(struct shadow_run *run, const struct bobolink_object *object);
+	/* Interrupts what runs for so many seconds from now on; 0: nothing. NULL: statement_timeout does it. */
+	void (*limit)(struct shadow_run *run, unsigned seconds);
 	const char *syntax_end; /* the message about a statement that ends too early */
 };
 

@@ -188,8 +188,7 @@ int seed_count(struct seeds *seeds, bool lost_only)
 
 /* --- filling --------------------------------------------------------------------------------- */
 
-/* A partition gets its rows through its parent. */
-static bool is_partition(const struct seed_table *table)
+bool seed_is_partition(const struct seed_table *table)
 {
 	return strncmp(table->self->definition, "PARTITION OF", 12) == 0;
 }
@@ -253,7 +252,7 @@ void seed_fill(struct seeds *seeds, seed_unfilled_fn *unfilled, void *context)
 	struct seed_table *table;
 
 	for (size_t i = 0; i < seeds->count; i++)
-		seeds->tables[i].pending &= !is_partition(&seeds->tables[i]);
+		seeds->tables[i].pending &= !seed_is_partition(&seeds->tables[i]);
 	if (count(seeds, is_pending))
 		return;
 	for (size_t i = 0; i < seeds->count; i++)

@@ -54,6 +54,8 @@ void seed_follow(struct seeds *seeds, uint32_t index);
 void seed_fill(struct seeds *seeds, seed_unfilled_fn *unfilled, void *context);
 /* Counts the rows of the tables that are there, or of those marked lost. Returns -1 when it cannot. */
 int seed_count(struct seeds *seeds, bool lost_only);
+/* A partition gets its rows through its parent. */
+bool seed_is_partition(const struct seed_table *table);
 /* The table with this name, or NULL; the schema "" stands for any. */
 struct seed_table *seed_find(const struct seeds *seeds, const char *schema, const char *name);
 

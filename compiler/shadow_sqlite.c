@@ -9,6 +9,8 @@
 #include "shadow_sqlite_database.h"
 #include "shadow_sqlite_strings.h"
 
+#define PROGRESS_STEPS 10000 /* of SQLite's machine, between looks at the clock */
+
 static enum shadow_opened open_database(struct shadow_run *run, struct shadow_reason *reason)
 {
 	struct shadow_sqlite *own = arena_alloc(run->arena, 1, sizeof(*own));
@@ -97,6 +99,28 @@ static const char *undo(struct shadow_run *run, const struct bobolink_object *ob
 	}
 }
 
+static int is_late(void *context)
+{
+	const struct shadow_sqlite *own = context;
+	struct timespec now;
+
+	return clock_gettime(CLOCK_MONOTONIC, &now) == 0 &&
+	       (now.tv_sec > own->deadline.tv_sec ||
+		(now.tv_sec == own->deadline.tv_sec && now.tv_nsec > own->deadline.tv_nsec));
+}
+
+static void limit(struct shadow_run *run, unsigned seconds)
+{
+	struct shadow_sqlite *own = run->own;
+
+	if (!seconds || clock_gettime(CLOCK_MONOTONIC, &own->deadline) != 0) {
+		sqlite3_progress_handler(run->handle, 0, NULL, NULL);
+		return;
+	}
+	own->deadline.tv_sec += seconds;
+	sqlite3_progress_handler(run->handle, PROGRESS_STEPS, is_late, own);
+}
+
 const struct shadow_engine shadow_sqlite = {
 	.backend = bobolink_backend_sqlite3,
 	.open = open_database,
@@ -111,5 +135,6 @@ const struct shadow_engine shadow_sqlite = {
 	.help = shadow_sqlite_help,
 	.reaches_out = shadow_sqlite_reaches_out,
 	.undo = undo,
+	.limit = limit,
 	.syntax_end = "incomplete input",
 };

@@ -3,6 +3,7 @@
 #define SHADOW_SQLITE_H
 
 #include <sqlite3.h>
+#include <time.h>
 
 #include "shadow_run.h"
 #include "shadow_sqlite_watch.h"
@@ -12,6 +13,7 @@ struct shadow_sqlite {
 	struct shadow_sqlite_watch watch; /* what happened to its schema since it was read last */
 	sqlite3 *copy; /* where a proof takes place; NULL: in the database itself */
 	struct shadow_sqlite_watch copy_watch;
+	struct timespec deadline; /* when what runs is interrupted, where there is a limit */
 };
 
 /* The name that a message is about, without its schema; NULL when it has none. */

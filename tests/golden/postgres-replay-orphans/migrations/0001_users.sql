@@ -1,3 +1,2 @@
 -- migrate:up irreversible:"a test"
-CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"a test"
+ALTER TABLE orders ADD COLUMN tenant_id int NOT NULL DEFAULT 1 REFERENCES tenants;

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"a test"
+CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL);

@@ -1,0 +1,2 @@
+-- migrate:up irreversible:"a test"
+UPDATE tickets SET state = 'open' WHERE state <> '';

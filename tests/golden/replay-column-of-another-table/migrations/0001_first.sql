@@ -1,0 +1,3 @@
+-- migrate:up irreversible:"a test"
+CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
+CREATE TABLE contacts (id INTEGER PRIMARY KEY);
