@@ -88,12 +88,19 @@ static bool is_call(const char *pattern)
 static bool is_called(const struct words *words, uint32_t index)
 {
 	static const char *const others[] = {
-		"INTO",	 "TABLE", "VIEW",  "FUNCTION",	 "PROCEDURE", "AGGREGATE", "EXISTS",
-		"INDEX", "ON",	  "USING", "REFERENCES", "WITH",      "RECURSIVE", "TYPE",
+		"INTO",	      "TABLE",	"VIEW",	     "FUNCTION", "PROCEDURE",
+		"AGGREGATE",  "EXISTS", "INDEX",     "ON",	 "USING",
+		"REFERENCES", "WITH",	"RECURSIVE", "TYPE",	 "AS",
 	};
+	uint32_t behind = words_close(words, index + 1);
 
 	if (index == 0)
 		return true;
+	/* The functions that are granted or dropped, a query of WITH behind another one. */
+	if (words_is(words, 0, "GRANT") || words_is(words, 0, "REVOKE") ||
+	    words_is(words, 0, "DROP") || words_are(words, behind, "AS (") ||
+	    words_are(words, behind, "AS MATERIALIZED") || words_are(words, behind, "AS NOT"))
+		return false;
 	if (words_token(words, index - 1).kind == TOKEN_DOT)
 		return words_is(words, index - 2, "PG_CATALOG");
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {

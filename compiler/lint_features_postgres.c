@@ -49,6 +49,14 @@ static bool ends_item(const struct words *words, uint32_t index)
 	return false;
 }
 
+/* Is this the FROM of a function? */
+static bool is_argument(const struct words *words, uint32_t index)
+{
+	return index >= 3 && words_token(words, index - 2).kind == TOKEN_LEFT &&
+	       (words_is(words, index - 3, "EXTRACT") || words_is(words, index - 3, "SUBSTRING") ||
+		words_is(words, index - 3, "TRIM"));
+}
+
 static bool is_nameless_subquery(const struct lint_statement *statement, uint32_t *word)
 {
 	static const char *const beginnings[] = { "FROM ( SELECT", "FROM ( VALUES", "FROM ( WITH",
@@ -59,11 +67,32 @@ static bool is_nameless_subquery(const struct lint_statement *statement, uint32_
 		for (*word = 0;
 		     (*word = lint_feature_find(words, *word, beginnings[i])) < words->count;
 		     ++*word) {
-			/* IS DISTINCT FROM (SELECT …) */
-			if (!words_is(words, *word - 1, "DISTINCT") &&
+			/* IS DISTINCT FROM (SELECT …), extract(day FROM (SELECT …)) */
+			if (!words_is(words, *word - 1, "DISTINCT") && !is_argument(words, *word) &&
 			    ends_item(words, words_close(words, *word + 1)))
 				return true;
 		}
+	}
+	return false;
+}
+
+/* Of a constraint, not of a condition: WHERE NOT enforced. */
+static bool is_not_enforced(const struct lint_statement *statement, uint32_t *word)
+{
+	static const char *const before[] = { ")",	   "CASCADE",  "RESTRICT",   "ACTION",
+					      "NULL",	   "DEFAULT",  "DEFERRABLE", "DEFERRED",
+					      "IMMEDIATE", "INITIALLY" };
+	const struct words *words = &statement->words;
+
+	for (*word = 1; (*word = lint_feature_find(words, *word, "NOT ENFORCED")) < words->count;
+	     ++*word) {
+		for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+			if (words_is(words, *word - 1, before[i]))
+				return true;
+		}
+		if (words_is(words, *word - 2, "REFERENCES") ||
+		    words_is(words, *word - 2, "CONSTRAINT"))
+			return true;
 	}
 	return false;
 }
@@ -91,7 +120,8 @@ const struct feature lint_features_postgres[] = {
 	{ RELEASE(13), "DROP DATABASE … FORCE", "^ DROP DATABASE ~ ( FORCE", NULL },
 	{ RELEASE(13), "WITH TIES", "ROWS WITH TIES", NULL },
 	{ RELEASE(13), "WITH TIES", "ROW WITH TIES", NULL },
-	{ RELEASE(13), "DROP EXPRESSION", "DROP EXPRESSION", NULL },
+	{ RELEASE(13), "DROP EXPRESSION", "ALTER @ DROP EXPRESSION", NULL },
+	{ RELEASE(13), "DROP EXPRESSION", "ALTER COLUMN @ DROP EXPRESSION", NULL },
 	{ RELEASE(13), "ALTER VIEW … RENAME COLUMN", "^ ALTER VIEW ~ RENAME COLUMN", NULL },
 	{ RELEASE(13), "ALTER TYPE … SET", "^ ALTER TYPE ~ SET (", NULL },
 	{ RELEASE(13), "PARALLEL of VACUUM", "^ VACUUM ( ~ PARALLEL", NULL },
@@ -99,7 +129,9 @@ const struct feature lint_features_postgres[] = {
 	{ RELEASE(14), "CREATE OR REPLACE TRIGGER", "^ CREATE OR REPLACE TRIGGER", NULL },
 	{ RELEASE(14), "CREATE OR REPLACE TRIGGER", "^ CREATE OR REPLACE CONSTRAINT TRIGGER",
 	  NULL },
-	{ RELEASE(14), "SET COMPRESSION", "SET COMPRESSION", NULL },
+	{ RELEASE(14), "SET COMPRESSION", "SET COMPRESSION PGLZ", NULL },
+	{ RELEASE(14), "SET COMPRESSION", "SET COMPRESSION LZ4", NULL },
+	{ RELEASE(14), "SET COMPRESSION", "SET COMPRESSION DEFAULT", NULL },
 	{ RELEASE(14), "COMPRESSION of a column", "^ CREATE ~ TABLE ~ ( ~ COMPRESSION PGLZ", NULL },
 	{ RELEASE(14), "COMPRESSION of a column", "^ CREATE ~ TABLE ~ ( ~ COMPRESSION LZ4", NULL },
 	TYPE(14, "int4multirange"),
@@ -127,14 +159,18 @@ const struct feature lint_features_postgres[] = {
 	{ RELEASE(15), "MERGE", "MERGE INTO", NULL },
 	{ RELEASE(15), "NULLS NOT DISTINCT", "NULLS NOT DISTINCT", NULL },
 	{ RELEASE(15), "NULLS DISTINCT", "NULLS DISTINCT", NULL },
-	{ RELEASE(15), "security_invoker", "SECURITY_INVOKER", NULL },
+	{ RELEASE(15), "security_invoker", "^ CREATE ~ VIEW ~ WITH ( ~ SECURITY_INVOKER", NULL },
+	{ RELEASE(15), "security_invoker", "^ ALTER VIEW ~ SET ( ~ SECURITY_INVOKER", NULL },
 	{ RELEASE(15), "SET ACCESS METHOD", "SET ACCESS METHOD", NULL },
 	{ RELEASE(15), "SET NULL of some columns", "ON DELETE SET NULL (", NULL },
 	{ RELEASE(15), "SET DEFAULT of some columns", "ON DELETE SET DEFAULT (", NULL },
 	{ RELEASE(15), "a negative scale", "NUMERIC ( # , - #", NULL },
 	{ RELEASE(15), "a negative scale", "DECIMAL ( # , - #", NULL },
 	{ RELEASE(15), "an unlogged sequence", "^ CREATE UNLOGGED SEQUENCE", NULL },
-	{ RELEASE(15), "tables of a schema in a publication", "TABLES IN SCHEMA", NULL },
+	{ RELEASE(15), "tables of a schema in a publication",
+	  "^ CREATE PUBLICATION ~ TABLES IN SCHEMA", NULL },
+	{ RELEASE(15), "tables of a schema in a publication",
+	  "^ ALTER PUBLICATION ~ TABLES IN SCHEMA", NULL },
 	CALL(15, "regexp_count"),
 	CALL(15, "regexp_instr"),
 	CALL(15, "regexp_like"),
@@ -143,7 +179,7 @@ const struct feature lint_features_postgres[] = {
 	CALL(16, "json_array"),
 	CALL(16, "json_arrayagg"),
 	CALL(16, "json_objectagg"),
-	{ RELEASE(16), "JSON_OBJECT of keys and values", "JSON_OBJECT ( ~ VALUE", NULL },
+	{ RELEASE(16), "JSON_OBJECT of keys and values", "JSON_OBJECT ( ~ @ VALUE", NULL },
 	{ RELEASE(16), "JSON_OBJECT of keys and values", "JSON_OBJECT ( ~ :", NULL },
 	{ RELEASE(16), "IS JSON", "IS JSON", NULL },
 	{ RELEASE(16), "IS NOT JSON", "IS NOT JSON", NULL },
@@ -173,12 +209,12 @@ const struct feature lint_features_postgres[] = {
 	CALL(17, "uuid_extract_timestamp"),
 	CALL(17, "uuid_extract_version"),
 	CALL(17, "xmltext"),
-	{ RELEASE(17), "SET EXPRESSION", "SET EXPRESSION", NULL },
+	{ RELEASE(17), "SET EXPRESSION", "SET EXPRESSION AS (", NULL },
 	{ RELEASE(17), "AT LOCAL", "AT LOCAL", NULL },
-	{ RELEASE(17), "the privilege MAINTAIN", "^ GRANT ~ MAINTAIN", NULL },
+	{ RELEASE(17), "the privilege MAINTAIN", "^ GRANT ~ MAINTAIN ~ ON", NULL },
 
 	{ RELEASE(18), "a virtual generated column", NULL, is_virtual_column },
-	{ RELEASE(18), "NOT ENFORCED", "NOT ENFORCED", NULL },
+	{ RELEASE(18), "NOT ENFORCED", NULL, is_not_enforced },
 	{ RELEASE(18), "WITHOUT OVERLAPS", "WITHOUT OVERLAPS", NULL },
 	{ RELEASE(18), "PERIOD of a foreign key", "FOREIGN KEY ( ~ , PERIOD @", NULL },
 	CALL(18, "uuidv4"),

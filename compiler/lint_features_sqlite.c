@@ -79,7 +79,10 @@ const struct feature lint_features_sqlite[] = {
 	{ RELEASE(28), "EXCLUDE in a window", "EXCLUDE CURRENT ROW", NULL },
 	{ RELEASE(28), "EXCLUDE in a window", "EXCLUDE GROUP", NULL },
 	{ RELEASE(28), "EXCLUDE in a window", "EXCLUDE TIES", NULL },
-	{ RELEASE(28), "GROUPS in a window", "GROUPS BETWEEN", NULL },
+	{ RELEASE(28), "GROUPS in a window", "GROUPS BETWEEN UNBOUNDED PRECEDING", NULL },
+	{ RELEASE(28), "GROUPS in a window", "GROUPS BETWEEN CURRENT ROW", NULL },
+	{ RELEASE(28), "GROUPS in a window", "GROUPS BETWEEN # PRECEDING", NULL },
+	{ RELEASE(28), "GROUPS in a window", "GROUPS BETWEEN # FOLLOWING", NULL },
 
 	{ RELEASE(30), "NULLS FIRST", "NULLS FIRST", NULL },
 	{ RELEASE(30), "NULLS LAST", "NULLS LAST", NULL },

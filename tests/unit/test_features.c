@@ -130,6 +130,8 @@ static const struct sample others[] = {
 	{ 0, NULL, "INSERT INTO log (id) SELECT x FROM t", 0 },
 	{ 0, NULL, "INSERT INTO main.log (id) VALUES (1)", 0 },
 	{ 0, NULL, "CREATE INDEX i ON log (id)", 0 },
+	{ 0, NULL, "WITH a (x) AS (SELECT 1), log (x) AS (SELECT 2) SELECT * FROM a, log", 0 },
+	{ 0, NULL, "SELECT x AS groups FROM t WHERE groups BETWEEN 1 AND 2", 0 },
 	{ 0, NULL, "CREATE TABLE IF NOT EXISTS log (id)", 0 },
 	{ 0, NULL, "SELECT \"strict\", 'x -> y NULLS FIRST' FROM text_of -- RIGHT JOIN", 0 },
 	{ 0, NULL, "SELECT sum(x) FILTER (WHERE x > 1) OVER (ORDER BY x) FROM t", 0 },

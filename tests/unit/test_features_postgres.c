@@ -36,7 +36,9 @@ static const char start[] =
 	"CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2);"
 	"CREATE TYPE kind AS (a int);"
 	"CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
-	"CREATE TABLE gcd (x int);";
+	"CREATE TABLE gcd (x int);"
+	"CREATE FUNCTION lcm(x text) RETURNS text LANGUAGE sql AS 'SELECT x';"
+	"CREATE TABLE words (expression text, compression text, enforced boolean, value text[]);";
 
 static const struct sample samples[] = {
 	CALL(13, "gen_random_uuid", ""),
@@ -193,6 +195,17 @@ static const struct sample others[] = {
 	{ 0, NULL, "ALTER TABLE t ALTER s SET STORAGE EXTERNAL", 0 },
 	{ 0, NULL, "INSERT INTO gcd (x) SELECT x FROM (SELECT x FROM t) AS q", 0 },
 	{ 0, NULL, "CREATE INDEX i ON gcd (x)", 0 },
+	{ 0, NULL, "SELECT * FROM (VALUES (1)) AS gcd (a)", 0 },
+	{ 0, NULL, "GRANT EXECUTE ON FUNCTION noted(), lcm(text) TO PUBLIC", 0 },
+	{ 0, NULL, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC", 0 },
+	{ 0, NULL, "UPDATE words SET expression = 'a'", 0 },
+	{ 0, NULL, "UPDATE words SET compression = 'lz4' WHERE NOT enforced", 0 },
+	{ 0, NULL, "ALTER TABLE words DROP expression", 0 },
+	{ 0, NULL, "CREATE TABLE c (enforced boolean CHECK (true AND NOT enforced))", 0 },
+	{ 0, NULL, "CREATE TABLE c (security_invoker boolean)", 0 },
+	{ 0, NULL, "SELECT json_object(w.value, w.value), json_object(value, value) FROM words w",
+	  0 },
+	{ 0, NULL, "SELECT extract(day FROM (SELECT now()))", 0 },
 	{ 0, NULL, "CREATE FUNCTION any_value(a int) RETURNS int LANGUAGE sql AS 'SELECT a'", 0 },
 	{ 0, NULL, "SELECT json_object('{a,b}'), x IS DISTINCT FROM (SELECT 1) FROM t", 0 },
 	{ 0, NULL, "CREATE TABLE c (x int GENERATED ALWAYS AS IDENTITY, y numeric(3, 2))", 0 },
