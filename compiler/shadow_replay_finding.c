@@ -75,11 +75,38 @@ static bool renames_to(const struct section *section, const char *name)
 	return false;
 }
 
+/* The text of a statement that makes a trigger or a function, else NULL. */
+static const char *code_text(struct shadow_run *run, const struct section *section,
+			     const struct statement *statement)
+{
+	if (!statement_starts(section->source, section->tokens, statement, "CREATE") ||
+	    (!replay_says(section, statement, "FUNCTION") &&
+	     !replay_says(section, statement, "TRIGGER")))
+		return NULL;
+	return arena_copy(run->arena, section->source->text + statement->offset, statement->length);
+}
+
+/* Is the column named by a trigger or function, which an UPDATE of other columns may call? */
+static bool is_in_code(struct shadow_run *run, const struct migration *last, const char *column)
+{
+	for (const struct migration *migration = run->set->migrations; migration <= last;
+	     migration++)
+		for (uint32_t i = 0; i < migration->up.count; i++) {
+			const char *text =
+				code_text(run, &migration->up, &migration->up.statements[i]);
+
+			if (text && seed_mentions(text, column))
+				return true;
+		}
+	return false;
+}
+
 /*
  * May a statement have given the column values, which then depend on others? An INSERT need not name it, and a block of
  * code may do anything.
  */
-static bool may_fill(const struct section *section, const char *column)
+static bool may_fill(struct shadow_run *run, const struct migration *migration,
+		     const struct section *section, const char *column)
 {
 	for (uint32_t i = 0; i < section->count; i++) {
 		const struct statement *statement = &section->statements[i];
@@ -90,7 +117,8 @@ static bool may_fill(const struct section *section, const char *column)
 		/* ALTER COLUMN … TYPE … USING computes what stands in it. */
 		if (shadow_is_ddl(section, statement) && !replay_says(section, statement, "USING"))
 			continue;
-		if (!readable || shadow_find_name(section, statement, column))
+		if (!readable || shadow_find_name(section, statement, column) ||
+		    is_in_code(run, migration, column))
 			return true;
 	}
 	return false;
@@ -108,7 +136,8 @@ static bool is_new_column(struct shadow_run *run, const struct migration *migrat
 		    strcmp(object->name, name) == 0 && strcmp(object->parent, table) == 0)
 			return !brings_table(migration, section, table) &&
 			       !seed_column_text(object->definition, run->arena).generated &&
-			       !renames_to(section, name) && !may_fill(section, name);
+			       !renames_to(section, name) &&
+			       !may_fill(run, migration, section, name);
 	}
 	return false;
 }
@@ -310,16 +339,13 @@ static bool is_code(const struct section *section, const struct statement *state
 static bool is_conditional(struct shadow_run *run, const struct section *section,
 			   const struct statement *statement, const char *table)
 {
-	bool function = replay_says(section, statement, "FUNCTION");
-	const char *text;
+	const char *text = code_text(run, section, statement);
 
-	if (!statement_starts(section->source, section->tokens, statement, "CREATE") ||
-	    (!function && !replay_says(section, statement, "TRIGGER")))
+	if (!text)
 		return false;
-	text = arena_copy(run->arena, section->source->text + statement->offset, statement->length);
 	return seed_mentions(text, "DELETE") && seed_mentions(text, table) &&
 	       (seed_mentions(text, "WHERE") || seed_mentions(text, "WHEN") ||
-		(function && seed_mentions(text, "IF")));
+		(replay_says(section, statement, "FUNCTION") && seed_mentions(text, "IF")));
 }
 
 static bool is_pruned(struct shadow_run *run, const struct migration *last, const char *table)
