@@ -265,8 +265,10 @@ static void print_try(struct bl_fleet *fleet, const struct bl_fleet_database *da
 
 	bl_cli_print(note, "one of them alone: ");
 	bl_cli_print_text(note, fleet->cli->program);
-	bl_cli_print(note, " %s %s=", bl_cli_flag_name(fleet->cli->flags.action),
-		     bl_cli_flag_name(BL_CLI_DATABASE));
+	bl_cli_print(note, " %s", bl_cli_flag_name(fleet->cli->flags.action));
+	if (fleet->cli->flags.set)
+		bl_cli_print(note, " %s=%s", bl_cli_flag_name(BL_CLI_SET), fleet->cli->flags.set);
+	bl_cli_print(note, " %s=", bl_cli_flag_name(BL_CLI_DATABASE));
 	if (whole)
 		bl_cli_print_word(note, database->url);
 	else
