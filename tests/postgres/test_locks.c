@@ -8,7 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bobolink/schema.h>
+
 #include "fixture.h"
+#include "learned_set.h"
 #include "server.h"
 
 #define OUTSIDE BOBOLINK_SECTION_NO_TRANSACTION
@@ -478,6 +481,32 @@ static void what_it_did_itself_is_not_run_again(void **state)
 
 #define LOCK_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* The server renders a view with a lock on its tables. */
+static void a_table_that_is_locked_keeps_no_start_from_its_end(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "users",
+		  { "CREATE TABLE users (id INTEGER)", "CREATE VIEW ids AS SELECT id FROM users" },
+		  { NULL } },
+	};
+	struct fixture *fixture = *state;
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 1));
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	pg_run(other.connection, "UPDATE bobolink_head SET fingerprint = 'another'");
+	pg_run(other.connection, "BEGIN");
+	pg_run(other.connection, "LOCK TABLE users");
+	fixture->options.lock_timeout_ms = 500;
+	alarm(60);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture->options.validate = BOBOLINK_VALIDATE_FULL;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_LOCKED);
+	alarm(0);
+	pg_run(other.connection, "COMMIT");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -496,6 +525,7 @@ int main(void)
 		LOCK_TEST(a_concurrent_index_has_no_lock_timeout),
 		LOCK_TEST(what_others_caused_is_run_again),
 		LOCK_TEST(what_it_did_itself_is_not_run_again),
+		LOCK_TEST(a_table_that_is_locked_keeps_no_start_from_its_end),
 	};
 
 	return engine_run_group_tests_on("postgres", tests);

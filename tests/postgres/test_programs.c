@@ -4,9 +4,13 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <bobolink/schema.h>
 
 #include "cluster.h"
 #include "fixture.h"
+#include "learned_set.h"
 #include "race.h"
 #include "server.h"
 
@@ -173,6 +177,70 @@ static void outside_transactions_a_pooler_of_sessions_is_refused_too(void **stat
 	refused_behind(*state, "session");
 }
 
+#define LOOKS 150
+
+struct look {
+	const char *url;
+	const struct bobolink_set *set;
+	int turns; /* the read end of a pipe: who gets "l" compares schemas, the others are applications */
+};
+
+static int compare_often(const struct look *look, void *db)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+	int rc = 0;
+
+	options.validate = BOBOLINK_VALIDATE_FULL;
+	for (int i = 0; i < LOOKS && rc == 0; i++)
+		rc = bobolink_migrate(look->set, db, &options, &error);
+	if (rc)
+		fprintf(stderr, "%s\n", error.message);
+	return rc;
+}
+
+static int compare_or_work(void *context)
+{
+	const struct look *look = context;
+	void *db = engine()->open(look->url);
+	char turn = ' ';
+	int strange = 0;
+
+	if (read(look->turns, &turn, 1) != 1)
+		return -1;
+	if (turn == 'l')
+		strange = compare_often(look, db);
+	for (int i = 0; turn != 'l' && i < 20 * LOOKS; i++)
+		strange += strcmp(engine()->text(db, "SHOW search_path"), "\"$user\", public") != 0;
+	engine()->close(db);
+	return strange;
+}
+
+/* What is set for the session to read the schema would be found by whoever gets the server's process next. */
+static void comparing_schemas_behind_a_pooler_leaves_nothing_to_others(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "users", { "CREATE TABLE users (id INTEGER)" }, { NULL } },
+	};
+	struct fixture *fixture = *state;
+	char url[ENGINE_URL_SIZE];
+	struct look look = { url, NULL, -1 };
+	int ends[2];
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 1));
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	cluster_pooler(&pooler, fixture->url, "transaction", 2);
+	cluster_url(fixture->url, &pooler, url);
+	look.set = hand_set(fixture->set, engine()->backend);
+	assert_int_equal(pipe(ends), 0);
+	look.turns = ends[0];
+	assert_int_equal(write(ends[1], "laaa", 4), 4);
+	assert_int_equal(race_all(compare_or_work, &look, 4), 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void sweep_is_counted(void **state)
 {
 	(void)state;
@@ -195,6 +263,7 @@ int main(void)
 		RACE_TEST(fifty_programs_behind_a_pooler_of_transactions),
 		RACE_TEST(outside_transactions_a_pooler_of_transactions_is_refused),
 		RACE_TEST(outside_transactions_a_pooler_of_sessions_is_refused_too),
+		RACE_TEST(comparing_schemas_behind_a_pooler_leaves_nothing_to_others),
 		cmocka_unit_test(sweep_is_counted),
 	};
 

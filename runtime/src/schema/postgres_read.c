@@ -4,8 +4,8 @@
  * One query lists everything; rows of one table, or of one name, become a group. A group that the
  * previous inventory has, too, is shared with it.
  *
- * How the catalogue renders names depends on search_path, so that is pg_catalog while the query
- * runs, and afterwards what it was: within the transaction where there is one, else for the session.
+ * How the catalogue renders names depends on search_path, so that is pg_catalog while the query runs, in the transaction at
+ * hand or in one of its own. Set for the session it would stay behind a pooler, for whoever is next.
  */
 #include "postgres_read.h"
 
@@ -15,18 +15,17 @@
 #include "postgres_query.h"
 #include "postgres_text.h"
 
-#define PATH "pg_catalog"
-#define PATH_SELECT \
-	"SELECT pg_catalog.current_setting('search_path'), pg_catalog.current_setting('jit')"
-#define PATH_SET                                                                 \
-	"SELECT pg_catalog.set_config('search_path', $1, $3::pg_catalog.bool), " \
-	"pg_catalog.set_config('jit', $2, $3::pg_catalog.bool)"
+#define PATH	    "pg_catalog"
+#define PATH_SELECT "SELECT pg_catalog.current_setting('search_path')"
+#define PATH_SET    "SELECT pg_catalog.set_config('search_path', $1, true)"
+/* Views are rendered with a lock on their tables: who holds those for long keeps no start waiting for ever. */
+#define OWN_SETTINGS                                                      \
+	"SELECT pg_catalog.set_config('search_path', '" PATH "', true), " \
+	"pg_catalog.set_config('lock_timeout', '1s', true)"
 
-/* The search_path that the caller had, and for how long this one holds. */
 struct path {
-	const char *before; /* in the pool; NULL while nothing was changed */
-	const char *jit;    /* likewise: compiling the query would take longer than running it */
-	const char *local;  /* "true": until the transaction ends */
+	const char *before; /* what the caller had, in the pool; NULL while nothing was changed */
+	bool own;	    /* the transaction is ours */
 };
 
 struct reading {
@@ -37,7 +36,6 @@ struct reading {
 	struct bl_groups groups;
 	struct bl_pool pool;
 	const char *path; /* search_path as last seen; in the pool */
-	const char *jit;  /* likewise */
 };
 
 static int no_memory(struct bobolink_error *error)
@@ -51,8 +49,6 @@ static int take_path(void *context, const struct bobolink_value *values, uint32_
 
 	if (count && values[0].text)
 		reading->path = bl_pool_copy(&reading->pool, values[0].text, values[0].length);
-	if (count == 2 && values[1].text)
-		reading->jit = bl_pool_copy(&reading->pool, values[1].text, values[1].length);
 	return BOBOLINK_OK;
 }
 
@@ -62,20 +58,22 @@ static int look_path(const struct bobolink_backend *backend, struct bobolink_con
 	int rc;
 
 	reading->path = "";
-	reading->jit = "off";
 	rc = backend->query(connection, PATH_SELECT, NULL, 0, take_path, reading, NULL, error);
 	return rc == BOBOLINK_OK && reading->pool.failed ? no_memory(error) : rc;
 }
 
-static int set_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
-		    const char *value, const char *jit, const char *local,
-		    struct bobolink_error *error)
+static int ask(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+	       const char *sql, struct bobolink_error *error)
 {
-	const struct bobolink_value values[] = { { value, strlen(value) },
-						 { jit, strlen(jit) },
-						 { local, strlen(local) } };
+	return backend->query(connection, sql, NULL, 0, NULL, NULL, NULL, error);
+}
 
-	return backend->query(connection, PATH_SET, values, 3, NULL, NULL, NULL, error);
+static int set_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+		    const char *value, struct bobolink_error *error)
+{
+	const struct bobolink_value values[] = { { value, strlen(value) } };
+
+	return backend->query(connection, PATH_SET, values, 1, NULL, NULL, NULL, error);
 }
 
 static bool is_pinned(const struct reading *reading)
@@ -92,15 +90,14 @@ static int pin_path(const struct bobolink_backend *backend, struct bobolink_conn
 	if (rc || is_pinned(reading))
 		return rc;
 	path->before = reading->path;
-	path->jit = reading->jit;
-	path->local = "true";
-	rc = set_path(backend, connection, PATH, "off", path->local, error);
+	rc = set_path(backend, connection, PATH, error);
 	if (rc == BOBOLINK_OK)
 		rc = look_path(backend, connection, reading, error);
 	if (rc || is_pinned(reading))
 		return rc;
-	path->local = "false";
-	return set_path(backend, connection, PATH, "off", path->local, error);
+	path->own = true;
+	rc = ask(backend, connection, "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", error);
+	return rc ? rc : ask(backend, connection, OWN_SETTINGS, error);
 }
 
 /* Puts the path back. After an error that of the reading is the one to tell. */
@@ -109,13 +106,14 @@ static int release_path(const struct bobolink_backend *backend,
 			struct bobolink_error *error)
 {
 	struct bobolink_error ignored;
+	struct bobolink_error *told = rc == BOBOLINK_OK ? error : &ignored;
+	int released;
 
 	if (!path->before)
 		return rc;
-	if (rc == BOBOLINK_OK)
-		return set_path(backend, connection, path->before, path->jit, path->local, error);
-	set_path(backend, connection, path->before, path->jit, path->local, &ignored);
-	return rc;
+	released = path->own ? ask(backend, connection, "ROLLBACK", told)
+			     : set_path(backend, connection, path->before, told);
+	return rc ? rc : released;
 }
 
 /* The group if the previous inventory has it, with a reference; else NULL. Both are in one order. */
@@ -260,8 +258,8 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 	if (rc == BOBOLINK_OK && !is_pinned(reading))
 		rc = bl_error_set(
 			error, BOBOLINK_USAGE,
-			"settings do not stay on this connection: use one without a transaction "
-			"pooler to read the schema");
+			"settings do not stay on this connection: use one without a pooler for "
+			"statements to read the schema");
 	return rc;
 }
 
@@ -271,7 +269,7 @@ int bl_postgres_read(const struct bobolink_backend *backend, struct bobolink_con
 		     struct bobolink_inventory **inventory, struct bobolink_error *error)
 {
 	struct reading reading = { .allocator = allocator, .previous = previous };
-	struct path path = { NULL, NULL, NULL };
+	struct path path = { NULL, false };
 	int rc;
 
 	bl_pool_init(&reading.pool, allocator);
