@@ -201,6 +201,96 @@ static void one_that_can_destroy_rows_is_not_applied_again(void **state)
 		      "create table totals; create index totals.totals_by_day", BOBOLINK_OK);
 }
 
+/* What is written to a table that is still there would be written twice. */
+static const char *const written_beside[] = {
+	"INSERT INTO users (id, name) VALUES (2, 'Bob')",
+	"UPDATE users SET name = name || '!'",
+	"DELETE FROM users WHERE id = 7",
+	"INSERT INTO \"users\" SELECT 2, 'Bob'",
+	"WITH b AS (SELECT 2 AS id) INSERT INTO users SELECT id, 'Bob' FROM b",
+};
+
+static void what_writes_to_tables_that_are_there_is_not_applied_again(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (uint32_t i = 0; i < COUNT(written_beside); i++) {
+		const struct learned_migration migrations[] = {
+			{ "users",
+			  { "CREATE TABLE users (id INTEGER, name VARCHAR(40))",
+			    "INSERT INTO users (id, name) VALUES (1, 'Ada')" },
+			  { NULL } },
+			{ "audit",
+			  { "CREATE TABLE audit (id INTEGER)", written_beside[i] },
+			  { NULL } },
+		};
+		char before[200];
+
+		fixture_replace_set(fixture,
+				    learned_set(fixture->directory, "shop", migrations, 2));
+		fixture->options.validate = BOBOLINK_VALIDATE_OFF;
+		fixture_open(fixture);
+		assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, NULL),
+				 BOBOLINK_OK);
+		snprintf(before, sizeof(before), "%s",
+			 fixture_text(fixture, "SELECT name FROM users ORDER BY id"));
+		repairs_after(fixture, "DROP TABLE audit", "create table audit", BOBOLINK_OK);
+		fixture_says(fixture, "SELECT name FROM users ORDER BY id", before);
+		/* Without both tables it is as if it had never been. */
+		repairs_after(fixture, "DROP TABLE audit; DROP TABLE users",
+			      i == 4 ? "create table audit; create table users"
+				     : "reapply 1; reapply 2",
+			      BOBOLINK_OK);
+		bobolink_close(fixture->session);
+		fixture->session = NULL;
+		fixture_run(fixture, "DROP TABLE audit; DROP TABLE users; DROP TABLE "
+				     "bobolink_history; DROP TABLE bobolink_log; DROP TABLE "
+				     "bobolink_head");
+	}
+}
+
+/* Rows that are copied into a table that the migration makes and renames. */
+static void a_table_made_anew_does_not_keep_others_from_being_applied_again(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "users",
+		  { "CREATE TABLE users (id INTEGER, name VARCHAR(40))",
+		    "INSERT INTO users (id, name) VALUES (1, 'Ada')" },
+		  { NULL } },
+		{ "anew",
+		  { "CREATE TABLE users_new (id INTEGER NOT NULL, name VARCHAR(40))",
+		    "INSERT INTO users_new SELECT id, name FROM users", "DROP TABLE users",
+		    "ALTER TABLE users_new RENAME TO users" },
+		  { NULL } },
+	};
+	struct fixture *fixture = *state;
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 2));
+	fixture_open(fixture);
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, NULL), BOBOLINK_OK);
+	repairs_after(fixture, "DROP TABLE users", "reapply 1; reapply 2", BOBOLINK_OK);
+	fixture_says(fixture, "SELECT name FROM users", "Ada");
+}
+
+/* Nobody misses it, but it stands where the migration would make it. */
+static void what_is_left_out_and_there_speaks_against_applying_again(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "users", { "CREATE TABLE users (id INTEGER)" }, { NULL } },
+		{ "both",
+		  { "CREATE TABLE tmp_a (x INTEGER)", "CREATE TABLE b (x INTEGER)" },
+		  { NULL } },
+	};
+	struct fixture *fixture = *state;
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 2));
+	fixture->options.ignore = "tmp_*";
+	fixture_open(fixture);
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, NULL), BOBOLINK_OK);
+	repairs_after(fixture, "DROP TABLE b", "create table b", BOBOLINK_OK);
+	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_OK);
+}
+
 /* --- versions below the last one ------------------------------------------------------------- */
 
 static void at_an_older_version_what_belongs_to_it_is_made(void **state)
@@ -378,6 +468,9 @@ int main(void)
 		FIXTURE_TEST(a_database_that_lost_everything_is_made_anew),
 		FIXTURE_TEST(a_baseline_is_not_applied_again),
 		FIXTURE_TEST(one_that_can_destroy_rows_is_not_applied_again),
+		FIXTURE_TEST(what_writes_to_tables_that_are_there_is_not_applied_again),
+		FIXTURE_TEST(a_table_made_anew_does_not_keep_others_from_being_applied_again),
+		FIXTURE_TEST(what_is_left_out_and_there_speaks_against_applying_again),
 		FIXTURE_TEST(at_an_older_version_what_belongs_to_it_is_made),
 		FIXTURE_TEST(a_plan_that_is_no_longer_true_does_nothing),
 		FIXTURE_TEST(a_plan_outlives_its_session),

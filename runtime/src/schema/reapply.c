@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../error.h"
 #include "../set.h"
@@ -14,6 +15,7 @@
 #include "ignore.h"
 #include "postgres_text.h"
 #include "repair.h"
+#include "sql_token.h"
 
 struct touch {
 	struct bl_delta_line line;
@@ -39,6 +41,19 @@ static int no_memory(struct bobolink_error *error)
 	return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 }
 
+/* Release the items either way. */
+static int read_statement(const struct search *search, uint32_t index, uint32_t number,
+			  struct bl_sql_tokens *tokens)
+{
+	const struct bobolink_section *up = &search->set->migrations[index].up;
+	const struct bobolink_statement *statement =
+		bl_set_statement(search->set, index, up, number);
+
+	return bl_sql_read(&search->drift->allocator,
+			   bl_set_text(search->set, index, statement->text), statement->length,
+			   tokens);
+}
+
 static void take_items(struct search *search)
 {
 	const struct bl_plan *plan = &search->drift->view.plan;
@@ -62,15 +77,6 @@ static uint32_t end_of(const struct search *search)
 	while (end && !is_applied(search->items[end - 1]))
 		end--;
 	return end;
-}
-
-/* Whether it may be applied again: this very text was, and what it can destroy is nothing. */
-static bool may_repeat(const struct search *search, uint32_t index)
-{
-	const struct bl_plan_item *item = search->items[index];
-
-	return item && item->row && item->row->status == BL_STATUS_APPLIED &&
-	       item->state == BOBOLINK_STATE_APPLIED && !search->set->migrations[index].up.losses;
 }
 
 static int add_touches(struct search *search, uint32_t index, struct bobolink_error *error)
@@ -143,10 +149,10 @@ static void judge(struct search *search, const struct touch *touches, uint32_t c
 {
 	const struct bobolink_object *object = &touches[0].line.object;
 	const struct bobolink_object *actual = bl_mend_find(search->drift->actual, object);
-	bool lost = is_lost(search, &touches[count - 1]);
+	/* What is left out is missed by nobody, and in the way all the same. */
+	bool lost = !bl_ignore_object(search->drift->session->options.ignore, object) &&
+		    is_lost(search, &touches[count - 1]);
 
-	if (bl_ignore_object(search->drift->session->options.ignore, object))
-		return;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t from = i ? touches[i - 1].index + 1 : 0;
 
@@ -177,20 +183,174 @@ static void judge_all(struct search *search)
 	}
 }
 
+static bool is_relation(const struct bobolink_object *object, const char *name)
+{
+	return (object->kind == BOBOLINK_OBJECT_TABLE ||
+		object->kind == BOBOLINK_OBJECT_VIRTUAL_TABLE ||
+		object->kind == BOBOLINK_OBJECT_VIEW ||
+		object->kind == BOBOLINK_OBJECT_MATERIALIZED_VIEW) &&
+	       strcasecmp(object->name, name) == 0;
+}
+
+/* Whether a table is there, in whatever schema. */
+static bool is_there(const struct search *search, const char *name)
+{
+	const struct bobolink_inventory *actual = search->drift->actual;
+
+	for (uint32_t i = 0; i < actual->object_count; i++) {
+		if (is_relation(actual->objects[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a statement of the migration makes a table of this name, which need not be in its delta. */
+static int makes(struct search *search, uint32_t index, const char *name, bool *made)
+{
+	const struct bobolink_section *up = &search->set->migrations[index].up;
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; i < up->count && rc == BOBOLINK_OK && !*made; i++) {
+		struct bl_sql_tokens tokens = { NULL, 0, 0 };
+
+		rc = read_statement(search, index, i, &tokens);
+		for (uint32_t n = 1; rc == BOBOLINK_OK && n < tokens.count && !*made; n++)
+			*made = bl_sql_is(&tokens.items[0], "CREATE") &&
+				strcasecmp(bl_sql_name(&search->pool, &tokens.items[n]), name) == 0;
+		bl_memory_release(&search->drift->allocator, tokens.items);
+	}
+	return rc;
+}
+
+/*
+ * Rows written to a table that is still there would be written twice. So a table must be gone, and be one that migrations
+ * make: what inventories leave out, tables of the system and of extensions, is there.
+ */
+static int writes_to_lost(struct search *search, uint32_t index, const char *name, bool *lost)
+{
+	*lost = false;
+	if (is_there(search, name))
+		return BOBOLINK_OK;
+	for (uint32_t i = 0; i < search->count && !*lost; i++)
+		*lost = is_relation(&search->touches[i].line.object, name);
+	return *lost ? BOBOLINK_OK : makes(search, index, name, lost);
+}
+
+static bool is_one_of(const struct bl_sql_token *token, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (bl_sql_is(token, words[i]))
+			return true;
+	}
+	return false;
+}
+
+#define IS_ONE_OF(token, words) is_one_of(token, words, sizeof(words) / sizeof((words)[0]))
+
+/* The table that INSERT, REPLACE, UPDATE or DELETE names; NULL for another statement. */
+static const struct bl_sql_token *target_of(const struct bl_sql_token *at)
+{
+	static const char *const verbs[] = { "INSERT", "REPLACE", "UPDATE", "DELETE" };
+	static const char *const between[] = { "INTO", "FROM", "ONLY" };
+
+	if (!IS_ONE_OF(at, verbs))
+		return NULL;
+	at++;
+	if (bl_sql_is(at, "OR") && at[1].kind != BL_SQL_END)
+		at += 2;
+	while (IS_ONE_OF(at, between))
+		at++;
+	return at->kind != BL_SQL_END && bl_sql_is_mark(at + 1, '.') && at[2].kind != BL_SQL_END
+		       ? at + 2
+		       : at;
+}
+
+/* PostgreSQL: WITH x AS (DELETE …), which writes to another table. */
+static bool writes_within(const struct bl_sql_tokens *tokens)
+{
+	static const char *const verbs[] = { "INSERT", "UPDATE", "DELETE", "MERGE" };
+
+	for (uint32_t i = 1; i < tokens->count; i++) {
+		if (bl_sql_is_mark(&tokens->items[i - 1], '(') &&
+		    IS_ONE_OF(&tokens->items[i], verbs))
+			return true;
+	}
+	return false;
+}
+
+/* What changes nothing but objects of an inventory, which are known to be as they were before, or settings. */
+static bool is_definition(const struct bl_sql_token *at)
+{
+	static const char *const made[] = {
+		"TABLE",	"INDEX",     "UNIQUE",	 "VIEW",       "TRIGGER",  "VIRTUAL",
+		"TEMP",		"SCHEMA",    "SEQUENCE", "TYPE",       "DOMAIN",   "TEMPORARY",
+		"MATERIALIZED", "OR",	     "POLICY",	 "RULE",       "FUNCTION", "PROCEDURE",
+		"AGGREGATE",	"EXTENSION", "UNLOGGED", "CONSTRAINT",
+	};
+	static const char *const others[] = { "COMMENT", "GRANT",   "REVOKE", "SET",
+					      "RESET",	 "ANALYZE", "PRAGMA", "REINDEX" };
+
+	if (bl_sql_is(at, "CREATE"))
+		return IS_ONE_OF(at + 1, made);
+	if (bl_sql_is(at, "ALTER") || bl_sql_is(at, "DROP"))
+		return !bl_sql_is(at + 1, "SEQUENCE");
+	return IS_ONE_OF(at, others);
+}
+
+static int may_repeat_statement(struct search *search, uint32_t index, uint32_t number, bool *may)
+{
+	struct bl_sql_tokens tokens = { NULL, 0, 0 };
+	const struct bl_sql_token *target = NULL;
+	int rc = read_statement(search, index, number, &tokens);
+
+	*may = false;
+	if (rc == BOBOLINK_OK)
+		target = target_of(tokens.items);
+	if (target && !writes_within(&tokens))
+		rc = writes_to_lost(search, index, bl_sql_name(&search->pool, target), may);
+	else if (rc == BOBOLINK_OK && !target)
+		*may = is_definition(tokens.items);
+	bl_memory_release(&search->drift->allocator, tokens.items);
+	return rc;
+}
+
+/*
+ * Whether it may be applied again: this very text was, what it can destroy is nothing, and it writes nothing to what is
+ * still there.
+ */
+static int may_repeat(struct search *search, uint32_t index, bool *may)
+{
+	const struct bl_plan_item *item = search->items[index];
+	const struct bobolink_section *up = &search->set->migrations[index].up;
+	int rc = BOBOLINK_OK;
+
+	*may = item && item->row && item->row->status == BL_STATUS_APPLIED &&
+	       item->state == BOBOLINK_STATE_APPLIED && !up->losses;
+	for (uint32_t i = 0; i < up->count && *may && rc == BOBOLINK_OK; i++)
+		rc = may_repeat_statement(search, index, i, may);
+	return rc;
+}
+
 /* The longest run that nothing speaks against and that begins with a migration that lost a table or column. */
-static uint32_t choose(const struct search *search)
+static int choose(struct search *search, uint32_t *first)
 {
 	uint32_t lowest = search->end;
 	int32_t against = 0;
+	bool may = true;
+	int rc = BOBOLINK_OK;
 
-	while (lowest && may_repeat(search, lowest - 1))
-		lowest--;
-	for (uint32_t i = 0; i < search->end; i++) {
-		against += search->against[i];
-		if (i >= lowest && against == 0 && search->lost[i])
-			return i;
+	while (lowest && may && rc == BOBOLINK_OK) {
+		rc = may_repeat(search, lowest - 1, &may);
+		lowest -= may;
 	}
-	return BL_SET_NONE;
+	for (uint32_t i = 0; i < search->end && rc == BOBOLINK_OK; i++) {
+		against += search->against[i];
+		if (i >= lowest && against == 0 && search->lost[i]) {
+			*first = i;
+			return rc;
+		}
+	}
+	return search->pool.failed ? BOBOLINK_NO_MEMORY : rc;
 }
 
 static bool make_room(struct search *search)
@@ -219,8 +379,7 @@ static int find(struct search *search, uint32_t *first, struct bobolink_error *e
 	if (rc)
 		return rc;
 	judge_all(search);
-	*first = choose(search);
-	return rc;
+	return choose(search, first) ? no_memory(error) : BOBOLINK_OK;
 }
 
 int bl_reapply_find(const struct bl_drift *drift, uint32_t *first, struct bobolink_error *error)

@@ -53,7 +53,7 @@ const char *bl_repair_name(struct bl_pool *pool, const struct bobolink_object *o
 /*
  * The newest applied migrations that left no trace: everything that they add, change or remove is as it was before them,
  * tables or columns of the first one among it. The index of that in the set, or BL_SET_NONE; they reach up to the newest one
- * applied. One that can destroy rows is never among them.
+ * applied. One that can destroy rows, or writes to a table that is there, is never among them.
  */
 int bl_reapply_find(const struct bl_drift *drift, uint32_t *first, struct bobolink_error *error);
 
