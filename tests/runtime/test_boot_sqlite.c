@@ -89,11 +89,45 @@ static void a_boot_with_nothing_to_do_needs_no_lock_and_no_rights(void **state)
 	hand_set_free(set);
 }
 
+static int deny(void *context, int action, const char *first, const char *second,
+		const char *database, const char *trigger)
+{
+	(void)second;
+	(void)database;
+	(void)trigger;
+	if (action == SQLITE_PRAGMA && strcmp(context, "pragma") == 0)
+		return SQLITE_DENY;
+	return action == SQLITE_READ && strcmp(context, "read") == 0 &&
+			       strcmp(first, "pragma_schema_version") == 0
+		       ? SQLITE_DENY
+		       : SQLITE_OK;
+}
+
+/* An application that lets no statement look at the schema cookie does without it. */
+static void a_boot_with_nothing_to_do_needs_no_pragma(void **state)
+{
+	struct hand_set *set = hand_set_counting("shop", 3);
+	sqlite3 *db = database_open(":memory:");
+	struct bobolink_error error;
+
+	(void)state;
+	assert_int_equal(boot(db, set, &error), BOBOLINK_OK);
+	assert_int_equal(sqlite3_set_authorizer(db, deny, "pragma"), SQLITE_OK);
+	if (boot(db, set, &error))
+		fail_msg("%s", error.message);
+	assert_int_equal(sqlite3_set_authorizer(db, deny, "read"), SQLITE_OK);
+	if (boot(db, set, &error))
+		fail_msg("%s", error.message);
+	sqlite3_close(db);
+	hand_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_boot_with_nothing_to_do_is_one_query_whatever_n_is),
 		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_lock_and_no_rights),
+		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_pragma),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,6 +221,7 @@ static int add_difference(void *context, const struct bobolink_object *before,
 		return 0;
 	if (bl_ignore_object(drift->session->options.ignore, object)) {
 		drift->ignored++;
+		drift->excused += before != NULL;
 		return 0;
 	}
 	items = bl_memory_grow(&drift->session->allocator, drift->items, drift->count,

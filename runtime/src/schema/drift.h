@@ -30,6 +30,7 @@ struct bl_drift {
 	uint32_t changed;
 	uint32_t extra;
 	uint32_t ignored; /* by options.ignore */
+	uint32_t excused; /* those of them that are missing or changed */
 };
 
 /*

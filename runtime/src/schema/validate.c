@@ -2,7 +2,7 @@
  * Validation: is the schema what the history says? Asked by the core before and after a run and at a boot whose
  * fingerprint is not the one that the head remembers.
  *
- * What is missing or has changed is BOBOLINK_DRIFT. When nothing is, the head remembers the fingerprint that was read
+ * What is missing or has changed is BOBOLINK_DRIFT. When nothing is, left out or not, the head remembers the fingerprint that was read
  * before the comparison: what changes later changes it again.
  */
 #include <inttypes.h>
@@ -153,7 +153,8 @@ int bobolink_schema_validate(struct bobolink_session *session, int when,
 		rc = excuse(session, when, rc, error);
 	else if (drift.missing + drift.changed)
 		rc = tell(&drift, when, error);
-	else if (when != BOBOLINK_VALIDATION_LOOK)
+	/* What this program leaves out another one, or the same without the pattern, is to be told. */
+	else if (when != BOBOLINK_VALIDATION_LOOK && !drift.excused)
 		stamp(&drift);
 	bl_drift_release(&drift);
 	return rc;

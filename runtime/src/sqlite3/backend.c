@@ -157,11 +157,12 @@ static const char *schema(const struct bobolink_connection *connection)
 /*
  * The schema cookie (sqlite.org/pragma.html#pragma_schema_version), which every change of the schema counts up, and so do
  * VACUUM and a restored backup. It sees everything but a file that was copied over this one with the same count.
+ * Where an authorizer forbids the pragma, or the library was built without virtual tables, it is not known.
  */
 static const char *fingerprint(const struct bobolink_connection *connection)
 {
 	(void)connection;
-	return "(SELECT schema_version FROM pragma_schema_version)";
+	return BL_SQLITE3_COOKIE;
 }
 
 static uint32_t version(const struct bobolink_connection *connection)

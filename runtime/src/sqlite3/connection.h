@@ -26,6 +26,9 @@ struct bobolink_connection {
 	bool held;	       /* locking_mode was normal and is exclusive now */
 };
 
+/* The schema cookie, as the query of the head asks for it. */
+#define BL_SQLITE3_COOKIE "(SELECT schema_version FROM pragma_schema_version)"
+
 /* backend.c: the path of a URL; NULL for another kind of URL. */
 const char *bl_sqlite3_path(const char *url);
 /* Opens a path, never as a URI. */

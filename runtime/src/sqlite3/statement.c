@@ -107,9 +107,9 @@ static bool is_missing_table(const struct bobolink_error *error)
 	       strncmp(error->message, "no such table: ", strlen("no such table: ")) == 0;
 }
 
-int bl_sqlite3_query(struct bobolink_connection *connection, const char *sql,
-		     const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
-		     void *context, int64_t *changed, struct bobolink_error *error)
+static int query(struct bobolink_connection *connection, const char *sql,
+		 const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
+		 void *context, struct bobolink_error *error)
 {
 	sqlite3_stmt *statement = NULL;
 	int rc = cached(connection, sql, &statement, error);
@@ -121,6 +121,35 @@ int bl_sqlite3_query(struct bobolink_connection *connection, const char *sql,
 		sqlite3_reset(statement);
 		sqlite3_clear_bindings(statement);
 	}
+	return rc;
+}
+
+/* The same without the schema cookie, which an application need not let be read: it is NULL then. */
+static int query_without(struct bobolink_connection *connection, const char *sql,
+			 const char *cookie, const struct bobolink_value *values, uint32_t count,
+			 bobolink_row_fn *row, void *context, struct bobolink_error *error)
+{
+	char *text = sqlite3_mprintf("%.*sNULL%s", (int)(cookie - sql), sql,
+				     cookie + strlen(BL_SQLITE3_COOKIE));
+	int rc;
+
+	if (!text)
+		return bl_sqlite3_fail(error, BOBOLINK_NO_MEMORY, "out of memory");
+	*error = (struct bobolink_error){ .version = -1 };
+	rc = query(connection, text, values, count, row, context, error);
+	sqlite3_free(text);
+	return rc;
+}
+
+int bl_sqlite3_query(struct bobolink_connection *connection, const char *sql,
+		     const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
+		     void *context, int64_t *changed, struct bobolink_error *error)
+{
+	int rc = query(connection, sql, values, count, row, context, error);
+	const char *cookie = rc == BOBOLINK_SQL_ERROR ? strstr(sql, BL_SQLITE3_COOKIE) : NULL;
+
+	if (cookie)
+		rc = query_without(connection, sql, cookie, values, count, row, context, error);
 	if (changed)
 		*changed = rc == BOBOLINK_OK ? sqlite3_changes(connection->db) : 0;
 	if (rc == BOBOLINK_SQL_ERROR && is_missing_table(error))
