@@ -214,6 +214,25 @@ static void a_role_that_may_not_connect_is_told_so(void **state)
 
 #define STANDBY_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, teardown)
 
+/* Servers that are hardened take functions from everybody. */
+static void without_the_right_to_flush_counters_the_session_is_left_as_it_was(void **state)
+{
+	struct fixture *fixture = *state;
+
+	make_role(fixture, "nobody_flushes");
+	fixture_run(fixture, "GRANT CREATE, USAGE ON SCHEMA public TO nobody_flushes; CREATE "
+			     "SCHEMA there AUTHORIZATION nobody_flushes");
+	if (fixture_number(fixture, "SELECT current_setting('server_version_num')") >= 150000)
+		fixture_run(fixture, "REVOKE EXECUTE ON FUNCTION "
+				     "pg_catalog.pg_stat_force_next_flush() FROM public");
+	fixture_run(fixture, "GRANT ALL ON ALL TABLES IN SCHEMA public TO nobody_flushes");
+	become(fixture, "nobody_flushes");
+	hand_set_add(fixture->set, 4, "elsewhere", BOBOLINK_SECTION_NO_TRANSACTION,
+		     "SET search_path = there", "CREATE TABLE x (x INTEGER)", NULL);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_says(fixture, "SHOW search_path", "\"$user\", public");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +244,7 @@ int main(void)
 		FIXTURE_TEST(a_reader_starts_when_nothing_is_to_be_done),
 		FIXTURE_TEST(a_role_without_any_right_is_refused),
 		FIXTURE_TEST(a_role_that_may_not_connect_is_told_so),
+		FIXTURE_TEST(without_the_right_to_flush_counters_the_session_is_left_as_it_was),
 	};
 
 	return engine_run_group_tests_on("postgres", tests);

@@ -330,13 +330,19 @@ static int unlock(struct bobolink_connection *connection, struct bobolink_error 
 	return rc;
 }
 
-/* What was written to the catalogues is told at once: the fingerprint of the head counts it. */
-static int flush_counters(struct bobolink_connection *connection, struct bobolink_error *error)
+/*
+ * Puts settings back. `flush`: what was written to the catalogues is told at once, since the fingerprint of the head counts
+ * it; where that is forbidden nothing else was done either.
+ */
+static int tidy(struct bobolink_connection *connection, bool flush, struct bobolink_error *error)
 {
-	if (PQserverVersion(connection->pg) < 150000)
-		return BOBOLINK_OK;
-	return bl_postgres_send(connection, BL_POSTGRES_TIDY,
-				"SELECT pg_catalog.pg_stat_force_next_flush()", NULL, 0, error);
+	int rc = bl_postgres_settings_restore(connection, error);
+
+	if (rc == BOBOLINK_OK && flush)
+		rc = bl_postgres_send(connection, BL_POSTGRES_OWN,
+				      "SELECT pg_catalog.pg_stat_force_next_flush()", NULL, 0,
+				      error);
+	return rc ? rc : bl_postgres_sync(connection, NULL, NULL, error);
 }
 
 /* Gives the session's lock back, and every setting of the session that a run may have changed. */
@@ -349,11 +355,9 @@ static int let_go(struct bobolink_connection *connection, struct bobolink_error 
 	if (connection->holding)
 		rc = unlock(connection, error);
 	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_settings_restore(connection, error);
-	if (rc == BOBOLINK_OK)
-		rc = flush_counters(connection, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_postgres_sync(connection, NULL, NULL, error);
+		rc = tidy(connection, PQserverVersion(connection->pg) >= 150000, error);
+	if (rc && bl_postgres_is_open(connection))
+		rc = tidy(connection, false, error);
 	connection->holding = false;
 	connection->held = false;
 	connection->unsettled = false;
