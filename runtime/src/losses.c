@@ -101,6 +101,8 @@ int bl_losses_count(struct bobolink_session *session, const struct bl_losses_lin
 	if (rc == BOBOLINK_OK)
 		rc = ask(session, &query, within, rows, error);
 	bl_text_release(&query);
+	if (within && rc == BOBOLINK_NO_TABLE)
+		*rows = BL_LOSSES_GONE;
 	/* Anything else may be about what was written before it in this transaction. */
 	if ((rc == BOBOLINK_SQL_ERROR && !error->statement) || rc == BOBOLINK_NO_TABLE ||
 	    rc == BOBOLINK_BUSY || (rc == BOBOLINK_READ_ONLY && !within)) {
@@ -127,6 +129,12 @@ static void describe(const struct bobolink_session *session, const struct bl_los
 	bl_text_release(&what);
 }
 
+/* What a migration that goes on has dropped before it stopped half-way cannot be lost again. */
+static bool is_lost_already(const struct bl_step *step, int64_t rows)
+{
+	return rows == BL_LOSSES_GONE && bl_step_status(step) == BL_STATUS_RUNNING;
+}
+
 /* `within` the transaction of the step the first loss ends it, before it each is logged. */
 static int walk(struct bl_run *run, const struct bl_step *step, bool within,
 		struct bobolink_error *error)
@@ -140,7 +148,7 @@ static int walk(struct bl_run *run, const struct bl_step *step, bool within,
 		int64_t rows;
 
 		rc = bl_losses_count(run->session, &line, within, &rows, error);
-		if (rc || rows == 0)
+		if (rc || rows == 0 || is_lost_already(step, rows))
 			continue;
 		describe(run->session, &line, rows, what, sizeof(what));
 		if (!within) {

@@ -19,6 +19,9 @@ bool bl_losses_next(const char **text, struct bl_losses_line *line);
 /* A field without its escapes, appended. */
 void bl_losses_field(const char *field, size_t length, struct bl_text *text);
 
+/* Instead of a number of rows, within a transaction: there is no such table. */
+#define BL_LOSSES_GONE (-2)
+
 /*
  * Asks how many rows hold data, `within` the transaction at hand, else so that nothing can be changed by it; -1 when
  * that cannot be told now, which is BOBOLINK_OK. Anything else than that the query is refused ends the run: no

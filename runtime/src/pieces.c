@@ -69,7 +69,8 @@ static int try_start(struct bl_run *run, struct bl_step *step, struct bobolink_e
 	rc = bl_step_permit(run, step, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_step_record_head(run, step, false, error);
-	if (rc == BOBOLINK_OK && !begun)
+	/* Rows may have come since an up stopped half-way; a down is asked for by hand each time. */
+	if (rc == BOBOLINK_OK && (!begun || !run->view.plan.down))
 		rc = bl_losses_guard(run, step, error);
 	if (rc == BOBOLINK_OK && !begun)
 		rc = bl_record_item(session, &record, error);

@@ -81,6 +81,30 @@ static void they_do_so_before_the_first_piece(void **state)
 	stopped(*state, OUTSIDE);
 }
 
+/* Rows may come while it is stopped half-way; a table that it has dropped already has none. */
+static void they_do_so_where_it_goes_on(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = hand_set_counting("shop", 1);
+
+	hand_set_add(set, 2, "half", OUTSIDE, "DROP TABLE old", "INSERT INTO later VALUES (1)",
+		     "DELETE FROM t_1", NULL);
+	hand_set_losses(set, "table old\tSELECT count(*) FROM old\n" LOSS);
+	start_with_rows(fixture, 0);
+	fixture_run(fixture, "CREATE TABLE old (x INTEGER)");
+	fixture_replace_set(fixture, set);
+	fixture->options.protect = BOBOLINK_PROTECT_ALWAYS;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_HALFWAY);
+	fixture_run(fixture, "CREATE TABLE later (x INTEGER); INSERT INTO t_1 VALUES (1)");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_DATA_LOSS);
+	fixture_told(fixture, BOBOLINK_DATA_LOSS, "rows of t_1 (1 row)");
+	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM t_1"), 1);
+	assert_rows(fixture, "1:applied,2:running");
+	fixture_run(fixture, "DELETE FROM t_1");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_rows(fixture, "1:applied,2:applied");
+}
+
 /* In one transaction for all, what the steps before it wrote counts as well. */
 static void one_transaction_for_all_sees_its_own_rows(void **state)
 {
@@ -270,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(rows_stop_an_up_where_they_are_protected),
 		FIXTURE_TEST(they_do_so_before_the_first_piece),
+		FIXTURE_TEST(they_do_so_where_it_goes_on),
 		FIXTURE_TEST(one_transaction_for_all_sees_its_own_rows),
 		FIXTURE_TEST(a_refused_statement_before_it_is_told),
 		FIXTURE_TEST(what_cannot_be_counted_stops_as_well),
