@@ -60,10 +60,16 @@ static int tell(const struct bl_drift *drift, int when, struct bobolink_error *e
 		     when == BOBOLINK_VALIDATION_AFTER ? "the run is done, but " : "", first);
 	if (count > 1)
 		bl_error_append(error, BOBOLINK_DRIFT, "; and %u more", (unsigned)count - 1);
-	return bl_error_append(error, BOBOLINK_DRIFT, "; run: --migrate-drift to see all, then %s",
-			       drift->missing ? "--migrate-repair to make what is missing"
-					      : "mend it by a migration, or leave it out with "
-						"BOBOLINK_IGNORE");
+	bl_error_append(error, BOBOLINK_DRIFT, "; run: --migrate-drift to see all, then %s",
+			drift->missing ? "--migrate-repair to make what is missing"
+				       : "mend it by a migration, or leave it out with "
+					 "BOBOLINK_IGNORE");
+	/* Else the migration that mends it would wait for itself. */
+	if (when == BOBOLINK_VALIDATION_BEFORE && drift->changed)
+		bl_error_append(error, BOBOLINK_DRIFT,
+				"; where a pending migration mends it, apply that with "
+				"BOBOLINK_VALIDATE=off");
+	return BOBOLINK_DRIFT;
 }
 
 /*
