@@ -291,6 +291,27 @@ static void what_is_left_out_and_there_speaks_against_applying_again(void **stat
 	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_OK);
 }
 
+/* Applied again means: all up to there. What is pending below nobody has asked for. */
+static void what_is_pending_below_keeps_others_from_being_applied_again(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "a", { "CREATE TABLE a (x INTEGER)" }, { NULL } },
+		{ "b", { "CREATE TABLE b (x INTEGER)" }, { NULL } },
+		{ "c", { "CREATE TABLE c (x INTEGER)" }, { NULL } },
+	};
+	struct fixture *fixture = *state;
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 3));
+	fixture_open(fixture);
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, NULL), BOBOLINK_OK);
+	fixture_run(fixture, "DROP TABLE b; UPDATE bobolink_history SET status = 'undone' WHERE "
+			     "version = 2; UPDATE bobolink_head SET digest = NULL");
+	repairs_after(fixture, "DROP TABLE c", "create table c", BOBOLINK_OK);
+	assert_int_equal(engine_tables(fixture->db, "b"), 0);
+	fixture_says(fixture, "SELECT status FROM bobolink_history ORDER BY version",
+		     "applied,undone,applied");
+}
+
 /* --- versions below the last one ------------------------------------------------------------- */
 
 static void at_an_older_version_what_belongs_to_it_is_made(void **state)
@@ -471,6 +492,7 @@ int main(void)
 		FIXTURE_TEST(what_writes_to_tables_that_are_there_is_not_applied_again),
 		FIXTURE_TEST(a_table_made_anew_does_not_keep_others_from_being_applied_again),
 		FIXTURE_TEST(what_is_left_out_and_there_speaks_against_applying_again),
+		FIXTURE_TEST(what_is_pending_below_keeps_others_from_being_applied_again),
 		FIXTURE_TEST(at_an_older_version_what_belongs_to_it_is_made),
 		FIXTURE_TEST(a_plan_that_is_no_longer_true_does_nothing),
 		FIXTURE_TEST(a_plan_outlives_its_session),

@@ -41,6 +41,17 @@ static int no_memory(struct bobolink_error *error)
 	return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 }
 
+/* Whether applying up to the newest one would apply nothing but what was rolled back for it, and be refused by nothing. */
+static bool is_complete(const struct search *search)
+{
+	for (uint32_t i = 0; i < search->end; i++) {
+		if (!search->items[i] || !bl_plan_is_done(search->items[i]) ||
+		    search->items[i]->state == BOBOLINK_STATE_CHANGED)
+			return false;
+	}
+	return true;
+}
+
 /* Release the items either way. */
 static int read_statement(const struct search *search, uint32_t index, uint32_t number,
 			  struct bl_sql_tokens *tokens)
@@ -372,6 +383,8 @@ static int find(struct search *search, uint32_t *first, struct bobolink_error *e
 		return no_memory(error);
 	take_items(search);
 	search->end = end_of(search);
+	if (!is_complete(search))
+		return BOBOLINK_OK;
 	for (uint32_t i = 0; i < search->end && rc == BOBOLINK_OK; i++) {
 		if (is_applied(search->items[i]))
 			rc = add_touches(search, i, error);
