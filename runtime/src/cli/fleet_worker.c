@@ -131,12 +131,12 @@ static int give_backups_a_place(struct worker *worker, struct bobolink_error *er
 	return BOBOLINK_OK;
 }
 
-/* Most of a fleet is up to date, as after a run that was stopped, and that is one query. */
+/* Most of a fleet is up to date, as after a run that was stopped, and that is two queries: the schema is looked at, too. */
 static int migrate(struct worker *worker, struct bobolink_session *session,
 		   struct bobolink_error *error)
 {
 	if (bobolink_check(session, error) == BOBOLINK_OK)
-		return BOBOLINK_OK;
+		return bobolink_boot(session, error);
 	return bobolink_apply(session, BOBOLINK_HEAD, &worker->outcome.applied, error);
 }
 
@@ -248,6 +248,9 @@ static void set_up(struct worker *worker)
 	struct bobolink_options *options = &worker->cli->session_options;
 
 	worker->cli->out.color = false;
+	/* Nothing starts here that could go on, or let migrating be. */
+	options->on_failure = BOBOLINK_ON_FAILURE_STOP;
+	options->auto_migrate = BOBOLINK_AUTO_MIGRATE_ON;
 	/* --migrate-check has no log. */
 	if (options->log)
 		options->log = on_event;
