@@ -439,6 +439,130 @@ static void who_looks_while_another_migrates_sees_no_drift(void **state)
 		      2 * ROUNDS, STEPS);
 }
 
+/* Goes up and down, and looks after each way down whether a table that went has come back. */
+static int go_up_and_down(const struct start *start)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_session *session;
+	struct bobolink_error error;
+	void *db = engine()->open(start->url);
+	int rc = bobolink_open(start->set, db, &options, &session, &error);
+
+	for (int i = 0; i < ROUNDS && rc == BOBOLINK_OK; i++) {
+		struct bobolink_plan *plan;
+
+		rc = bobolink_plan_to(session, i % 2 ? BOBOLINK_HEAD : 2, &plan, &error);
+		if (rc == BOBOLINK_OK) {
+			rc = bobolink_run(session, plan, BOBOLINK_FORCE, NULL, &error);
+			bobolink_plan_free(plan);
+		}
+		if (rc == BOBOLINK_OK && i % 2 == 0 && engine_tables(db, "taxes"))
+			rc = -1;
+	}
+	if (rc)
+		fprintf(stderr, "up and down: %d: %s\n", rc, error.message);
+	bobolink_close(session);
+	engine()->close(db);
+	return rc;
+}
+
+static int repair_often(const struct start *start)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_session *session;
+	struct bobolink_error error;
+	void *db = engine()->open(start->url);
+	int rc;
+
+	options.auto_repair = 1;
+	options.validate = BOBOLINK_VALIDATE_FULL;
+	rc = bobolink_open(start->set, db, &options, &session, &error);
+	for (int i = 0; i < ROUNDS && rc == BOBOLINK_OK; i++)
+		rc = bobolink_schema_validate(session, BOBOLINK_VALIDATION_BOOT, &error);
+	if (rc)
+		fprintf(stderr, "repair: %s: %s\n", bobolink_result_name(rc), error.message);
+	bobolink_close(session);
+	engine()->close(db);
+	return rc;
+}
+
+static int go_or_repair(void *context)
+{
+	struct start *start = context;
+	char byte;
+
+	return read(start->begin, &byte, 1) == 1 && byte == 'm' ? go_up_and_down(start)
+								: repair_often(start);
+}
+
+/* A start that repairs by itself compares while another program rolls back and applies. */
+static void what_goes_with_a_rollback_does_not_come_back(void **state)
+{
+	static const struct learned_migration steps[VERSIONS] = {
+		{ "create_users",
+		  { "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)" },
+		  { NULL } },
+		{ "create_orders", { "CREATE TABLE orders (id INTEGER PRIMARY KEY)" }, { NULL } },
+		{ "add_price",
+		  { "ALTER TABLE orders ADD COLUMN price INTEGER" },
+		  { "ALTER TABLE orders DROP COLUMN price" } },
+		{ "create_taxes", { "CREATE TABLE taxes (rate INTEGER)" }, { "DROP TABLE taxes" } },
+	};
+	struct fixture *fixture = *state;
+	struct start start = { fixture->url, NULL, -1, -1 };
+	int ends[2];
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", steps, VERSIONS));
+	start.set = hand_set(fixture->set, engine()->backend);
+	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	assert_int_equal(pipe(ends), 0);
+	start.begin = ends[0];
+	assert_int_equal(write(ends[1], "mrr", 3), 3);
+	assert_int_equal(race_all(go_or_repair, &start, 3), 0);
+	close(ends[0]);
+	close(ends[1]);
+	reconnect(fixture);
+	assert_int_equal(
+		fixture_number(fixture,
+			       "SELECT count(*) FROM bobolink_log WHERE event = 'repaired'"),
+		0);
+}
+
+static int boot_and_repair(void *context)
+{
+	const struct start *start = context;
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+	void *db = engine()->open(start->url);
+	int rc;
+
+	options.auto_repair = 1;
+	rc = bobolink_migrate(start->set, db, &options, &error);
+	if (rc)
+		fprintf(stderr, "boot: %s: %s\n", bobolink_result_name(rc), error.message);
+	engine()->close(db);
+	return rc;
+}
+
+/* Who comes too late to repair finds nothing missing. */
+static void many_starts_repair_once(void **state)
+{
+	struct fixture *fixture = *state;
+	struct start start = { fixture->url, NULL, -1, -1 };
+
+	use_set(fixture, VERSIONS);
+	assert_int_equal(boot(fixture), BOBOLINK_OK);
+	meddle(fixture, "DROP TABLE orders");
+	meddle(fixture, "DROP TABLE taxes");
+	start.set = hand_set(fixture->set, engine()->backend);
+	assert_int_equal(race_all(boot_and_repair, &start, 12), 0);
+	reconnect(fixture);
+	fixture_says(fixture,
+		     "SELECT count(*) - count(DISTINCT detail) FROM bobolink_log WHERE event = "
+		     "'repaired'",
+		     "0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +581,8 @@ int main(void)
 		FIXTURE_TEST(a_way_down_is_compared_too),
 		FIXTURE_TEST(who_does_not_migrate_compares_and_writes_nothing),
 		FIXTURE_TEST(a_program_may_go_on_with_the_schema_as_it_is),
+		FIXTURE_TEST(what_goes_with_a_rollback_does_not_come_back),
+		FIXTURE_TEST(many_starts_repair_once),
 		FIXTURE_TEST(who_looks_while_another_migrates_sees_no_drift),
 	};
 

@@ -126,25 +126,23 @@ static int excuse(struct bobolink_session *session, int when, int rc, struct bob
 	return BOBOLINK_OK;
 }
 
-/* What differs, once more when some of what is missing could be made. */
+/* What differs, once more after what is missing was made: by this start, or by another one that was faster. */
 static int read_drift(struct bobolink_session *session, int when, struct bl_drift *drift,
 		      struct bobolink_error *error)
 {
-	uint32_t made = 0;
 	int rc = bl_drift_read(session, drift, error);
 
 	if (rc || !drift->missing || !session->options.auto_repair ||
 	    when == BOBOLINK_VALIDATION_LOOK)
 		return rc;
-	rc = bl_repair_lacking(session, &made, error);
+	rc = bl_repair_lacking(session, NULL, error);
 	if (rc == BOBOLINK_INTERRUPTED || rc == BOBOLINK_NO_MEMORY || rc == BOBOLINK_UNREACHABLE)
 		return rc;
 	/* Then what is missing is the answer. */
 	if (rc)
 		bl_session_tell(session, BOBOLINK_EVENT_DRIFT, BOBOLINK_WARNING, -1, "", -1,
 				error->message);
-	if (!made)
-		return BOBOLINK_OK;
+	bl_error_clear(error);
 	bl_drift_release(drift);
 	return bl_drift_read(session, drift, error);
 }
