@@ -4,8 +4,9 @@
  * One query lists everything; rows of one table, or of one name, become a group. A group that the
  * previous inventory has, too, is shared with it.
  *
- * How the catalogue renders names depends on search_path, so that is pg_catalog while the query runs, in the transaction at
- * hand or in one of its own. Set for the session it would stay behind a pooler, for whoever is next.
+ * How the catalogue renders names and constants depends on settings: these are pinned while the
+ * query runs, and afterwards what they were: within the transaction where there is one, else in a
+ * read-only one of our own.
  */
 #include "postgres_read.h"
 
@@ -15,17 +16,45 @@
 #include "postgres_query.h"
 #include "postgres_text.h"
 
-#define PATH	    "pg_catalog"
-#define PATH_SELECT "SELECT pg_catalog.current_setting('search_path')"
-#define PATH_SET    "SELECT pg_catalog.set_config('search_path', $1, true)"
-/* Views are rendered with a lock on their tables: who holds those for long keeps no start waiting for ever. */
-#define OWN_SETTINGS                                                      \
-	"SELECT pg_catalog.set_config('search_path', '" PATH "', true), " \
-	"pg_catalog.set_config('lock_timeout', '1s', true)"
+/*
+ * The pinned settings: as on the shadow server, whatever the role or the database has. Compiling the query would take
+ * longer than running it.
+ */
+#define PINS 9
+#define PATH 0
+static const char *const pins[PINS] = {
+	"pg_catalog", "off", "off", "ISO, MDY", "postgres", "UTC", "1", "hex", "C",
+};
 
-struct path {
-	const char *before; /* what the caller had, in the pool; NULL while nothing was changed */
-	bool own;	    /* the transaction is ours */
+static const char pins_look[] = "SELECT pg_catalog.current_setting('search_path'), "
+				"pg_catalog.current_setting('jit'), "
+				"pg_catalog.current_setting('quote_all_identifiers'), "
+				"pg_catalog.current_setting('DateStyle'), "
+				"pg_catalog.current_setting('IntervalStyle'), "
+				"pg_catalog.current_setting('TimeZone'), "
+				"pg_catalog.current_setting('extra_float_digits'), "
+				"pg_catalog.current_setting('bytea_output'), "
+				"pg_catalog.current_setting('lc_monetary')";
+
+static const char pins_set[] =
+	"SELECT pg_catalog.set_config('search_path', $1, true), "
+	"pg_catalog.set_config('jit', $2, true), "
+	"pg_catalog.set_config('quote_all_identifiers', $3, true), "
+	"pg_catalog.set_config('DateStyle', $4, true), "
+	"pg_catalog.set_config('IntervalStyle', $5, true), "
+	"pg_catalog.set_config('TimeZone', $6, true), "
+	"pg_catalog.set_config('extra_float_digits', $7, true), "
+	"pg_catalog.set_config('bytea_output', $8, true), "
+	"pg_catalog.set_config('lc_monetary', $9, true)";
+
+/* Views are rendered with a lock on their tables: who holds those for long keeps no start waiting for ever. */
+#define BEGIN	 "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+#define PATIENCE "SELECT pg_catalog.set_config('lock_timeout', '1s', true)"
+
+struct pinned {
+	const char *before[PINS]; /* what the caller had; in the pool */
+	bool changed;
+	bool own; /* the transaction is ours */
 };
 
 struct reading {
@@ -35,7 +64,7 @@ struct reading {
 	struct bl_group_builder builder; /* the group in hand */
 	struct bl_groups groups;
 	struct bl_pool pool;
-	const char *path; /* search_path as last seen; in the pool */
+	const char *now[PINS]; /* the settings as last seen; in the pool */
 };
 
 static int no_memory(struct bobolink_error *error)
@@ -43,23 +72,44 @@ static int no_memory(struct bobolink_error *error)
 	return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 }
 
-static int take_path(void *context, const struct bobolink_value *values, uint32_t count)
+static int take_settings(void *context, const struct bobolink_value *values, uint32_t count)
 {
 	struct reading *reading = context;
 
-	if (count && values[0].text)
-		reading->path = bl_pool_copy(&reading->pool, values[0].text, values[0].length);
+	for (uint32_t i = 0; i < count && i < PINS; i++) {
+		if (values[i].text)
+			reading->now[i] =
+				bl_pool_copy(&reading->pool, values[i].text, values[i].length);
+	}
 	return BOBOLINK_OK;
 }
 
-static int look_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
-		     struct reading *reading, struct bobolink_error *error)
+static void forget_settings(struct reading *reading)
+{
+	for (uint32_t i = 0; i < PINS; i++)
+		reading->now[i] = "";
+}
+
+static int look_settings(const struct bobolink_backend *backend,
+			 struct bobolink_connection *connection, struct reading *reading,
+			 struct bobolink_error *error)
 {
 	int rc;
 
-	reading->path = "";
-	rc = backend->query(connection, PATH_SELECT, NULL, 0, take_path, reading, NULL, error);
+	forget_settings(reading);
+	rc = backend->query(connection, pins_look, NULL, 0, take_settings, reading, NULL, error);
 	return rc == BOBOLINK_OK && reading->pool.failed ? no_memory(error) : rc;
+}
+
+static int set_settings(const struct bobolink_backend *backend,
+			struct bobolink_connection *connection, const char *const *settings,
+			struct bobolink_error *error)
+{
+	struct bobolink_value values[PINS];
+
+	for (uint32_t i = 0; i < PINS; i++)
+		values[i] = (struct bobolink_value){ settings[i], strlen(settings[i]) };
+	return backend->query(connection, pins_set, values, PINS, NULL, NULL, NULL, error);
 }
 
 static int ask(const struct bobolink_backend *backend, struct bobolink_connection *connection,
@@ -68,51 +118,56 @@ static int ask(const struct bobolink_backend *backend, struct bobolink_connectio
 	return backend->query(connection, sql, NULL, 0, NULL, NULL, NULL, error);
 }
 
-static int set_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
-		    const char *value, struct bobolink_error *error)
+static int begin_own(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+		     struct bobolink_error *error)
 {
-	const struct bobolink_value values[] = { { value, strlen(value) } };
+	int rc = ask(backend, connection, BEGIN, error);
 
-	return backend->query(connection, PATH_SET, values, 1, NULL, NULL, NULL, error);
+	if (rc == BOBOLINK_OK)
+		rc = ask(backend, connection, PATIENCE, error);
+	return rc ? rc : set_settings(backend, connection, pins, error);
 }
 
 static bool is_pinned(const struct reading *reading)
 {
-	return strcmp(reading->path, PATH) == 0;
+	for (uint32_t i = 0; i < PINS; i++) {
+		if (strcmp(reading->now[i], pins[i]) != 0)
+			return false;
+	}
+	return true;
 }
 
 /* A local setting is gone at once where there is no transaction: that tells whether there is one. */
-static int pin_path(const struct bobolink_backend *backend, struct bobolink_connection *connection,
-		    struct reading *reading, struct path *path, struct bobolink_error *error)
+static int pin(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+	       struct reading *reading, struct pinned *pinned, struct bobolink_error *error)
 {
-	int rc = look_path(backend, connection, reading, error);
+	int rc = look_settings(backend, connection, reading, error);
 
 	if (rc || is_pinned(reading))
 		return rc;
-	path->before = reading->path;
-	rc = set_path(backend, connection, PATH, error);
+	memcpy(pinned->before, reading->now, sizeof(pinned->before));
+	pinned->changed = true;
+	rc = set_settings(backend, connection, pins, error);
 	if (rc == BOBOLINK_OK)
-		rc = look_path(backend, connection, reading, error);
+		rc = look_settings(backend, connection, reading, error);
 	if (rc || is_pinned(reading))
 		return rc;
-	path->own = true;
-	rc = ask(backend, connection, "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", error);
-	return rc ? rc : ask(backend, connection, OWN_SETTINGS, error);
+	pinned->own = true;
+	return begin_own(backend, connection, error);
 }
 
-/* Puts the path back. After an error that of the reading is the one to tell. */
-static int release_path(const struct bobolink_backend *backend,
-			struct bobolink_connection *connection, const struct path *path, int rc,
-			struct bobolink_error *error)
+/* Puts the settings back. After an error that of the reading is the one to tell. */
+static int release(const struct bobolink_backend *backend, struct bobolink_connection *connection,
+		   const struct pinned *pinned, int rc, struct bobolink_error *error)
 {
 	struct bobolink_error ignored;
 	struct bobolink_error *told = rc == BOBOLINK_OK ? error : &ignored;
 	int released;
 
-	if (!path->before)
+	if (!pinned->changed)
 		return rc;
-	released = path->own ? ask(backend, connection, "ROLLBACK", told)
-			     : set_path(backend, connection, path->before, told);
+	released = pinned->own ? ask(backend, connection, "ROLLBACK", told)
+			       : set_settings(backend, connection, pinned->before, told);
 	return rc ? rc : released;
 }
 
@@ -229,7 +284,7 @@ static int read_row(void *context, const struct bobolink_value *values, uint32_t
 			return BOBOLINK_CORRUPT;
 	}
 	if (strcmp(values[BL_POSTGRES_KIND].text, "search-path") == 0)
-		return take_path(reading, &values[BL_POSTGRES_DEFINITION], 1);
+		return take_settings(reading, &values[BL_POSTGRES_DEFINITION], 1);
 	return read_object(reading, values);
 }
 
@@ -241,7 +296,7 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 
 	bl_text_init(&query, reading->allocator);
 	bl_postgres_catalogue(&query);
-	reading->path = "";
+	forget_settings(reading);
 	rc = query.failed ? no_memory(error)
 			  : backend->query(connection, query.text, NULL, 0, read_row, reading, NULL,
 					   error);
@@ -255,7 +310,7 @@ static int read_rows(const struct bobolink_backend *backend, struct bobolink_con
 		return bl_error_set(error, rc,
 				    "an object of the schema was dropped while it was read: read "
 				    "it again");
-	if (rc == BOBOLINK_OK && !is_pinned(reading))
+	if (rc == BOBOLINK_OK && strcmp(reading->now[PATH], pins[PATH]) != 0)
 		rc = bl_error_set(
 			error, BOBOLINK_USAGE,
 			"settings do not stay on this connection: use one without a pooler for "
@@ -269,15 +324,15 @@ int bl_postgres_read(const struct bobolink_backend *backend, struct bobolink_con
 		     struct bobolink_inventory **inventory, struct bobolink_error *error)
 {
 	struct reading reading = { .allocator = allocator, .previous = previous };
-	struct path path = { NULL, false };
+	struct pinned pinned = { .changed = false };
 	int rc;
 
 	bl_pool_init(&reading.pool, allocator);
 	bl_group_builder_init(&reading.builder, allocator);
-	rc = pin_path(backend, connection, &reading, &path, error);
+	rc = pin(backend, connection, &reading, &pinned, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_rows(backend, connection, &reading, error);
-	rc = release_path(backend, connection, &path, rc, error);
+	rc = release(backend, connection, &pinned, rc, error);
 	if (rc == BOBOLINK_OK) {
 		*inventory = bl_inventory_make(allocator, NULL, &reading.groups);
 		rc = *inventory ? BOBOLINK_OK : no_memory(error);
