@@ -28,6 +28,13 @@ static const struct learned_migration reports[] = {
 	    "touch()",
 	    "CREATE PROCEDURE nothing() LANGUAGE sql AS ''" },
 	  { NULL } },
+	{ "options",
+	  { "CREATE VIEW reports.days AS SELECT day FROM reports.daily",
+	    "CREATE INDEX \"by WITH (m='1'\" ON reports.daily (m) WHERE n > 1",
+	    "CREATE TABLE reports.parts (a integer) PARTITION BY HASH (a)",
+	    "CREATE TABLE reports.part PARTITION OF reports.parts FOR VALUES WITH (MODULUS 2, "
+	    "REMAINDER 0)" },
+	  { NULL } },
 };
 
 struct damage {
@@ -81,6 +88,22 @@ static const struct damage damages[] = {
 	{ "CREATE SCHEMA other; CREATE TABLE other.t (x int)",
 	  "extra schema other -1\nextra table other.t -1\nextra column other.t.x -1\n",
 	  "DROP SCHEMA other CASCADE" },
+	/* Who tunes a database changes nothing that migrations make; a view's parameters do. */
+	{ "ALTER TABLE reports.daily SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);"
+	  "ALTER INDEX reports.n_once SET (fillfactor = 50);"
+	  "ALTER INDEX reports.daily_pkey SET (deduplicate_items = off);"
+	  "ALTER INDEX reports.\"by WITH (m='1'\" SET (fillfactor = 60);"
+	  "ALTER MATERIALIZED VIEW reports.sums SET (autovacuum_enabled = off)",
+	  "",
+	  "ALTER TABLE reports.daily RESET (fillfactor, autovacuum_vacuum_scale_factor);"
+	  "ALTER INDEX reports.\"by WITH (m='1'\" RESET (fillfactor)" },
+	{ "ALTER VIEW reports.days SET (security_barrier)", "changed view reports.days 4\n",
+	  "ALTER VIEW reports.days RESET (security_barrier)" },
+	{ "DROP TABLE reports.part; CREATE TABLE reports.part PARTITION OF reports.parts "
+	  "FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+	  "changed table reports.part 4\n",
+	  "DROP TABLE reports.part; CREATE TABLE reports.part PARTITION OF reports.parts "
+	  "FOR VALUES WITH (MODULUS 2, REMAINDER 0)" },
 	/* There is no way back. */
 	{ "ALTER TYPE mood ADD VALUE 'great'", "changed enum mood 1\n", NULL },
 };

@@ -10,6 +10,7 @@
 #include "../error.h"
 #include "../operate/decide.h"
 #include "../session.h"
+#include "postgres_text.h"
 
 struct differences {
 	bobolink_difference_fn *tell;
@@ -22,6 +23,8 @@ static int count_difference(void *context, const struct bobolink_object *before,
 {
 	struct differences *differences = context;
 
+	if (before && after && bl_postgres_is_tuned(before, after))
+		return 0;
 	differences->count++;
 	return differences->tell ? differences->tell(differences->context, before, after) : 0;
 }

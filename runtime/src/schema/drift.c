@@ -13,6 +13,7 @@
 #include "../explain.h"
 #include "../wait.h"
 #include "ignore.h"
+#include "postgres_text.h"
 
 #define ATTEMPTS       5
 #define FIRST_PAUSE_NS 5000000L
@@ -217,7 +218,8 @@ static int add_difference(void *context, const struct bobolink_object *before,
 	struct bl_difference *items;
 
 	if (bl_expected_is_unsure(&drift->expected, object) ||
-	    (after && is_of_others(comparison, object)))
+	    (after && is_of_others(comparison, object)) ||
+	    (before && after && bl_postgres_is_tuned(before, after)))
 		return 0;
 	if (bl_ignore_object(drift->session->options.ignore, object)) {
 		drift->ignored++;

@@ -404,3 +404,62 @@ bool bl_postgres_same(const char *one, const char *other)
 		return false;
 	return version - one == another - other && memcmp(one, other, (size_t)(version - one)) == 0;
 }
+
+/*
+ * Behind the storage parameters that may stand here; `mark` is what they begin with. A hash partition is FOR VALUES
+ * WITH (modulus 4, remainder 1), without "=".
+ */
+static const char *skip_parameters(const char *at, const char *mark)
+{
+	const char *end;
+	char quote = '\0';
+
+	if (strncmp(at, mark, strlen(mark)) != 0)
+		return at;
+	end = at + strlen(mark);
+	end += strspn(end, "abcdefghijklmnopqrstuvwxyz0123456789_.");
+	if (*end != '=')
+		return at;
+	for (; *end && (quote || *end != ')'); end++) {
+		if (*end == quote)
+			quote = '\0';
+		else if (!quote && (*end == '\'' || *end == '"'))
+			quote = *end;
+	}
+	return *end ? end + 1 : end;
+}
+
+static bool same_but_for_parameters(const char *one, const char *other)
+{
+	char quote = '\0';
+
+	one = skip_parameters(one, "WITH (");
+	other = skip_parameters(other, "WITH (");
+	for (;; one++, other++) {
+		if (!quote) {
+			one = skip_parameters(one, " WITH (");
+			other = skip_parameters(other, " WITH (");
+		}
+		if (*one != *other || !*one)
+			return *one == *other;
+		if (*one == quote)
+			quote = '\0';
+		else if (!quote && (*one == '\'' || *one == '"'))
+			quote = *one;
+	}
+}
+
+bool bl_postgres_is_tuned(const struct bobolink_object *one, const struct bobolink_object *other)
+{
+	switch (one->kind) {
+	case BOBOLINK_OBJECT_TABLE:
+	case BOBOLINK_OBJECT_MATERIALIZED_VIEW:
+	case BOBOLINK_OBJECT_INDEX:
+	case BOBOLINK_OBJECT_PRIMARY_KEY:
+	case BOBOLINK_OBJECT_UNIQUE:
+	case BOBOLINK_OBJECT_EXCLUDE:
+		return same_but_for_parameters(one->definition, other->definition);
+	default:
+		return false;
+	}
+}

@@ -2,6 +2,8 @@
 #ifndef BL_SCHEMA_POSTGRES_TEXT_H
 #define BL_SCHEMA_POSTGRES_TEXT_H
 
+#include <bobolink/schema.h>
+
 #include "../memory.h"
 
 /*
@@ -16,5 +18,11 @@ void bl_postgres_canonical(struct bl_text *out, const char *text);
  * either type are no difference.
  */
 bool bl_postgres_same(const char *one, const char *other);
+
+/*
+ * True when a table or what is stored with an index, differs in nothing but its storage parameters (fillfactor,
+ * autovacuum_enabled): who tunes a database sets those, and they change no result. Those of views do.
+ */
+bool bl_postgres_is_tuned(const struct bobolink_object *one, const struct bobolink_object *other);
 
 #endif

@@ -10,6 +10,7 @@
 #include "../error.h"
 #include "../set.h"
 #include "ignore.h"
+#include "postgres_text.h"
 #include "sql_token.h"
 
 static int no_memory(struct bobolink_error *error)
@@ -142,6 +143,7 @@ static int add_difference(void *context, const struct bobolink_object *expected,
 	struct bl_repair *repair = context;
 
 	if (!expected || bl_expected_is_unsure(bl_repair_expected(repair), expected) ||
+	    (actual && bl_postgres_is_tuned(expected, actual)) ||
 	    bl_ignore_object(repair->drift.session->options.ignore, expected))
 		return 0;
 	return actual ? add_changed(repair, expected, actual) : add_missing(repair, expected);
