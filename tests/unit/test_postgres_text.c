@@ -163,6 +163,62 @@ static void casts_beside_extract_are_no_difference(void **state)
 	assert_false(bl_postgres_same("date_part('day'::text, a)::numeric", "(1)::numeric"));
 }
 
+static bool same_elsewhere(int32_t kind, const char *one, const char *other)
+{
+	const struct bobolink_object object = { .kind = kind, .definition = one };
+	const struct bobolink_object there = { .kind = kind, .definition = other };
+
+	return bl_postgres_same_elsewhere(&object, &there) &&
+	       bl_postgres_same_elsewhere(&there, &object);
+}
+
+static void storage_parameters_belong_to_the_place(void **state)
+{
+	(void)state;
+	assert_true(same_elsewhere(BOBOLINK_OBJECT_TABLE, "", "WITH (fillfactor='70')"));
+	assert_true(same_elsewhere(BOBOLINK_OBJECT_TABLE, "UNLOGGED WITH (a='1', b=')')",
+				   "UNLOGGED WITH (b='2')"));
+	assert_true(same_elsewhere(BOBOLINK_OBJECT_INDEX, "USING btree (a) WHERE (b > 1)",
+				   "USING btree (a) WITH (fillfactor='70') WHERE (b > 1)"));
+	assert_true(same_elsewhere(BOBOLINK_OBJECT_UNIQUE, "UNIQUE (a)",
+				   "UNIQUE (a) WITH (fillfactor='70')"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_INDEX, "USING btree (a) WHERE (b > 1)",
+				    "USING btree (a) WITH (fillfactor='70')"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_INDEX,
+				    "USING btree (a) WHERE (b = ' WITH (c=1)')",
+				    "USING btree (a) WHERE (b = '')"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_TABLE,
+				    "PARTITION OF t FOR VALUES WITH (modulus 2, remainder 0)",
+				    "PARTITION OF t FOR VALUES WITH (modulus 2, remainder 1)"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_VIEW, "(a integer) AS 15:ab",
+				    "(a integer) WITH (security_barrier='true') AS 15:ab"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_TABLE, "WITH (fillfactor", "WITH (fill"));
+	assert_true(same_elsewhere(BOBOLINK_OBJECT_TABLE, "WITH (fillfactor='", ""));
+}
+
+/* '2026-01-01' is another moment in another time zone: by at most 16 hours. */
+static void moments_without_a_zone_belong_to_the_place(void **state)
+{
+	(void)state;
+	assert_true(same_elsewhere(BOBOLINK_OBJECT_TABLE,
+				   "PARTITION OF e FOR VALUES FROM ('2025-01-01 00:00:00+00') TO "
+				   "('2026-03-01 00:00:00+00')",
+				   "PARTITION OF e FOR VALUES FROM ('2024-12-31 23:00:00+00') TO "
+				   "('2026-02-28 23:00:00+00')"));
+	assert_true(same_elsewhere(BOBOLINK_OBJECT_COLUMN, "DEFAULT '2024-03-01 00:00:00.25+00'::t",
+				   "DEFAULT '2024-02-29 14:00:00.25+00'::t"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_COLUMN, "DEFAULT '2025-01-01 00:00:00+00'",
+				    "DEFAULT '2024-12-31 07:59:59+00'"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_COLUMN, "DEFAULT '2025-03-01 00:00:00+00'",
+				    "DEFAULT '2024-03-01 00:00:00+00'"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_COLUMN, "DEFAULT '2025-01-01 00:00:00'",
+				    "DEFAULT '2025-01-01 01:00:00'"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_COLUMN, "DEFAULT '2025-01-01 00:00:00+00'::a",
+				    "DEFAULT '2025-01-01 01:00:00+00'::b"));
+	assert_false(same_elsewhere(BOBOLINK_OBJECT_COLUMN, "DEFAULT '2025-01-01 00:00:00+00'",
+				    "DEFAULT 'infinity'"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +230,8 @@ int main(void)
 		cmocka_unit_test(broken_texts_end),
 		cmocka_unit_test(texts_of_two_versions_are_not_compared),
 		cmocka_unit_test(casts_beside_extract_are_no_difference),
+		cmocka_unit_test(storage_parameters_belong_to_the_place),
+		cmocka_unit_test(moments_without_a_zone_belong_to_the_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ static int count_difference(void *context, const struct bobolink_object *before,
 {
 	struct differences *differences = context;
 
-	if (before && after && bl_postgres_is_tuned(before, after))
+	if (before && after && bl_postgres_same_elsewhere(before, after))
 		return 0;
 	differences->count++;
 	return differences->tell ? differences->tell(differences->context, before, after) : 0;

@@ -219,7 +219,7 @@ static int add_difference(void *context, const struct bobolink_object *before,
 
 	if (bl_expected_is_unsure(&drift->expected, object) ||
 	    (after && is_of_others(comparison, object)) ||
-	    (before && after && bl_postgres_is_tuned(before, after)))
+	    (before && after && bl_postgres_same_elsewhere(before, after)))
 		return 0;
 	if (bl_ignore_object(drift->session->options.ignore, object)) {
 		drift->ignored++;

@@ -8,6 +8,7 @@
  */
 #include "postgres_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -429,17 +430,66 @@ static const char *skip_parameters(const char *at, const char *mark)
 	return *end ? end + 1 : end;
 }
 
-static bool same_but_for_parameters(const char *one, const char *other)
+/* Days since the first of March of the year 0. */
+static int64_t days_until(int64_t year, int64_t month, int64_t day)
+{
+	int64_t months =
+		year * 12 + month - 3; /* counted from March, so that a leap day is the last */
+
+	year = months / 12;
+	return year * 365 + year / 4 - year / 100 + year / 400 + (months % 12 * 153 + 2) / 5 + day;
+}
+
+/*
+ * Behind the seconds of the moment at a quote, rendered in UTC: '2026-01-31 12:00:00.5+00'. NULL when there is none.
+ */
+static const char *read_moment(const char *at, int64_t *seconds)
+{
+	int field[6];
+	int length = 0;
+
+	if (sscanf(at, "'%d-%2d-%2d %2d:%2d:%2d%n", &field[0], &field[1], &field[2], &field[3],
+		   &field[4], &field[5], &length) != 6 ||
+	    !length || field[0] < 1)
+		return NULL;
+	at += length;
+	length = *at == '.' ? 1 + (int)strspn(at + 1, "0123456789") : 0;
+	if (strncmp(at + length, "+00'", 4) != 0)
+		return NULL;
+	*seconds = days_until(field[0], field[1], field[2]) * 86400 + (int64_t)field[3] * 3600 +
+		   (int64_t)field[4] * 60 + field[5];
+	return at;
+}
+
+/*
+ * Passes over the seconds of two moments that are one text in two time zones: 16 hours are the most that PostgreSQL has.
+ * What follows in the literals, such as fractions, is compared as it is.
+ */
+static bool skip_moments(const char **one, const char **other)
+{
+	int64_t first;
+	int64_t second;
+	const char *behind = read_moment(*one, &first);
+	const char *beyond = behind ? read_moment(*other, &second) : NULL;
+
+	if (!beyond || first - second > 16 * 3600 || second - first > 16 * 3600)
+		return false;
+	*one = behind;
+	*other = beyond;
+	return true;
+}
+
+static bool same_text_elsewhere(const char *one, const char *other, bool tuned)
 {
 	char quote = '\0';
 
-	one = skip_parameters(one, "WITH (");
-	other = skip_parameters(other, "WITH (");
-	for (;; one++, other++) {
-		if (!quote) {
-			one = skip_parameters(one, " WITH (");
-			other = skip_parameters(other, " WITH (");
+	for (bool first = true;; first = false, one++, other++) {
+		if (!quote && tuned) {
+			one = skip_parameters(one, first ? "WITH (" : " WITH (");
+			other = skip_parameters(other, first ? "WITH (" : " WITH (");
 		}
+		if (!quote && skip_moments(&one, &other))
+			quote = '\'';
 		if (*one != *other || !*one)
 			return *one == *other;
 		if (*one == quote)
@@ -449,17 +499,15 @@ static bool same_but_for_parameters(const char *one, const char *other)
 	}
 }
 
-bool bl_postgres_is_tuned(const struct bobolink_object *one, const struct bobolink_object *other)
+static bool is_stored(int32_t kind)
 {
-	switch (one->kind) {
-	case BOBOLINK_OBJECT_TABLE:
-	case BOBOLINK_OBJECT_MATERIALIZED_VIEW:
-	case BOBOLINK_OBJECT_INDEX:
-	case BOBOLINK_OBJECT_PRIMARY_KEY:
-	case BOBOLINK_OBJECT_UNIQUE:
-	case BOBOLINK_OBJECT_EXCLUDE:
-		return same_but_for_parameters(one->definition, other->definition);
-	default:
-		return false;
-	}
+	return kind == BOBOLINK_OBJECT_TABLE || kind == BOBOLINK_OBJECT_MATERIALIZED_VIEW ||
+	       kind == BOBOLINK_OBJECT_INDEX || kind == BOBOLINK_OBJECT_PRIMARY_KEY ||
+	       kind == BOBOLINK_OBJECT_UNIQUE || kind == BOBOLINK_OBJECT_EXCLUDE;
+}
+
+bool bl_postgres_same_elsewhere(const struct bobolink_object *one,
+				const struct bobolink_object *other)
+{
+	return same_text_elsewhere(one->definition, other->definition, is_stored(one->kind));
 }

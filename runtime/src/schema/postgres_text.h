@@ -20,9 +20,11 @@ void bl_postgres_canonical(struct bl_text *out, const char *text);
 bool bl_postgres_same(const char *one, const char *other);
 
 /*
- * True when a table or what is stored with an index, differs in nothing but its storage parameters (fillfactor,
- * autovacuum_enabled): who tunes a database sets those, and they change no result. Those of views do.
+ * True when what differs belongs to the place and not to the schema: storage parameters of a table or an index
+ * (fillfactor, autovacuum_enabled), which change no result, as those of views do; and a moment that was written without a
+ * time zone, and is another one where the session has another.
  */
-bool bl_postgres_is_tuned(const struct bobolink_object *one, const struct bobolink_object *other);
+bool bl_postgres_same_elsewhere(const struct bobolink_object *one,
+				const struct bobolink_object *other);
 
 #endif

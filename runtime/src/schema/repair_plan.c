@@ -143,7 +143,7 @@ static int add_difference(void *context, const struct bobolink_object *expected,
 	struct bl_repair *repair = context;
 
 	if (!expected || bl_expected_is_unsure(bl_repair_expected(repair), expected) ||
-	    (actual && bl_postgres_is_tuned(expected, actual)) ||
+	    (actual && bl_postgres_same_elsewhere(expected, actual)) ||
 	    bl_ignore_object(repair->drift.session->options.ignore, expected))
 		return 0;
 	return actual ? add_changed(repair, expected, actual) : add_missing(repair, expected);
