@@ -430,52 +430,6 @@ static void search_path_is_left_as_it_was(void **state)
 	pg_database_close(&connection);
 }
 
-static int count_difference(void *context, const struct bobolink_object *before,
-			    const struct bobolink_object *after)
-{
-	(void)before;
-	(void)after;
-	++*(int *)context;
-	return 0;
-}
-
-/* What a role or a database has set for itself changes how names and constants are written, not what they are. */
-static void settings_do_not_change_what_is_read(void **state)
-{
-	static const char settings[] =
-		"SET quote_all_identifiers = on; SET DateStyle = 'German, DMY';"
-		"SET IntervalStyle = 'sql_standard'; SET TimeZone = 'Asia/Tokyo';"
-		"SET extra_float_digits = -5; SET bytea_output = 'escape'";
-	struct pg_database connection;
-	struct bobolink_inventory *before;
-	struct bobolink_inventory *after;
-	int differences = 0;
-
-	(void)state;
-	pg_database_open(
-		&connection,
-		"CREATE TABLE t (day date DEFAULT '2026-01-31',"
-		" at timestamptz DEFAULT '2026-01-31 12:00:00+00', lasts interval DEFAULT '1 day "
-		"02:03',"
-		" share float8 DEFAULT '0.1234567890123456', raw bytea DEFAULT '\\x00ff');"
-		"CREATE TABLE p (at timestamptz) PARTITION BY RANGE (at);"
-		"CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2026-01-31 00:00:00+00') TO "
-		"('2026-02-28 00:00:00+00');"
-		"CREATE VIEW v AS SELECT day FROM t WHERE at > '2026-01-31 12:00:00+00'");
-	before = pg_inventory(&connection, NULL);
-	pg_run(connection.pg, settings);
-	after = pg_inventory(&connection, NULL);
-	bobolink_inventory_compare(before, after, count_difference, &differences);
-	assert_int_equal(differences, 0);
-	assert_string_equal(pg_text(connection.pg, "SHOW DateStyle"), "German, DMY");
-	assert_string_equal(pg_text(connection.pg, "SHOW TimeZone"), "Asia/Tokyo");
-	assert_string_equal(pg_text(connection.pg, "SHOW quote_all_identifiers"), "on");
-	assert_string_equal(pg_text(connection.pg, "SHOW extra_float_digits"), "-5");
-	bobolink_inventory_free(before);
-	bobolink_inventory_free(after);
-	pg_database_close(&connection);
-}
-
 /* Tables, functions and operators of the same names, in front of the catalogue. */
 static void a_planted_catalogue_is_not_read(void **state)
 {
@@ -630,7 +584,6 @@ int main(void)
 		cmocka_unit_test(deltas_fold),
 		cmocka_unit_test(what_did_not_change_is_shared),
 		cmocka_unit_test(search_path_is_left_as_it_was),
-		cmocka_unit_test(settings_do_not_change_what_is_read),
 		cmocka_unit_test(a_planted_catalogue_is_not_read),
 		cmocka_unit_test(every_object_can_be_made_again),
 		cmocka_unit_test(a_column_can_be_added_again),
