@@ -19,6 +19,7 @@ struct emitter {
 	const struct set *set;
 	const struct bobolink_set *image;
 	struct buffer *out;
+	bool validates; /* with deltas alone it is known what each migration makes */
 };
 
 /* A text of a chunk: the member of the struct that holds it. */
@@ -402,7 +403,7 @@ static void print_set(struct emitter *emitter)
 		      "extern const struct bobolink_archive *bobolink_archive_%s(void);\n%s%s\n"
 		      "const struct bobolink_set %s_migrations = {\n"
 		      "\t.data_version = %u,\n",
-		      engine, engine, image->schema ? VALIDATE : "",
+		      engine, engine, emitter->validates ? VALIDATE : "",
 		      requires_others(image) ? PERMIT : "", image->name, BOBOLINK_DATA_VERSION);
 	print_flags(emitter, "\t", image->flags, set_flags, ",\n");
 	buffer_format(emitter->out,
@@ -412,8 +413,9 @@ static void print_set(struct emitter *emitter)
 	if (image->migration_count)
 		buffer_add_text(emitter->out, "\t.migrations = migrations,\n\t.chunks = chunks,\n");
 	if (image->schema)
-		buffer_add_text(emitter->out, "\t.schema = schema,\n"
-					      "\t.validate = bobolink_schema_validate,\n");
+		buffer_add_text(emitter->out, "\t.schema = schema,\n");
+	if (emitter->validates)
+		buffer_add_text(emitter->out, "\t.validate = bobolink_schema_validate,\n");
 	if (requires_others(image))
 		buffer_add_text(emitter->out, "\t.permit = bobolink_permit,\n");
 	if (image->migration_count)
@@ -448,6 +450,7 @@ void emit_source(const struct set *set, const struct compile_options *options, s
 		.out = out,
 	};
 
+	emitter.validates = options->embed == EMBED_DELTAS && emitter.image->schema;
 	buffer_format(out,
 		      "/* Made by `bobolink compile`: edit the SQL files, not this one. */\n"
 		      "#include \"%s_migrations.h\"\n\n",
