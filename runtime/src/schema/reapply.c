@@ -298,8 +298,10 @@ static bool is_definition(const struct bl_sql_token *at)
 		"MATERIALIZED", "OR",	     "POLICY",	 "RULE",       "FUNCTION", "PROCEDURE",
 		"AGGREGATE",	"EXTENSION", "UNLOGGED", "CONSTRAINT",
 	};
-	static const char *const others[] = { "COMMENT", "GRANT",   "REVOKE", "SET",
-					      "RESET",	 "ANALYZE", "PRAGMA", "REINDEX" };
+	static const char *const others[] = {
+		"COMMENT", "GRANT",   "REVOKE", "SET",	   "RESET",   "ANALYZE",
+		"PRAGMA",  "REINDEX", "VACUUM", "REFRESH", "CLUSTER", "LOCK",
+	};
 
 	if (bl_sql_is(at, "CREATE"))
 		return IS_ONE_OF(at + 1, made);
