@@ -36,16 +36,15 @@ static const char pins_look[] = "SELECT pg_catalog.current_setting('search_path'
 				"pg_catalog.current_setting('bytea_output'), "
 				"pg_catalog.current_setting('lc_monetary')";
 
-static const char pins_set[] =
-	"SELECT pg_catalog.set_config('search_path', $1, true), "
-	"pg_catalog.set_config('jit', $2, true), "
-	"pg_catalog.set_config('quote_all_identifiers', $3, true), "
-	"pg_catalog.set_config('DateStyle', $4, true), "
-	"pg_catalog.set_config('IntervalStyle', $5, true), "
-	"pg_catalog.set_config('TimeZone', $6, true), "
-	"pg_catalog.set_config('extra_float_digits', $7, true), "
-	"pg_catalog.set_config('bytea_output', $8, true), "
-	"pg_catalog.set_config('lc_monetary', $9, true)";
+static const char pins_set[] = "SELECT pg_catalog.set_config('search_path', $1, true), "
+			       "pg_catalog.set_config('jit', $2, true), "
+			       "pg_catalog.set_config('quote_all_identifiers', $3, true), "
+			       "pg_catalog.set_config('DateStyle', $4, true), "
+			       "pg_catalog.set_config('IntervalStyle', $5, true), "
+			       "pg_catalog.set_config('TimeZone', $6, true), "
+			       "pg_catalog.set_config('extra_float_digits', $7, true), "
+			       "pg_catalog.set_config('bytea_output', $8, true), "
+			       "pg_catalog.set_config('lc_monetary', $9, true)";
 
 /* Views are rendered with a lock on their tables: who holds those for long keeps no start waiting for ever. */
 #define BEGIN	 "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
