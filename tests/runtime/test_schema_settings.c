@@ -57,10 +57,37 @@ static void settings_do_not_change_what_is_read(void **state)
 	pg_database_close(&connection);
 }
 
+/* A session in another encoding: its backend has to be opened while it is so. */
+static void nor_does_the_encoding_of_the_session(void **state)
+{
+	struct pg_database connection;
+	struct bobolink_inventory *before;
+	struct bobolink_inventory *after;
+	int differences = 0;
+
+	(void)state;
+	pg_database_open(&connection, "CREATE TABLE gr\xc3\xb6\xc3\x9f"
+				      "e (x int DEFAULT 1);"
+				      "CREATE VIEW v AS SELECT x FROM gr\xc3\xb6\xc3\x9f"
+				      "e");
+	before = pg_inventory(&connection, NULL);
+	pg_run(connection.pg, "SET client_encoding = 'LATIN1'");
+	pg_database_reopen(&connection);
+	after = pg_inventory(&connection, NULL);
+	bobolink_inventory_compare(before, after, count_difference, &differences);
+	assert_int_equal(differences, 0);
+	assert_string_equal(pg_text(connection.pg, "SHOW client_encoding"), "LATIN1");
+	assert_int_equal(PQtransactionStatus(connection.pg), PQTRANS_IDLE);
+	bobolink_inventory_free(before);
+	bobolink_inventory_free(after);
+	pg_database_close(&connection);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_do_not_change_what_is_read),
+		cmocka_unit_test(nor_does_the_encoding_of_the_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

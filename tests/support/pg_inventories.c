@@ -26,19 +26,31 @@ static void check(int rc, const struct bobolink_error *error)
 	}
 }
 
+static void open_connection(struct pg_database *database)
+{
+	struct bobolink_error error;
+
+	check(bobolink_backend_postgres()->open(database->pg, context(), &database->connection,
+						&error),
+	      &error);
+}
+
 void pg_database_open(struct pg_database *database, const char *sql)
 {
 	char url[SERVER_URL_SIZE];
-	struct bobolink_error error;
 
 	(void)server_for_tests();
 	database_new(url);
 	database->pg = pg_open(url);
 	pg_run(database->pg, "SET client_min_messages = warning");
 	pg_run(database->pg, sql);
-	check(bobolink_backend_postgres()->open(database->pg, context(), &database->connection,
-						&error),
-	      &error);
+	open_connection(database);
+}
+
+void pg_database_reopen(struct pg_database *database)
+{
+	bobolink_backend_postgres()->close(database->connection);
+	open_connection(database);
 }
 
 void pg_database_close(struct pg_database *database)

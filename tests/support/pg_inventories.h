@@ -14,6 +14,8 @@ struct pg_database {
 /* Makes one on which `sql` has run; the test is skipped where there is no server. */
 void pg_database_open(struct pg_database *database, const char *sql);
 void pg_database_close(struct pg_database *database);
+/* The backend looks at the connection anew. */
+void pg_database_reopen(struct pg_database *database);
 
 /* The inventory; `previous` may be NULL and stays. */
 struct bobolink_inventory *pg_inventory(struct pg_database *database,

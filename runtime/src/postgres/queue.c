@@ -323,6 +323,13 @@ static int not_in_the_way(int rc)
 	return rc == BOBOLINK_AGAIN ? BOBOLINK_BUSY : rc;
 }
 
+/* A session in another encoding: the query gets a transaction of its own, where the caller neither has nor begins one. */
+static bool lacks_utf8(const struct bobolink_connection *connection, const char *sql)
+{
+	return !connection->utf8 && PQtransactionStatus(connection->pg) == PQTRANS_IDLE &&
+	       strncmp(sql, "BEGIN", 5) != 0;
+}
+
 int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 		      const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
 		      void *context, int64_t *changed, struct bobolink_error *error)
@@ -337,7 +344,7 @@ int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 		*changed = 0;
 	if (connection->begun)
 		return query_within(connection, sql, texts, (int)count, row, context, error);
-	if (!connection->utf8)
+	if (lacks_utf8(connection, sql))
 		return not_in_the_way(
 			bl_postgres_look(connection, sql, texts, (int)count, row, context, error));
 	result = bl_postgres_ask(connection, sql, texts, (int)count,

@@ -47,8 +47,10 @@ static const char pins_set[] = "SELECT pg_catalog.set_config('search_path', $1, 
 			       "pg_catalog.set_config('lc_monetary', $9, true)";
 
 /* Views are rendered with a lock on their tables: who holds those for long keeps no start waiting for ever. */
-#define BEGIN	 "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
-#define PATIENCE "SELECT pg_catalog.set_config('lock_timeout', '1s', true)"
+#define BEGIN "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+#define PATIENCE                                                     \
+	"SELECT pg_catalog.set_config('lock_timeout', '1s', true), " \
+	"pg_catalog.set_config('client_encoding', 'UTF8', true)"
 
 struct pinned {
 	const char *before[PINS]; /* what the caller had; in the pool */
