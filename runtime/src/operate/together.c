@@ -180,8 +180,7 @@ static int explain_wait(const struct run *run, struct part *part, struct bobolin
 	static const char *const whys[] = {
 		"which cannot be applied before it, as it waits for this set, or is held back",
 		"which this program does not carry: build it with that set as it is now",
-		"and this program does not carry that set: migrate it first, with the program that "
-		"does",
+		"and this program does not carry that set: migrate it first, with one that does",
 	};
 	const struct bl_plan *plan = &part->view.plan;
 	struct bl_requirement requirement = { .name = "" };
