@@ -6,7 +6,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "fixture.h"
 #include "session.h"
@@ -186,28 +185,13 @@ static bool is_postgres(void)
 	return engine()->backend()->dialect == BOBOLINK_DIALECT_POSTGRES;
 }
 
-/* A server tells what a session did when its process ends, which is a little later than the client's close. */
-static void await_end_of_others(struct fixture *fixture)
-{
-	static const struct timespec moment = { 0, 5000000 };
-
-	for (int i = 0; is_postgres() && i < 2000; i++) {
-		if (fixture_number(fixture, "SELECT count(*) FROM pg_stat_activity WHERE pid <> "
-					    "pg_backend_pid() AND datname = current_database() AND "
-					    "backend_type = 'client backend'") == 0)
-			return;
-		nanosleep(&moment, NULL);
-	}
-	assert_false(is_postgres());
-}
-
 static void elsewhere(struct fixture *fixture, const char *sql)
 {
 	void *db = engine()->open(fixture->url);
 
 	engine()->run(db, sql);
 	engine()->close(db);
-	await_end_of_others(fixture);
+	fixture_await_others(fixture);
 }
 
 /* Each on a database of its own, where nothing else happens. */

@@ -58,6 +58,7 @@ static void meddle(struct fixture *fixture, const char *sql)
 
 	engine()->run(db, sql);
 	engine()->close(db);
+	fixture_await_others(fixture);
 }
 
 static const char *stored(struct fixture *fixture)

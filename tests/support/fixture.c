@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 int fixture_setup(void **state)
 {
@@ -94,4 +95,19 @@ void fixture_told(const struct fixture *fixture, int code, const char *words)
 	assert_int_equal(fixture->error.code, code);
 	if (!strstr(fixture->error.message, words))
 		fail_msg("\"%s\" does not say \"%s\"", fixture->error.message, words);
+}
+
+void fixture_await_others(struct fixture *fixture)
+{
+	static const struct timespec moment = { 0, 5000000 };
+	bool postgres = engine()->backend()->dialect == BOBOLINK_DIALECT_POSTGRES;
+
+	for (int i = 0; postgres && i < 2000; i++) {
+		if (fixture_number(fixture, "SELECT count(*) FROM pg_stat_activity WHERE pid <> "
+					    "pg_backend_pid() AND datname = current_database() AND "
+					    "backend_type = 'client backend'") == 0)
+			return;
+		nanosleep(&moment, NULL);
+	}
+	assert_false(postgres);
 }

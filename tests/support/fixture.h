@@ -29,6 +29,12 @@ void fixture_open(struct fixture *fixture);
 /* A later or earlier release of the program; the old set is freed. */
 void fixture_replace_set(struct fixture *fixture, struct hand_set *set);
 
+/*
+ * Until all other connections of the database have ended. A server tells what a session did when its process ends, which is a
+ * little later than the client's close.
+ */
+void fixture_await_others(struct fixture *fixture);
+
 /* On the fixture's connection. */
 void fixture_run(struct fixture *fixture, const char *sql);
 int64_t fixture_number(struct fixture *fixture, const char *sql);
