@@ -1,12 +1,8 @@
 /* Drift of the kinds of objects that PostgreSQL alone has. Each is damaged, told, and put back. */
-#include <stdio.h>
-#include <string.h>
-
 #include <bobolink/postgres.h>
 #include <bobolink/schema.h>
 
-#include "fixture.h"
-#include "learned_set.h"
+#include "drifting.h"
 
 static const struct learned_migration reports[] = {
 	{ "types",
@@ -108,29 +104,6 @@ static const struct damage damages[] = {
 	{ "ALTER TYPE mood ADD VALUE 'great'", "changed enum mood 1\n", NULL },
 };
 
-static const char *drift_text(struct fixture *fixture)
-{
-	static const char *const words[] = { "", "missing", "changed", "extra" };
-	static char text[4096];
-	struct bobolink_drift *drift;
-	size_t length = 0;
-
-	if (bobolink_drift(fixture->session, &drift, &fixture->error))
-		fail_msg("%s", fixture->error.message);
-	text[0] = '\0';
-	for (uint32_t i = 0; i < drift->count; i++) {
-		const struct bobolink_drift_item *item = &drift->items[i];
-		char name[200];
-
-		bobolink_object_text(item->expected ? item->expected : item->actual, name,
-				     sizeof(name));
-		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s %s %d\n",
-					   words[item->kind], name, (int)item->version);
-	}
-	bobolink_drift_free(drift);
-	return text;
-}
-
 static void every_kind_of_object_is_told(void **state)
 {
 	struct fixture *fixture = *state;
@@ -141,9 +114,9 @@ static void every_kind_of_object_is_told(void **state)
 	fixture_open(fixture);
 	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
-		assert_string_equal(drift_text(fixture), "");
+		drifting_without(fixture);
 		fixture_run(fixture, damages[i].sql);
-		assert_string_equal(drift_text(fixture), damages[i].drift);
+		drifting_says(fixture, damages[i].drift);
 		if (damages[i].undo)
 			fixture_run(fixture, damages[i].undo);
 	}
