@@ -80,8 +80,8 @@ static void mark(const struct compile_options *options, const struct lock_file *
 int compile_read(const struct compile_options *options, struct arena *arena, struct lock_file *lock,
 		 struct set *set, struct diagnostics *diag)
 {
-	struct sources sources = { NULL, 0 };
-	struct parts parts = { NULL, 0 };
+	struct sources sources = { 0 };
+	struct parts parts = { 0 };
 	int rc;
 
 	if (scan(options->directory, arena, &sources, diag))

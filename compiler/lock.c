@@ -318,7 +318,7 @@ const char *lock_render(const struct lock_file *lock, const struct set *set, str
 	struct buffer out = BUFFER_INIT;
 	const char *text;
 
-	buffer_format(&out, "%s%s\n", LOCK_HEADER, set->digest);
+	buffer_format(&out, "%s%s\n", LOCK_HEADER, set->chain);
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct migration *migration = &set->migrations[i];
 		const char *old = find_superseded(lock, migration->version);

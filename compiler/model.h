@@ -36,9 +36,11 @@ enum database {
 
 /* What a file is, from its name alone. */
 enum source_role {
-	SOURCE_BOTH, /* 0001_name.sql: up and down sections, or all up */
-	SOURCE_UP,   /* 0001_name.up.sql, 0001_name/up.sql */
-	SOURCE_DOWN, /* 0001_name.down.sql, 0001_name/down.sql */
+	SOURCE_BOTH,	   /* 0001_name.sql: up and down sections, or all up */
+	SOURCE_UP,	   /* 0001_name.up.sql, 0001_name/up.sql */
+	SOURCE_DOWN,	   /* 0001_name.down.sql, 0001_name/down.sql */
+	SOURCE_FIX,	   /* fixes/0001_name.sql */
+	SOURCE_REPEATABLE, /* R__name.sql: version 0 */
 };
 
 /* scan: one file, read whole. */
@@ -62,6 +64,8 @@ struct source {
 struct sources {
 	struct source *items; /* ascending by version, then role */
 	uint32_t count;
+	struct source *scripts; /* fixes ascending by version, then repeatables by name */
+	uint32_t script_count;
 };
 
 /* lexer: what a token is. TOKEN_END stands once, last, with length 0 at the end of the text. */
@@ -133,6 +137,22 @@ struct settings {
 	const char *requirements;     /* "primary/5 data/12": migrations of other sets */
 	uint32_t requirements_offset; /* of the setting in the source's text */
 	uint32_t requirements_length;
+	const char *call;      /* the function of the application that stands for the section */
+	const char *only;      /* "development test": environments of a data seed */
+	const char *except;    /* likewise */
+	const char *after;     /* scripts: "3 4" or "orders_view": what comes before it */
+	uint32_t after_offset; /* of the setting in the source's text */
+	uint32_t after_length;
+	int64_t required; /* fixes: version of a migration; -1: none */
+	bool when_after;
+	bool repeat_always;
+	bool has_not_before; /* fixes: seconds since 1970 */
+	bool has_not_after;
+	int64_t not_before;
+	int64_t not_after;
+	uint32_t window_from; /* minutes of the day; equal to window_to: none */
+	uint32_t window_to;
+	uint32_t attempts; /* 0: any number */
 };
 
 /* `-- bobolink:allow RULE reason`: silences RULE on the statement that follows, or the same line. */
@@ -183,14 +203,20 @@ struct section {
 struct part {
 	const struct source *source;
 	struct tokens tokens;
-	struct section up;
-	struct section down;
+	struct section up;   /* of a fix: execute */
+	struct section down; /* of a fix: undo */
 	struct section sample;
+	struct section guard;	  /* of a fix: should-run */
+	struct section given;	  /* of a fix: makes the problem; never embedded */
+	const char *title;	  /* of a fix: what the file says about itself; NULL for none */
+	struct settings settings; /* of a script as a whole */
 };
 
 struct parts {
 	struct part *items; /* one for each source, in the same order */
 	uint32_t count;
+	struct part *scripts; /* one for each script, in the same order */
+	uint32_t script_count;
 };
 
 /* shadow: one object that a migration added (before NULL), removed (after NULL) or changed. */
@@ -216,6 +242,19 @@ struct migration {
 	uint32_t change_count;
 	const char *delta; /* shadow: the delta as text (bobolink/schema.h); NULL when not known */
 	const char *block; /* shadow: the delta with SQL, where options->snapshot asks for it */
+};
+
+/* order: a fix or a repeatable. */
+struct script {
+	struct migration
+		base; /* up is what it executes, down its undo; version 0 for a repeatable */
+	struct section guard;
+	struct section given;
+	const char *title;
+	struct settings settings;
+	uint32_t *after; /* places in the set's scripts, ascending */
+	uint32_t after_count;
+	bool unproven; /* shadow: its execute was not shown to work */
 };
 
 /* snapshot: what an earlier shadow run found out about one migration. */
@@ -245,7 +284,12 @@ struct set {
 	enum database database;
 	struct migration *migrations; /* ascending by version, unique */
 	uint32_t count;
-	char digest[65];
+	struct script
+		*scripts; /* fixes by number, then repeatables in the order in which they run */
+	uint32_t fix_count;
+	uint32_t repeatable_count;
+	char chain[65];	 /* digest of the chain of migrations alone */
+	char digest[65]; /* of the whole set */
 	int grammar;   /* syntax: the major version whose parser refused a statement; 0: none did */
 	bool unproven; /* shadow: at least one section never ran */
 	uint32_t shadow_version; /* shadow: of the library or server, 3040001 or 150018; 0: none */

@@ -209,7 +209,8 @@ static void digest(struct set *set)
 	for (uint32_t i = 0; i < set->count; i++)
 		checksum_link(&chain, set->migrations[i].version, set->migrations[i].name,
 			      set->migrations[i].checksum);
-	checksum_chain(&chain, set->digest);
+	checksum_chain(&chain, set->chain);
+	memcpy(set->digest, set->chain, sizeof(set->digest));
 	buffer_release(&chain);
 }
 

@@ -306,7 +306,7 @@ int scan(const char *directory, struct arena *arena, struct sources *sources,
 	};
 	struct names names;
 
-	*sources = (struct sources){ NULL, 0 };
+	*sources = (struct sources){ 0 };
 	if (open_directory(&scanner, directory, &names))
 		return -1;
 	scanner.folder = folder_of(scanner.directory, arena);

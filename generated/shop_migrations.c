@@ -1,9 +1,9 @@
 /* Made by `bobolink compile`: edit the SQL files, not this one. */
 #include "shop_migrations.h"
 
-#if BOBOLINK_DATA_VERSION > 3
+#if BOBOLINK_DATA_VERSION > 4
 #error "made by an older bobolink: regenerate this file with bobolink compile"
-#elif BOBOLINK_DATA_VERSION < 3
+#elif BOBOLINK_DATA_VERSION < 4
 #error "made by a newer bobolink: upgrade the bobolink runtime"
 #endif
 
@@ -719,7 +719,7 @@ extern int bobolink_schema_validate(struct bobolink_session *session, int when,
 				    struct bobolink_error *error);
 
 const struct bobolink_set shop_migrations = {
-	.data_version = 3,
+	.data_version = 4,
 	.name = "shop",
 	.digest =
 		"f5ac81f7504cf7c9b6d1dfd748a13f348f6054f6c8d90e5865f034c3fd7dbac4",

@@ -167,7 +167,7 @@ static enum status make(struct layout *layout, const struct arguments *arguments
 			struct arena *arena)
 {
 	struct diagnostics diag = { .arena = arena };
-	struct sources sources = { NULL, 0 };
+	struct sources sources = { 0 };
 
 	if (ensure_directory(layout->directory, arena))
 		return STATUS_BAD;

@@ -8,6 +8,7 @@
 #include "plan.h"
 
 struct bl_log_entry;
+struct bl_scripts;
 
 /* Events of a run that no committed transaction has written yet (log.c). */
 struct bl_log_queue {
@@ -39,6 +40,11 @@ struct bobolink_session {
 	/* The sessions of the other sets of the program, and this one; none where they are not known. */
 	struct bobolink_session *const *companions;
 	uint32_t companion_count;
+	/* Of a run of a set with scripts; the scripts library keeps them. */
+	struct bl_scripts *scripts; /* NULL between runs */
+	bool scripts_wait; /* for migrations of this run, or for its end: it does not end with a migration */
+	bool scripts_wrote; /* the history is another one: it is read, and planned, again */
+	char next_due[32];  /* when a script wants to be looked at again; "" for never */
 };
 
 /* Parameters of a statement: texts are borrowed, numbers kept here. */

@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define BOBOLINK_BACKEND_VERSION 2
+#define BOBOLINK_BACKEND_VERSION 3
 
 /*
  * A value as text, terminated as well as counted; `text` is NULL for SQL's NULL. Result values live
@@ -196,6 +196,17 @@ struct bobolink_backend {
 	 * of a section is theirs. Otherwise the lock that begin takes is the only one, and it is begin's.
 	 */
 	bool statement_locks;
+
+	/*
+	 * Must. Lends the application's handle to a function of the application: whatever was only taken note of
+	 * has been run, and every setting of the handle is as the application's own SQL needs it.
+	 */
+	int (*lend)(struct bobolink_connection *connection, struct bobolink_error *error);
+	/*
+	 * Must. Takes it back: BOBOLINK_SQL_ERROR when the transaction that begin opened has ended or failed meanwhile, or, where
+	 * none was open, when one is now; that one is rolled back.
+	 */
+	int (*reclaim)(struct bobolink_connection *connection, struct bobolink_error *error);
 
 	/*
 	 * Must. What commit would refuse, in the transaction at hand, which stays open: deferred constraints,

@@ -112,7 +112,10 @@ enum bobolink_event_kind {
 	BOBOLINK_EVENT_FORCED = 12,   /* somebody went on although data would be lost, or differs */
 	BOBOLINK_EVENT_BACKUP = 13,   /* a backup was made, removed or restored */
 	BOBOLINK_EVENT_BASELINE = 14, /* migrations were taken as applied */
-	BOBOLINK_EVENT_DRIFT = 15     /* the schema differs from what the history says */
+	BOBOLINK_EVENT_DRIFT = 15,    /* the schema differs from what the history says */
+	BOBOLINK_EVENT_SKIPPED =
+		16,		 /* a fix had nothing to do; a seed is for another environment */
+	BOBOLINK_EVENT_CODE = 17 /* what a function of the application said */
 };
 
 /* One log event. Strings live until the callback returns. */
@@ -199,6 +202,11 @@ struct bobolink_allocator {
 #define BOBOLINK_PROTECT_ALWAYS 1u /* none: BOBOLINK_DATA_LOSS where the database holds such rows */
 #define BOBOLINK_PROTECT_FORCED 2u /* all, and what is lost is logged */
 
+/* What a fix that fails does to the run. */
+#define BOBOLINK_FIXES_GO_ON 0u /* it is recorded, and tried again by a later run (the default) */
+#define BOBOLINK_FIXES_STOP  1u /* the run ends with its error */
+#define BOBOLINK_FIXES_OFF   2u /* no fix is looked at */
+
 /*
  * Options of a session. Initialise with BOBOLINK_OPTIONS_INIT: a member that is zero has its
  * default, and `size` tells the library which members the caller knew. Pointers are borrowed until
@@ -235,12 +243,14 @@ struct bobolink_options {
 	 * not taken for that one under a new name, and what others have in the same database is no drift. NULL: this one.
 	 */
 	const struct bobolink_set *const *sets;
+	uint32_t fixes; /* BOBOLINK_FIXES_… */
+	uint32_t reserved;
 };
 
 #define BOBOLINK_OPTIONS_INIT                                                                    \
 	{                                                                                        \
 		sizeof(struct bobolink_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-			0, 0, 0, 0                                                               \
+			0, 0, 0, 0, 0, 0                                                         \
 	}
 
 struct bobolink_session;
@@ -250,7 +260,7 @@ struct bobolink_session;
  * AUTO_MIGRATE=false|0|no|off sets auto_migrate, BOBOLINK_ENV environment,
  * BOBOLINK_ON_FAILURE=stop|continue|rollback on_failure, BOBOLINK_BACKUP=never|destructive|always backup,
  * BOBOLINK_BACKUP_DIR backup_directory, BOBOLINK_BACKUP_KEEP=N backup_keep, BOBOLINK_VALIDATE=head|off|full validate,
- * BOBOLINK_PROTECT=declared|always protect, BOBOLINK_AUTO_REPAIR=true|false auto_repair, BOBOLINK_IGNORE ignore
+ * BOBOLINK_PROTECT=declared|always protect, BOBOLINK_FIXES=go-on|stop|off fixes, BOBOLINK_AUTO_REPAIR=true|false auto_repair, BOBOLINK_IGNORE ignore
  * (texts are borrowed from the process environment). Returns BOBOLINK_USAGE for a value it does not know.
  */
 int bobolink_options_from_env(struct bobolink_options *options, struct bobolink_error *error);
@@ -358,5 +368,7 @@ int bobolink_apply(struct bobolink_session *session, int64_t target, uint32_t *a
 #endif
 
 #include <bobolink/operate.h>
+#include <bobolink/scripts.h>
+#include <bobolink/step.h>
 
 #endif

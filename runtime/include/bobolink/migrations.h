@@ -41,7 +41,7 @@ extern "C" {
 #endif
 
 /* Version of the structures below. Generated code refuses to compile against another one. */
-#define BOBOLINK_DATA_VERSION 3
+#define BOBOLINK_DATA_VERSION 4
 
 /* Migrations per chunk of text. */
 #define BOBOLINK_CHUNK_SIZE 64
@@ -50,6 +50,7 @@ struct bobolink_archive;
 struct bobolink_backend;
 struct bobolink_error;
 struct bobolink_session;
+struct bobolink_step;
 
 /* The database refuses this statement inside a transaction (SQLite: VACUUM, PRAGMA journal_mode). */
 #define BOBOLINK_STATEMENT_NO_TRANSACTION 0x1u
@@ -85,7 +86,9 @@ struct bobolink_statement {
 /* `allow:data-loss`: a person has accepted that this section destroys data. */
 #define BOBOLINK_SECTION_DATA_LOSS 0x8u
 
-/* The up or the down half of a migration. */
+/*
+ * The up or the down half of a migration. One that names a function of the application (`call`) has no statements.
+ */
 struct bobolink_section {
 	uint32_t first;		       /* index of the first statement in the chunk's statements */
 	uint32_t count;		       /* number of statements */
@@ -113,6 +116,7 @@ struct bobolink_section {
 	uint32_t minimum_version;
 	/* Offset of what it is that needs it, "DROP COLUMN (line 12)"; 0 without minimum_version. */
 	uint32_t feature;
+	uint32_t call; /* number in the set's calls, from 1; 0: the section is SQL */
 };
 
 struct bobolink_migration {
@@ -126,6 +130,12 @@ struct bobolink_migration {
 	uint32_t delta;	       /* what the migration changes in the schema, when embedded */
 	/* Migrations of other sets that must be applied before it, "primary/5 data/12"; 0 for none. */
 	uint32_t requirements;
+	/*
+	 * A data seed: offset of the environments that it is for, or of those it is not for, "development test"; at most
+	 * one of them, 0 for none. Elsewhere it is recorded as skipped.
+	 */
+	uint32_t only;
+	uint32_t except;
 	struct bobolink_section up;
 	struct bobolink_section down;
 };
@@ -134,6 +144,61 @@ struct bobolink_migration {
 struct bobolink_chunk {
 	const char *text;
 	const struct bobolink_statement *statements;
+};
+
+/* A function of the application that a section names; see bobolink/step.h. */
+struct bobolink_call {
+	const char *name;
+	int (*function)(struct bobolink_step *step);
+};
+
+/* `when:after`: a fix that runs after the last migration. */
+#define BOBOLINK_SCRIPT_AFTER 0x1u
+/* `repeat:always`: a fix that is looked at in every run, whatever became of it. */
+#define BOBOLINK_SCRIPT_ALWAYS 0x2u
+/* A fix whose execute was not shown to work at build time. */
+#define BOBOLINK_SCRIPT_UNPROVEN 0x4u
+
+/* What a script, a fix or a repeatable, has beyond a migration. */
+struct bobolink_script {
+	uint32_t flags; /* BOBOLINK_SCRIPT_… */
+	/* Offsets in the chunk's text; 0 for none. */
+	uint32_t title; /* what the file says about itself, in one or more lines */
+	uint32_t
+		after; /* scripts of the same kind that come before it: their places in `items`, "0 3" */
+	/* Of a fix: queries of one truth value; the first that is not true ends the matter. */
+	struct bobolink_section guard;
+	int64_t required; /* version of the migration that must be applied before it; -1 for none */
+	int64_t not_before; /* seconds since 1970-01-01T00:00:00Z; 0: any time */
+	int64_t not_after;  /* likewise */
+	/* Minutes of the day, UTC, from 0 to 1440; the window may cross midnight; equal: any time. */
+	uint32_t window_from;
+	uint32_t window_to;
+	uint32_t attempts; /* that may fail; 0: any number */
+	uint32_t reserved;
+};
+
+/* When the runtime calls the scripts of a set. */
+enum bobolink_scripts_point {
+	BOBOLINK_SCRIPTS_BEFORE = 1, /* a run begins */
+	BOBOLINK_SCRIPTS_STEP = 2,   /* a migration was committed */
+	BOBOLINK_SCRIPTS_LAST = 3,   /* nothing of the chain is left to do */
+	BOBOLINK_SCRIPTS_END = 4     /* the run is over, whatever became of it */
+};
+
+/*
+ * The scripts of a set: fixes in order of their numbers, then repeatables in the order in which they run.
+ * They are stored as migrations are: item i lives in chunk i / BOBOLINK_CHUNK_SIZE of these chunks; `up` is what it
+ * executes, `down` undoes a fix; the version of a repeatable is 0.
+ */
+struct bobolink_scripts {
+	const struct bobolink_migration *items;
+	const struct bobolink_script *settings; /* one for each item */
+	const struct bobolink_chunk *chunks;
+	uint32_t fix_count;
+	uint32_t repeatable_count;
+	/* bobolink_scripts_run of the scripts library. `point` is an enum bobolink_scripts_point. */
+	int (*run)(struct bobolink_session *session, int point, struct bobolink_error *error);
 };
 
 /* Pending migrations below the highest applied one are applied instead of refused. */
@@ -154,7 +219,8 @@ struct bobolink_set {
 	uint32_t data_version; /* BOBOLINK_DATA_VERSION of the generator */
 	uint32_t flags;	       /* BOBOLINK_SET_… */
 	const char *name;      /* identity of the set in the database */
-	const char *digest;    /* SHA-256 over the chain of (version, name, checksum), in hex */
+	/* SHA-256 over the chain of (version, name, checksum), then over those of the scripts, in hex */
+	const char *digest;
 	/* The backend that runs it. A function, so that linking the wrong library is a link error. */
 	const struct bobolink_backend *(*backend)(void);
 	/* How its databases are saved and restored, likewise; NULL: they cannot be. */
@@ -178,11 +244,13 @@ struct bobolink_set {
 	 */
 	int (*permit)(struct bobolink_session *session, int64_t version, int down,
 		      struct bobolink_error *error);
+	const struct bobolink_call *calls;	/* NULL for none */
+	const struct bobolink_scripts *scripts; /* NULL for none */
 	uint32_t migration_count;
 	uint32_t chunk_count;
 	/* The library or server that the set was run on at build time, as minimum_version; 0: none. */
 	uint32_t shadow_version;
-	uint32_t reserved;
+	uint32_t call_count;
 };
 
 #ifdef __cplusplus

@@ -54,7 +54,8 @@ enum bobolink_state {
 	BOBOLINK_STATE_MISSING = 10, /* in the database, not in this program */
 	BOBOLINK_STATE_OUT_OF_ORDER = 11, /* pending below the newest applied version */
 	BOBOLINK_STATE_SKIPPED = 12,
-	BOBOLINK_STATE_ROLLING_BACK = 13 /* its rollback stopped half-way outside a transaction */
+	BOBOLINK_STATE_ROLLING_BACK = 13, /* its rollback stopped half-way outside a transaction */
+	BOBOLINK_STATE_UNDONE = 14	  /* of a fix: somebody has undone it */
 };
 
 /* One line of a status. Strings belong to the status; absent ones are "". */
