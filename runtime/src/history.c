@@ -24,7 +24,8 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"batch BIGINT NOT NULL, status TEXT NOT NULL, checksum TEXT NOT NULL, "
 		"sql_checksum TEXT NOT NULL, executed_at {time}, rolled_back_at {time}, "
 		"duration_ms BIGINT, attempts BIGINT NOT NULL, statements_done BIGINT NOT NULL, "
-		"error_message TEXT, applied_by TEXT NOT NULL, up_sql TEXT NOT NULL, "
+		"error_message TEXT, applied_by TEXT NOT NULL, rows_changed BIGINT, "
+		"message TEXT, up_sql TEXT NOT NULL, "
 		"down_sql TEXT)",
 	[BL_SQL_CREATE_LIVE] =
 		"CREATE UNIQUE INDEX IF NOT EXISTS {index}{index.}bobolink_history_live "
@@ -40,7 +41,8 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"fingerprint TEXT, next_due {time}, revision BIGINT NOT NULL)",
 	[BL_SQL_HEAD_READ] =
 		"SELECT digest, environment, version, batch, batch_until, revision, fingerprint, "
-		"{fingerprint} FROM {s}.bobolink_head WHERE set_name {=} $1",
+		"{fingerprint}, CASE WHEN {now} {>=} next_due THEN 1 ELSE 0 END FROM "
+		"{s}.bobolink_head WHERE set_name {=} $1",
 	[BL_SQL_HEAD_INSERT] =
 		"INSERT INTO {s}.bobolink_head (set_name, revision, version, batch, batch_until) "
 		"VALUES ($1, CAST($2 AS BIGINT) {+} 1, $3, $4, $5) "
@@ -51,7 +53,8 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"$1 AND revision {=} "
 		"CAST($2 AS BIGINT)",
 	[BL_SQL_HEAD_COMPLETE] =
-		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3 WHERE set_name {=} $1",
+		"UPDATE {s}.bobolink_head SET digest = $2, environment = $3, next_due = "
+		"$4 WHERE set_name {=} $1",
 	/* Not another revision: nothing of the history has changed. */
 	[BL_SQL_HEAD_STAMP] = "UPDATE {s}.bobolink_head SET fingerprint = $3 WHERE set_name {=} $1 "
 			      "AND revision {=} CAST($2 AS BIGINT)",
@@ -182,6 +185,7 @@ static const char *const status_names[BL_STATUS_COUNT] = {
 	[BL_STATUS_ROLLED_BACK] = "rolled_back",
 	[BL_STATUS_UNDONE] = "undone",
 	[BL_STATUS_ROLLING_BACK] = "rolling_back",
+	[BL_STATUS_PENDING] = "pending",
 };
 
 struct bl_transition bl_history_transition(int status, int event)

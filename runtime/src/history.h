@@ -22,6 +22,7 @@ enum bl_status {
 	BL_STATUS_ROLLED_BACK,
 	BL_STATUS_UNDONE, /* taken back by its own run, or by a decision: as if it had never been applied */
 	BL_STATUS_ROLLING_BACK, /* its rollback stopped half-way outside a transaction */
+	BL_STATUS_PENDING,	/* a fix that waits for its time */
 	BL_STATUS_COUNT
 };
 
@@ -141,6 +142,7 @@ struct bl_head {
 	bool exists; /* this set has a row */
 	bool digest_matches;
 	bool environment_matches;
+	bool due; /* a script wants to be looked at, by the database's clock */
 	int64_t version;
 	int64_t batch; /* 0 before the first */
 	int64_t batch_until;
@@ -149,7 +151,7 @@ struct bl_head {
 	char fingerprint[128]; /* of the database as it is now; "" where it is not known */
 };
 
-/* Nothing is left to do and everything is as this program expects it. */
+/* Nothing is left to do, now, and everything is as this program expects it. */
 bool bl_head_current(const struct bl_head *head);
 /* Nobody has changed the history between the two readings. */
 bool bl_head_same(const struct bl_head *a, const struct bl_head *b);

@@ -107,6 +107,7 @@ static int known_state(const struct bobolink_set *set, const struct bl_plan_item
 	case BL_STATUS_ROLLED_BACK:
 		return refused_state(set, item, BOBOLINK_STATE_ROLLED_BACK);
 	case BL_STATUS_UNDONE:
+	case BL_STATUS_PENDING:
 		return BOBOLINK_STATE_PENDING;
 	case BL_STATUS_ROLLING_BACK:
 		return BOBOLINK_STATE_ROLLING_BACK;

@@ -69,6 +69,10 @@ int bl_record_complete(struct bobolink_session *session, struct bobolink_error *
 		bl_values_text(&values, session->options.environment);
 	else
 		bl_values_null(&values);
+	if (*session->next_due)
+		bl_values_text(&values, session->next_due);
+	else
+		bl_values_null(&values);
 	return write_row(session, BL_SQL_HEAD_COMPLETE, &values, error);
 }
 

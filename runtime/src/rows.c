@@ -117,7 +117,7 @@ int bl_history_add_other(void *context, const struct bobolink_value *values, uin
 
 bool bl_head_current(const struct bl_head *head)
 {
-	return head->exists && head->digest_matches && head->environment_matches;
+	return head->exists && head->digest_matches && head->environment_matches && !head->due;
 }
 
 bool bl_head_same(const struct bl_head *a, const struct bl_head *b)

@@ -164,7 +164,7 @@ static int head_row(void *context, const struct bobolink_value *values, uint32_t
 	if (head->exists)
 		return BOBOLINK_CORRUPT;
 	head->exists = true;
-	if (count != 8 || !is_counter(&values[3], &head->batch) ||
+	if (count != 9 || !is_counter(&values[3], &head->batch) ||
 	    !is_counter(&values[5], &head->revision))
 		return BOBOLINK_CORRUPT;
 	if ((values[2].text && !bl_history_integer(&values[2], &head->version)) ||
@@ -172,6 +172,7 @@ static int head_row(void *context, const struct bobolink_value *values, uint32_t
 		return BOBOLINK_CORRUPT;
 	head->digest_matches = same_text(&values[0], in->session->set->digest);
 	head->environment_matches = same_text(&values[1], in->session->options.environment);
+	head->due = same_text(&values[8], "1");
 	if (values[7].text && values[7].length < sizeof(head->fingerprint)) {
 		memcpy(head->fingerprint, values[7].text, values[7].length);
 		head->fingerprint_matches = same_text(&values[6], head->fingerprint);

@@ -95,7 +95,7 @@ static void every_pair_of_status_and_event_is_decided(void **state)
 		}
 	}
 	print_message("%d pairs of status and event\n", pairs);
-	assert_int_equal(pairs, 9 * 16);
+	assert_int_equal(pairs, 10 * 16);
 }
 
 static void what_counts_as_done_cannot_be_applied_again(void **state)
