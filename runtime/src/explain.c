@@ -140,6 +140,16 @@ bool bl_explain_older(const struct bl_plan *plan, char *text, size_t size)
 	return true;
 }
 
+void bl_explain_elsewhere(const struct bobolink_set *set, uint32_t index, char *text, size_t size)
+{
+	const struct bobolink_migration *migration = &set->migrations[index];
+
+	if (migration->only)
+		bl_format(text, size, "only for %s", bl_set_text(set, index, migration->only));
+	else
+		bl_format(text, size, "not for %s", bl_set_text(set, index, migration->except));
+}
+
 static void explain_state(const struct bl_plan_item *item, const char *name, char *text,
 			  size_t size)
 {

@@ -11,6 +11,9 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 /* Whether the database is of an older release than the one the set was proved on, and how to say so. */
 bool bl_explain_older(const struct bl_plan *plan, char *text, size_t size);
 
+/* Why a seed is not run in this environment: "only for development". */
+void bl_explain_elsewhere(const struct bobolink_set *set, uint32_t index, char *text, size_t size);
+
 /* The verdict of a plan as an error; returns it. */
 int bl_explain_verdict(const struct bl_plan *plan, struct bobolink_error *error);
 

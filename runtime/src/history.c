@@ -126,6 +126,7 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		[BL_HISTORY_APPLY] = INSERT(APPLIED), [BL_HISTORY_START] = INSERT(RUNNING),   \
 		[BL_HISTORY_FAIL] = INSERT(FAILED), [BL_HISTORY_BASELINE] = INSERT(BASELINE), \
 		[BL_HISTORY_MARK_APPLIED] = INSERT(APPLIED),                                  \
+		[BL_HISTORY_SKIP] = INSERT(SKIPPED),                                          \
 	}
 /* What a person may say of any live row. */
 #define BY_HAND \
@@ -148,6 +149,10 @@ static const struct bl_transition transitions[BL_STATUS_COUNT][BL_HISTORY_EVENT_
 		BY_HAND,
 	},
 	[BL_STATUS_SKIPPED] = {
+		[BL_HISTORY_APPLY] = UPDATE(APPLIED),
+		[BL_HISTORY_START] = UPDATE(RUNNING),
+		[BL_HISTORY_FAIL] = UPDATE(FAILED),
+		[BL_HISTORY_MARK_APPLIED] = UPDATE(APPLIED),
 		BY_HAND,
 	},
 	[BL_STATUS_FAILED] = {
@@ -155,6 +160,7 @@ static const struct bl_transition transitions[BL_STATUS_COUNT][BL_HISTORY_EVENT_
 		[BL_HISTORY_START] = UPDATE(RUNNING),
 		[BL_HISTORY_FAIL] = UPDATE(FAILED),
 		[BL_HISTORY_MARK_APPLIED] = UPDATE(APPLIED),
+		[BL_HISTORY_SKIP] = UPDATE(SKIPPED),
 		BY_HAND,
 	},
 	[BL_STATUS_RUNNING] = {

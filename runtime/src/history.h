@@ -44,6 +44,7 @@ enum bl_history_event {
 	BL_HISTORY_FORGET,	  /* likewise: no program has it any more */
 	BL_HISTORY_RESTAMP,	  /* a cosmetic change was accepted */
 	BL_HISTORY_BASELINE,	  /* taken as applied */
+	BL_HISTORY_SKIP,	  /* a seed for other environments: nothing was run */
 	BL_HISTORY_EVENT_COUNT
 };
 

@@ -104,6 +104,7 @@ static void drop_done(struct bl_log_queue *log)
 
 	for (uint32_t i = 0; i < log->count; i++) {
 		if (log->entries[i].kind != BOBOLINK_EVENT_APPLIED &&
+		    log->entries[i].kind != BOBOLINK_EVENT_SKIPPED &&
 		    log->entries[i].kind != BOBOLINK_EVENT_ROLLED_BACK)
 			log->entries[kept++] = log->entries[i];
 	}

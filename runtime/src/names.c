@@ -13,7 +13,8 @@ static const char *const events[] = {
 	[BOBOLINK_EVENT_RETRY] = "retry",	[BOBOLINK_EVENT_ROLLED_BACK] = "rolled_back",
 	[BOBOLINK_EVENT_REPAIRED] = "repaired", [BOBOLINK_EVENT_FORCED] = "forced",
 	[BOBOLINK_EVENT_BACKUP] = "backup",	[BOBOLINK_EVENT_BASELINE] = "baseline",
-	[BOBOLINK_EVENT_DRIFT] = "drift",
+	[BOBOLINK_EVENT_DRIFT] = "drift",	[BOBOLINK_EVENT_SKIPPED] = "skipped",
+	[BOBOLINK_EVENT_CODE] = "code",
 };
 
 static const char *const levels[] = {

@@ -23,6 +23,7 @@ enum variable {
 	VALIDATE,
 	PROTECT,
 	AUTO_REPAIR,
+	FIXES,
 	VARIABLE_COUNT
 };
 
@@ -58,6 +59,11 @@ static const struct {
 		      "declared or always",
 		      { [BOBOLINK_PROTECT_DECLARED] = "declared",
 			[BOBOLINK_PROTECT_ALWAYS] = "always" } },
+	[FIXES] = { "BOBOLINK_FIXES",
+		    "go-on, stop or off",
+		    { [BOBOLINK_FIXES_GO_ON] = "go-on",
+		      [BOBOLINK_FIXES_STOP] = "stop",
+		      [BOBOLINK_FIXES_OFF] = "off" } },
 };
 
 static int complain(struct bobolink_error *error, const char *variable, const char *value,
@@ -125,6 +131,8 @@ static int read_all(struct bobolink_options *options, struct bobolink_error *err
 		rc = read_word(ON_FAILURE, &options->on_failure, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_word(BACKUP, &options->backup, error);
+	if (rc == BOBOLINK_OK)
+		rc = read_word(FIXES, &options->fixes, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_backup_keep(options, error);
 	if (rc)

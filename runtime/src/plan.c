@@ -51,8 +51,7 @@ const char *bl_plan_item_name(const struct bl_plan *plan, const struct bl_plan_i
 bool bl_plan_is_in_database(const struct bl_history_row *row)
 {
 	return row->status == BL_STATUS_APPLIED || row->status == BL_STATUS_BASELINE ||
-	       row->status == BL_STATUS_SKIPPED || row->status == BL_STATUS_RUNNING ||
-	       row->status == BL_STATUS_ROLLING_BACK;
+	       row->status == BL_STATUS_RUNNING || row->status == BL_STATUS_ROLLING_BACK;
 }
 
 static bool same_checksum(const struct bobolink_set *set, const struct bl_plan_item *item)
@@ -106,15 +105,13 @@ static int known_state(const struct bobolink_set *set, const struct bl_plan_item
 		return refused_state(set, item, BOBOLINK_STATE_FAILED);
 	case BL_STATUS_ROLLED_BACK:
 		return refused_state(set, item, BOBOLINK_STATE_ROLLED_BACK);
-	case BL_STATUS_UNDONE:
-	case BL_STATUS_PENDING:
-		return BOBOLINK_STATE_PENDING;
 	case BL_STATUS_ROLLING_BACK:
 		return BOBOLINK_STATE_ROLLING_BACK;
 	case BL_STATUS_RUNNING:
 		return BOBOLINK_STATE_RUNNING;
 	default:
-		return BOBOLINK_STATE_SKIPPED;
+		/* Undone, or skipped where this environment was another one. */
+		return BOBOLINK_STATE_PENDING;
 	}
 }
 
@@ -135,15 +132,60 @@ static int unknown_state(const struct bl_history_row *row)
 	}
 }
 
+/* Whether a list of environments, "development test", has this one. */
+static bool has_environment(const char *list, const char *environment)
+{
+	size_t length = strlen(environment);
+
+	while (*list) {
+		size_t word = strcspn(list, " ");
+
+		if (word == length && memcmp(list, environment, word) == 0)
+			return true;
+		list += word;
+		list += strspn(list, " ");
+	}
+	return false;
+}
+
+/* A data seed that is not run in this environment. What is there of one already stays what it is. */
+static bool is_elsewhere(const struct bobolink_set *set, const struct bl_plan_item *item,
+			 const char *environment)
+{
+	const struct bobolink_migration *migration;
+	bool named;
+
+	if (item->index == BL_SET_NONE || (item->row && bl_plan_is_in_database(item->row)))
+		return false;
+	migration = &set->migrations[item->index];
+	named = has_environment(bl_set_text(set, item->index,
+					    migration->only ? migration->only : migration->except),
+				environment ? environment : "");
+	return migration->only ? !named : named;
+}
+
+/* It is older than what is applied, and did not wait for its environment meanwhile. */
+static bool is_late(const struct bl_plan *plan, const struct bl_plan_item *item)
+{
+	const struct bobolink_migration *migration = &plan->set->migrations[item->index];
+
+	return item->version < plan->highest && !item->elsewhere &&
+	       !(item->row && (migration->only || migration->except ||
+			       item->row->status == BL_STATUS_SKIPPED));
+}
+
 static int state_of(const struct bl_plan *plan, const struct bl_plan_item *item)
 {
 	int state = BOBOLINK_STATE_PENDING;
 
 	if (item->index == BL_SET_NONE)
 		return unknown_state(item->row);
+	if (item->elsewhere)
+		return item->row && item->row->status == BL_STATUS_SKIPPED ? BOBOLINK_STATE_SKIPPED
+									   : state;
 	if (item->row)
 		state = known_state(plan->set, item);
-	if (state == BOBOLINK_STATE_PENDING && item->version < plan->highest)
+	if (state == BOBOLINK_STATE_PENDING && is_late(plan, item))
 		return BOBOLINK_STATE_OUT_OF_ORDER;
 	return state;
 }
@@ -234,8 +276,7 @@ static int code_of(const struct bl_plan *plan, const struct bl_plan_item *item,
 	default:
 		return BOBOLINK_OK;
 	}
-	if (!wanted || item->version > plan->highest ||
-	    (plan->set->flags & BOBOLINK_SET_OUT_OF_ORDER))
+	if (!wanted || !is_late(plan, item) || (plan->set->flags & BOBOLINK_SET_OUT_OF_ORDER))
 		return BOBOLINK_OK;
 	return BOBOLINK_OUT_OF_ORDER;
 }
@@ -369,8 +410,12 @@ int bl_plan_make(const struct bobolink_set *set, const struct bl_history *histor
 	plan->steps = bl_memory_alloc(allocator, plan->count, sizeof(*plan->steps));
 	if (!plan->steps)
 		return BOBOLINK_NO_MEMORY;
-	for (uint32_t i = 0; i < plan->count; i++)
-		plan->items[i].state = state_of(plan, &plan->items[i]);
+	for (uint32_t i = 0; i < plan->count; i++) {
+		struct bl_plan_item *item = &plan->items[i];
+
+		item->elsewhere = is_elsewhere(set, item, request->environment);
+		item->state = state_of(plan, item);
+	}
 	plan->down = goes_down(plan, request);
 	if (plan->down) {
 		bl_plan_decide_down(plan, request);
@@ -387,8 +432,11 @@ int bl_plan_make(const struct bobolink_set *set, const struct bl_history *histor
 const struct bobolink_section *bl_plan_section(const struct bl_plan *plan,
 					       const struct bl_plan_item *item)
 {
+	static const struct bobolink_section nothing = { .count = 0 };
 	const struct bobolink_migration *migration = &plan->set->migrations[item->index];
 
+	if (item->elsewhere)
+		return &nothing;
 	return plan->down ? &migration->down : &migration->up;
 }
 

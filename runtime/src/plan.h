@@ -26,6 +26,7 @@ struct bl_plan_request {
 	uint32_t batches;
 	uint32_t version_count;
 	const int64_t *versions;
+	const char *environment; /* which data seeds are run; NULL: none was named */
 };
 
 /* One migration of the set or of the history. */
@@ -34,6 +35,7 @@ struct bl_plan_item {
 	int32_t state; /* enum bobolink_state */
 	int32_t code; /* enum bobolink_result: why it stands in the way; BOBOLINK_OK when it does not */
 	uint32_t index;			  /* in the set, or BL_SET_NONE */
+	bool elsewhere; /* a data seed for other environments that is not applied: its step is recorded and not run */
 	const struct bl_history_row *row; /* NULL when the history does not know it */
 };
 
@@ -76,7 +78,7 @@ bool bl_plan_is_done(const struct bl_plan_item *item);
 /* The name of an item, from the set or else the history. */
 const char *bl_plan_item_name(const struct bl_plan *plan, const struct bl_plan_item *item);
 
-/* What a step that this program carries runs. */
+/* What a step that this program carries runs; nothing for one that is only recorded. */
 const struct bobolink_section *bl_plan_section(const struct bl_plan *plan,
 					       const struct bl_plan_item *item);
 

@@ -48,7 +48,7 @@ static bool is_wanted(const struct bl_plan *plan, const struct bl_plan_item *ite
 {
 	const struct bl_history_row *row = item->row;
 
-	if (!row || !bl_plan_is_in_database(row) || row->status == BL_STATUS_SKIPPED)
+	if (!row || !bl_plan_is_in_database(row))
 		return false;
 	if (request->mode == BL_PLAN_TO)
 		return item->version > request->target;

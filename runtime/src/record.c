@@ -88,7 +88,7 @@ static void add_stored(const struct bl_text *text, struct bl_values *values)
 static int64_t attempts_ended(int event)
 {
 	return event == BL_HISTORY_START || event == BL_HISTORY_BASELINE ||
-			       event == BL_HISTORY_MARK_APPLIED
+			       event == BL_HISTORY_MARK_APPLIED || event == BL_HISTORY_SKIP
 		       ? 0
 		       : 1;
 }

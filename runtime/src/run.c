@@ -12,6 +12,7 @@
 
 #include "backup.h"
 #include "error.h"
+#include "explain.h"
 #include "log.h"
 #include "losses.h"
 #include "record.h"
@@ -23,8 +24,9 @@ int bl_run_migration(struct bl_run *run, const struct bl_step *step, struct bobo
 	struct bl_record done;
 	int rc;
 
-	bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO,
-		      run->view.plan.down ? "down, in a transaction" : "in a transaction");
+	if (!step->item->elsewhere)
+		bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO,
+			      run->view.plan.down ? "down, in a transaction" : "in a transaction");
 	rc = bl_log_write(run->session, error);
 	for (uint32_t i = 0; i < step->section->count && rc == BOBOLINK_OK; i++)
 		rc = bl_step_statement(run, step, i, error);
@@ -86,15 +88,16 @@ int bl_run_reserve(struct bl_run *run, struct bobolink_error *error)
 void bl_run_tell_done(struct bl_run *run, const struct bl_step *step)
 {
 	struct bl_plan *plan = &run->view.plan;
-	char detail[40];
+	char detail[BOBOLINK_MESSAGE_SIZE];
 
-	run->versions[run->applied++] = step->item->version;
+	if (!step->item->elsewhere)
+		run->versions[run->applied++] = step->item->version;
 	if (plan->down)
 		plan->items[plan->steps[step->number]].state = BOBOLINK_STATE_ROLLED_BACK;
 	snprintf(detail, sizeof(detail), "statements: %u", (unsigned)step->section->count);
-	bl_session_tell(run->session,
-			plan->down ? BOBOLINK_EVENT_ROLLED_BACK : BOBOLINK_EVENT_APPLIED,
-			BOBOLINK_INFO, step->item->version, bl_step_name(run, step),
+	if (step->item->elsewhere)
+		bl_explain_elsewhere(plan->set, step->index, detail, sizeof(detail));
+	bl_session_tell(run->session, bl_step_done_event(run, step), BOBOLINK_INFO, step->item->version, bl_step_name(run, step),
 			bl_step_duration_ms(step), detail);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "explain.h"
 #include "log.h"
 #include "wait.h"
 
@@ -24,9 +25,10 @@ void bl_step_init(const struct bl_run *run, uint32_t number, struct bl_step *ste
 	if (number < run->downs.count && run->downs.items[number].text) {
 		step->set = &run->downs.items[number].set;
 		step->index = 0;
+		step->section = &step->set->migrations[0].down;
+	} else {
+		step->section = bl_plan_section(plan, step->item);
 	}
-	step->section = plan->down ? &step->set->migrations[step->index].down
-				   : &step->set->migrations[step->index].up;
 	step->begun_ms = bl_clock_ms();
 }
 
@@ -116,7 +118,7 @@ int bl_step_permit(const struct bl_run *run, const struct bl_step *step,
 {
 	struct bobolink_session *session = run->session;
 
-	if (!session->permit)
+	if (!session->permit || step->item->elsewhere)
 		return BOBOLINK_OK;
 	return session->permit(session, step->item->version, run->view.plan.down, error);
 }
@@ -220,7 +222,7 @@ struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step
 	if (head.batch_until != plan->target)
 		head.batch++;
 	head.batch_until = done && bl_step_is_last(run, step) ? -1 : plan->target;
-	if (done && head.version < step->item->version)
+	if (done && head.version < step->item->version && !step->item->elsewhere)
 		head.version = step->item->version;
 	return head;
 }
@@ -236,7 +238,7 @@ int bl_step_record_head(struct bl_run *run, const struct bl_step *step, bool don
 struct bl_record bl_step_change(const struct bl_run *run, const struct bl_step *step, int event)
 {
 	const bool done = event != BL_HISTORY_START && event != BL_HISTORY_PROGRESS;
-	const struct bl_record record = {
+	struct bl_record record = {
 		.version = step->item->version,
 		.index = step->item->index,
 		.status = bl_step_status(step),
@@ -246,21 +248,33 @@ struct bl_record bl_step_change(const struct bl_run *run, const struct bl_step *
 		.statements_done = step->section->count,
 	};
 
+	if (step->item->elsewhere) {
+		record.event = BL_HISTORY_SKIP;
+		record.batch = 0;
+	}
 	return record;
+}
+
+int bl_step_done_event(const struct bl_run *run, const struct bl_step *step)
+{
+	if (step->item->elsewhere)
+		return BOBOLINK_EVENT_SKIPPED;
+	return run->view.plan.down ? BOBOLINK_EVENT_ROLLED_BACK : BOBOLINK_EVENT_APPLIED;
 }
 
 int bl_step_record_end(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
 {
 	struct bobolink_session *session = run->session;
 	bool down = run->view.plan.down;
-	char detail[80];
+	char detail[BOBOLINK_MESSAGE_SIZE];
 	int rc;
 
 	snprintf(detail, sizeof(detail), "batch %" PRId64 ", statements: %u, %" PRId64 " ms",
 		 down ? step->item->row->batch : bl_step_head(run, step, true).batch,
 		 (unsigned)step->section->count, bl_step_duration_ms(step));
-	bl_log_add(session, down ? BOBOLINK_EVENT_ROLLED_BACK : BOBOLINK_EVENT_APPLIED,
-		   step->item->version, detail);
+	if (step->item->elsewhere)
+		bl_explain_elsewhere(session->set, step->index, detail, sizeof(detail));
+	bl_log_add(session, bl_step_done_event(run, step), step->item->version, detail);
 	rc = bl_log_write(session, error);
 	if (rc == BOBOLINK_OK && run->view.plan.completes && bl_step_is_last(run, step))
 		rc = bl_record_complete(session, error);

@@ -76,6 +76,8 @@ struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step
 /* Writes it; BOBOLINK_STALE when somebody else was faster. */
 int bl_step_record_head(struct bl_run *run, const struct bl_step *step, bool done,
 			struct bobolink_error *error);
+/* What a step that was committed is: applied, undone, or skipped. */
+int bl_step_done_event(const struct bl_run *run, const struct bl_step *step);
 /* Ends a migration in its last transaction: it is logged, and a set that it completes is marked. */
 int bl_step_record_end(struct bl_run *run, const struct bl_step *step,
 		       struct bobolink_error *error);

@@ -276,8 +276,10 @@ static int no_history(const struct bobolink_session *session, const struct bl_he
 int bl_view_read(struct bobolink_session *session, const struct bl_plan_request *request,
 		 const struct bl_head *head, struct bl_view *view, struct bobolink_error *error)
 {
+	struct bl_plan_request here = *request;
 	int rc = BOBOLINK_OK;
 
+	here.environment = session->options.environment;
 	memset(view, 0, sizeof(*view));
 	bl_history_init(&view->history, &session->allocator);
 	if (head)
@@ -290,7 +292,7 @@ int bl_view_read(struct bobolink_session *session, const struct bl_plan_request 
 		rc = no_history(session, &view->head, error);
 	if (rc)
 		return rc;
-	if (bl_plan_make(session->set, &view->history, request, &session->allocator, &view->plan))
+	if (bl_plan_make(session->set, &view->history, &here, &session->allocator, &view->plan))
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	bl_plan_require(&view->plan, session->backend->version(session->connection));
 	return BOBOLINK_OK;

@@ -260,6 +260,20 @@ void hand_set_irreversible(struct hand_set *set, const char *why)
 	change_checksum(set, why);
 }
 
+void hand_set_only(struct hand_set *set, const char *environments)
+{
+	uint32_t offset = add_text(set, environments);
+
+	last_migration(set)->only = offset;
+}
+
+void hand_set_except(struct hand_set *set, const char *environments)
+{
+	uint32_t offset = add_text(set, environments);
+
+	last_migration(set)->except = offset;
+}
+
 void hand_set_requires(struct hand_set *set, const char *requirements)
 {
 	last_migration(set)->requirements = add_text(set, requirements);

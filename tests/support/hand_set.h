@@ -46,6 +46,9 @@ void hand_set_down_needs(struct hand_set *set, uint32_t version, const char *fea
 void hand_set_shadow(struct hand_set *set, uint32_t version);
 /* Why the last migration has no down. */
 void hand_set_irreversible(struct hand_set *set, const char *why);
+/* Makes the last migration a data seed: for these environments, "development test", or for others. */
+void hand_set_only(struct hand_set *set, const char *environments);
+void hand_set_except(struct hand_set *set, const char *environments);
 /* What the last migration requires of other sets, "primary/5 audit/2". */
 void hand_set_requires(struct hand_set *set, const char *requirements);
 /* What the last migration changes in the schema, and what the schema is after all of them (borrowed). */

@@ -26,14 +26,14 @@ struct row {
 
 struct plan_case {
 	const char *truth;    /* what the case shows */
-	const char *versions; /* of the set; a letter behind one: n outside a transaction, b bare */
+	const char *versions; /* of the set, and the environment; see set_of */
 	struct row rows[5];   /* ends with version 0 */
 	int mode;
 	int64_t target; /* 0: BOBOLINK_HEAD */
 	uint32_t flags; /* of the set */
 	int verdict;
 	const char *states; /* of all items, one letter each */
-	const char *steps;  /* versions */
+	const char *steps;  /* versions; - behind one that is only recorded */
 	bool completes;
 };
 
@@ -71,8 +71,6 @@ static const struct plan_case cases[] = {
 	 false},
 	{"a baseline counts as applied",
 	 "1 2", {{1, B, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "bp", "2", true},
-	{"a skipped migration stays skipped",
-	 "1 2", {{1, S, '!', 0}}, BOOT, 0, 0, BOBOLINK_OK, "-p", "2", true},
 	{"other comments are cosmetic",
 	 "1 2", {{1, A, '~', 0}}, BOOT, 0, 0, BOBOLINK_OK, "sp", "2", true},
 	{"other SQL is a change",
@@ -155,23 +153,76 @@ static const struct plan_case cases[] = {
 	{"what failed does not count as newest",
 	 "1 2 3", {{1, A, '=', 0}, {3, F, '!', 0}}, BOOT, 0, 0, BOBOLINK_OK, "app", "2 3",
 	 true},
+	{"a seed runs in its environment",
+	 "1 2d @test", {{1, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "ap", "2", true},
+	{"elsewhere its step is recorded",
+	 "1 2d @production", {{1, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "ap", "2-", true},
+	{"half a name is another environment",
+	 "1d @develop", {{0}}, BOOT, 0, 0, BOBOLINK_OK, "p", "1-", true},
+	{"and so is a longer one",
+	 "1d @development test", {{0}}, BOOT, 0, 0, BOBOLINK_OK, "p", "1-", true},
+	{"without an environment `only` is for others",
+	 "1d 2e", {{0}}, BOOT, 0, 0, BOBOLINK_OK, "pp", "1- 2", true},
+	{"`except` leaves its environment out",
+	 "1 2e @production", {{1, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "ap", "2-", true},
+	{"a skipped seed is looked at once",
+	 "1 2d @production", {{1, A, '=', 0}, {2, S, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "a-", "", true},
+	{"whatever its file is now",
+	 "1 2d @production", {{1, A, '=', 0}, {2, S, '!', 0}}, BOOT, 0, 0, BOBOLINK_OK, "a-", "", true},
+	{"in its environment it is pending, and not too late",
+	 "1d 2 3 @test", {{1, S, '=', 0}, {2, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "pap", "1 3",
+	 true},
+	{"so it is when it is for everybody by now",
+	 "1 2", {{1, S, '!', 0}, {2, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "pa", "1", true},
+	{"skipped rows make nothing late",
+	 "1 2d @production", {{2, S, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "p-", "1", true},
+	{"nor are they above a target",
+	 "1 2d @production", {{1, A, '=', 0}, {2, S, '=', 0}}, APPLY, 1, 0, BOBOLINK_OK, "a-", "", true},
+	{"a new seed below what is applied is late",
+	 "1d 2 @test", {{2, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OUT_OF_ORDER, "oa", "1", true},
+	{"elsewhere nothing of it can be",
+	 "1d 2 @production", {{2, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "pa", "1-", true},
+	{"above the target it is not recorded",
+	 "1 2d @production", {{0}}, APPLY, 1, 0, BOBOLINK_OK, "pp", "1", false},
+	{"one that is applied stays applied",
+	 "1 2d @production", {{1, A, '=', 0}, {2, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "aa", "", true},
+	{"and its changes count",
+	 "1d @production", {{1, A, '!', 0}}, BOOT, 0, 0, BOBOLINK_CHANGED, "c", "", true},
+	{"a seed that failed is held",
+	 "1d @test", {{1, F, '=', 0}}, BOOT, 0, 0, BOBOLINK_HELD, "f", "", false},
+	{"but not elsewhere",
+	 "1d 2 @production", {{1, F, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "pp", "1- 2", true},
+	{"one that failed late is retried late",
+	 "1d 2 @test", {{1, F, '=', 0}, {2, A, '=', 0}}, BL_PLAN_RETRY, 0, 0, BOBOLINK_OK, "fa", "1",
+	 true},
+	{"and corrected late",
+	 "1d 2 @test", {{1, F, '!', 0}, {2, A, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "pa", "1", true},
+	{"one that was rolled back elsewhere is skipped",
+	 "1d @production", {{1, K, '=', 0}}, BOOT, 0, 0, BOBOLINK_OK, "p", "1-", true},
+	{"one that stopped half-way is gone on with anywhere",
+	 "1m @production", {{1, R, '=', 1}}, BOOT, 0, 0, BOBOLINK_OK, "r", "1", true},
+	{"skipped rows of other programs are no newer database",
+	 "1", {{1, A, '=', 0}, {2, S, '!', 0}}, BOOT, 0, 0, BOBOLINK_OK, "a-", "", true},
 };
 /* clang-format on */
 
 static const char letters[] = "?pafrbkcsmxo-";
 
-/* "1 2n 3b": every migration has two statements. The last one superseded the checksum "old". */
+/*
+ * "1 2n 3b": every migration has two statements; n outside a transaction, b bare, v repeatable; d only for development and
+ * test, e except production, m n and d; behind @ the environment. The last one superseded the checksum "old".
+ */
 static struct hand_set *set_of(const struct plan_case *now)
 {
 	struct hand_set *set = hand_set_new("shop");
 	const char *word = now->versions;
 
 	hand_set_flags(set, now->flags);
-	for (; *word; word += strcspn(word, " "), word += *word == ' ') {
+	for (; *word && *word != '@'; word += strcspn(word, " "), word += *word == ' ') {
 		char kind = word[1];
 
 		hand_set_add(set, word[0] - '0', "some",
-			     kind == 'n' ? BOBOLINK_SECTION_NO_TRANSACTION : 0, word, "SELECT 2",
+			     kind == 'n' || kind == 'm' ? BOBOLINK_SECTION_NO_TRANSACTION : 0, word, "SELECT 2",
 			     NULL);
 		if (kind == 'b')
 			hand_set_statement_flags(set, 0, BOBOLINK_STATEMENT_NO_TRANSACTION);
@@ -179,6 +230,10 @@ static struct hand_set *set_of(const struct plan_case *now)
 			hand_set_statement_flags(set, 0,
 						 BOBOLINK_STATEMENT_NO_TRANSACTION |
 							 BOBOLINK_STATEMENT_REPEATABLE);
+		if (kind == 'd' || kind == 'm')
+			hand_set_only(set, "development test");
+		if (kind == 'e')
+			hand_set_except(set, "production");
 	}
 	if (*now->versions)
 		hand_set_superseded(set, "older old");
@@ -221,8 +276,9 @@ static void compare(const struct plan_case *now, const struct bl_plan *plan)
 	for (uint32_t i = 0; i < plan->step_count; i++) {
 		size_t length = strlen(steps);
 
-		snprintf(steps + length, sizeof(steps) - length, "%s%d", i ? " " : "",
-			 (int)plan->items[plan->steps[i]].version);
+		snprintf(steps + length, sizeof(steps) - length, "%s%d%s", i ? " " : "",
+			 (int)plan->items[plan->steps[i]].version,
+			 plan->items[plan->steps[i]].elsewhere ? "-" : "");
 	}
 	if (strcmp(states, now->states) != 0)
 		fail_msg("%s: states %s, not %s", now->truth, states, now->states);
@@ -240,8 +296,11 @@ static void run_case(const struct plan_case *now)
 	struct bobolink_allocator allocator = bl_memory_default();
 	struct hand_set *made = set_of(now);
 	const struct bobolink_set *set = hand_set(made, NULL);
+	const char *environment = strchr(now->versions, '@');
 	struct bl_plan_request request = { .mode = now->mode,
-					   .target = now->target ? now->target : BOBOLINK_HEAD };
+					   .target = now->target ? now->target : BOBOLINK_HEAD,
+					   .version = BOBOLINK_HEAD,
+					   .environment = environment ? environment + 1 : NULL };
 	struct bl_history_row rows[5];
 	struct bl_history history;
 	struct bobolink_error error;

@@ -110,6 +110,8 @@ struct bobolink_plan_step {
 	/* The statements come from the database, where the program that applied it left them. */
 	uint32_t stored;
 	uint32_t reserved;
+	/* Of a data seed for other environments, which is recorded and not run: "only for development"; else "". */
+	const char *skipped;
 };
 
 /* What a step of a plan can destroy. */

@@ -51,6 +51,7 @@ static void on_event(void *context, const struct bobolink_event *event)
 	case BOBOLINK_EVENT_FORCED:
 	case BOBOLINK_EVENT_REPAIRED:
 	case BOBOLINK_EVENT_DRIFT:
+	case BOBOLINK_EVENT_CODE:
 		print_line(worker->cli, event->detail);
 		return;
 	default:

@@ -75,6 +75,12 @@ static void print_step_head(struct bl_cli_output *out, const struct bobolink_pla
 	bl_cli_print_text(out, step->name);
 	bl_cli_print(out, " (");
 	bl_cli_print_text(out, step->file);
+	if (*step->skipped) {
+		bl_cli_print(out, "): skipped, ");
+		bl_cli_print_text(out, step->skipped);
+		bl_cli_print(out, "\n");
+		return;
+	}
 	bl_cli_print(out, "): %s",
 		     in_transaction(step) ? "in one transaction" : "outside a transaction");
 	if (step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF)
@@ -180,7 +186,7 @@ static uint32_t print_step(struct bl_cli *cli, const struct bobolink_plan *plan,
 		bl_cli_print_lines(out, statement.text, statement.length);
 		bl_cli_print(out, ";\n");
 	}
-	if (number == step->first)
+	if (number == step->first && !*step->skipped)
 		bl_cli_print(out, "-- no statements\n");
 	bl_cli_print(out, "\n");
 	return number - step->first;
@@ -243,6 +249,7 @@ static void step_as_json(struct bl_json *json, const struct bobolink_plan *plan,
 	else
 		bl_json_null(json, "batch");
 	bl_json_bool(json, "stored", step->stored);
+	bl_json_optional(json, "skipped", step->skipped);
 	bl_json_bool(json, "transaction", in_transaction(step));
 	bl_json_bool(json, "foreign_keys_off", step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF);
 	bl_json_bool(json, "data_loss", step->flags & BOBOLINK_SECTION_DATA_LOSS);

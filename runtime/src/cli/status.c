@@ -7,7 +7,7 @@
 #include "command.h"
 #include "table.h"
 
-#define STATE_COUNT (BOBOLINK_STATE_ROLLING_BACK + 1)
+#define STATE_COUNT (BOBOLINK_STATE_UNDONE + 1)
 
 static void item_as_json(struct bl_json *json, const struct bobolink_status_item *item)
 {

@@ -62,6 +62,7 @@ static const char *const states[] = {
 	[BOBOLINK_STATE_OUT_OF_ORDER] = "out of order",
 	[BOBOLINK_STATE_SKIPPED] = "skipped",
 	[BOBOLINK_STATE_ROLLING_BACK] = "rolling back",
+	[BOBOLINK_STATE_UNDONE] = "undone",
 };
 
 static const struct result_name *find_result(int result)

@@ -30,6 +30,7 @@ struct plan_box {
 static const struct bobolink_section *section_of(const struct plan_box *box, uint32_t number,
 						 const struct bobolink_set **set, uint32_t *index)
 {
+	static const struct bobolink_section nothing = { .count = 0 };
 	const struct bobolink_plan_step *step = &box->steps[number];
 
 	if (step->stored) {
@@ -39,6 +40,8 @@ static const struct bobolink_section *section_of(const struct plan_box *box, uin
 	}
 	*set = box->plan.set;
 	*index = step->index;
+	if (*step->skipped)
+		return &nothing;
 	return box->plan.down ? &(*set)->migrations[*index].down : &(*set)->migrations[*index].up;
 }
 
@@ -48,14 +51,21 @@ static void fill_step(const struct bl_plan *plan, uint32_t number, struct plan_b
 	struct bobolink_plan_step *step = &box->steps[number];
 	const struct bobolink_section *section;
 	const struct bobolink_set *set;
+	char why[BOBOLINK_MESSAGE_SIZE];
 	uint32_t index;
 
+	step->skipped = "";
+	if (item->elsewhere) {
+		bl_explain_elsewhere(plan->set, item->index, why, sizeof(why));
+		step->skipped = bl_pool_format(&box->pool, "%s", why);
+	}
 	step->version = item->version;
 	step->name = bl_plan_item_name(plan, item);
 	step->index = item->index;
 	step->stored = plan->down && bl_plan_is_stored(plan, item);
 	section = section_of(box, number, &set, &index);
-	step->file = bl_set_text(set, index, section->file);
+	step->file = bl_set_text(set, index,
+				 item->elsewhere ? set->migrations[index].up.file : section->file);
 	step->flags = section->flags;
 	step->statements = section->count;
 	if (plan->down)
@@ -144,6 +154,8 @@ static int fill_plan(struct bobolink_session *session, const struct bl_plan *pla
 	box->plan.down = plan->down;
 	for (uint32_t i = 0; i < plan->step_count; i++)
 		fill_step(plan, i, box);
+	if (box->pool.failed)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	return count_losses(session, box, error);
 }
 
