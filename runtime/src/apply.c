@@ -45,7 +45,7 @@ static int try_all(struct bl_run *run, const struct bobolink_section *all, struc
 	rc = bl_run_all(run, step, error);
 	rc = bl_step_end(run, step, true, rc, error);
 	/* What COMMIT refuses cannot be blamed on one of them. */
-	if (rc && run->refused && error->statement)
+	if (rc && run->refused && error->file[0])
 		bl_run_record_refusal(run, step, error);
 	else
 		run->refused = false;

@@ -30,14 +30,14 @@ enum bl_status {
 enum bl_history_event {
 	BL_HISTORY_APPLY,	  /* all of it ran in one transaction */
 	BL_HISTORY_START,	  /* it begins outside a transaction */
-	BL_HISTORY_PROGRESS,	  /* one more statement of it is done */
+	BL_HISTORY_PROGRESS,	  /* one more statement of it, or batch, is done */
 	BL_HISTORY_FINISH,	  /* its last statement is done */
 	BL_HISTORY_FAIL,	  /* it was refused and left nothing behind */
 	BL_HISTORY_STOP,	  /* it was refused with some of its statements done */
 	BL_HISTORY_UNDO,	  /* all of its down ran */
 	BL_HISTORY_TAKE_BACK,	  /* the same, because a later migration of the run was refused */
 	BL_HISTORY_UNDO_START,	  /* its down begins outside a transaction */
-	BL_HISTORY_UNDO_PROGRESS, /* one more statement of it is done */
+	BL_HISTORY_UNDO_PROGRESS, /* one more statement of it, or batch, is done */
 	BL_HISTORY_UNDO_STOP,	  /* it was refused with some of its statements done */
 	BL_HISTORY_MARK_APPLIED,  /* a person says so */
 	BL_HISTORY_MARK_PENDING,  /* likewise */
@@ -101,7 +101,7 @@ struct bl_history_row {
 	int64_t batch;
 	int64_t duration_ms; /* -1 when not known */
 	int64_t attempts;
-	int64_t statements_done;
+	int64_t statements_done; /* of a function: the position behind its last batch */
 	int32_t status; /* enum bl_status */
 	bool has_down;	/* its SQL is stored */
 	const char *name;

@@ -6,6 +6,9 @@
  * any transaction runs alone and is counted afterwards, which is why only those are resumed that are
  * repeatable or have a probe, a query that tells whether it was done. The lock is held between the pieces where the database can; where it cannot, the
  * compare-and-set of each piece keeps two runs apart.
+ *
+ * A function of the application runs with no transaction open; its batches are pieces, each with the position behind it
+ * in the place of the count.
  */
 #include "step.h"
 
@@ -20,7 +23,7 @@
 
 /* A change of the row while the pieces run, up or down. */
 static struct bl_record record_of(const struct bl_run *run, const struct bl_step *step, int event,
-				  uint32_t statements_done)
+				  int64_t statements_done)
 {
 	struct bl_record record = bl_step_change(run, step, event);
 
@@ -39,6 +42,12 @@ static int event_of(const struct bl_run *run, int up)
 	if (up == BL_HISTORY_PROGRESS)
 		return BL_HISTORY_UNDO_PROGRESS;
 	return run->undo;
+}
+
+/* Who goes on with what stopped half-way. */
+static const char *next_command(const struct bl_run *run)
+{
+	return run->view.plan.down ? "--migrate-rollback" : "the next start";
 }
 
 /* Keeps the lock for all pieces. What stands in the way of that is a matter of this migration. */
@@ -104,9 +113,11 @@ static int count(struct bl_run *run, const struct bl_step *step, uint32_t number
 {
 	struct bl_record record =
 		record_of(run, step, event_of(run, last ? BL_HISTORY_FINISH : BL_HISTORY_PROGRESS),
-			  last ? step->section->count : number);
-	int rc = bl_record_item(run->session, &record, error);
+			  last ? step->section->count : number + 1);
+	int rc;
 
+	record.statements_before = number;
+	rc = bl_record_item(run->session, &record, error);
 	if (rc == BOBOLINK_OK && last)
 		rc = bl_step_record_end(run, step, error);
 	return rc;
@@ -286,26 +297,125 @@ static int piece(struct bl_run *run, struct bl_step *step, uint32_t number, bool
 	return rc;
 }
 
-/* Records why statement `number` was refused, and says what stays of the migration. */
-static int refuse(struct bl_run *run, const struct bl_step *step, uint32_t number, int rc,
+/* A function at work: the run and the step that it belongs to. */
+struct work {
+	struct bl_run *run;
+	struct bl_step *step;
+	int64_t position; /* behind the last batch that was committed */
+	bool begun;	  /* some was, now or before */
+};
+
+/* One batch and its position, in a transaction. */
+static int try_batch(const struct work *work, struct bobolink_step *hand, struct bl_batch *batch,
+		     struct bobolink_error *error)
+{
+	struct bl_run *run = work->run;
+	struct bl_step *step = work->step;
+	struct bl_record record = record_of(run, step, event_of(run, BL_HISTORY_PROGRESS), 0);
+	int rc = bl_wait_begin(run->session, step->section, error);
+
+	if (rc)
+		return rc;
+	bl_step_first(run, step);
+	rc = bl_step_record_head(run, step, false, error);
+	if (rc == BOBOLINK_OK)
+		rc = run->session->backend->hold(run->session->connection, true, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_call_batch(hand, batch, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_log_write(run->session, error);
+	record.statements_before = work->position;
+	record.statements_done = batch->position;
+	if (rc == BOBOLINK_OK)
+		rc = bl_record_item(run->session, &record, error);
+	return bl_step_end(run, step, false, rc, error);
+}
+
+/* The handle is the function's before and behind it. */
+static int run_batch(struct bobolink_step *hand, struct bl_batch *batch,
+		     struct bobolink_error *error)
+{
+	struct bobolink_session *session = hand->session;
+	struct work *work = hand->context;
+	struct bl_wait wait;
+	int rc = session->backend->reclaim(session->connection, error);
+
+	bl_wait_init(&wait, session, 0);
+	while (rc == BOBOLINK_OK) {
+		batch->position = work->position;
+		rc = try_batch(work, hand, batch, error);
+		if (rc != BOBOLINK_AGAIN)
+			break;
+		rc = bl_wait_after(session, &wait, error);
+	}
+	if (rc)
+		return rc;
+	work->position = batch->position;
+	work->begun = true;
+	return session->backend->lend(session->connection, error);
+}
+
+static int call(struct work *work, struct bobolink_error *error)
+{
+	struct bl_run *run = work->run;
+	struct bobolink_step hand = bl_step_hand(run, work->step);
+	int rc;
+
+	hand.batch = run_batch;
+	hand.context = work;
+	hand.position = work->position;
+	bl_step_first(run, work->step);
+	rc = bl_step_go_on(run, work->step, 0, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_call(&hand, bl_step_function(work->step), error);
+	error->statement = 0;
+	run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
+	if (run->refused)
+		bl_error_place(error, work->step->item->version,
+			       bl_step_text(work->step, work->step->section->file), 0, 0);
+	return rc;
+}
+
+/* Records why it was refused behind `done` statements, or that position, and says what stays of the migration. */
+static int refuse(struct bl_run *run, const struct bl_step *step, int64_t done, bool begun, int rc,
 		  struct bobolink_error *error)
 {
 	bool down = run->view.plan.down;
 	struct bl_record refused =
-		record_of(run, step, number ? BL_HISTORY_STOP : BL_HISTORY_FAIL, number);
+		record_of(run, step, begun ? BL_HISTORY_STOP : BL_HISTORY_FAIL, done);
 
 	if (down)
 		refused.event = BL_HISTORY_UNDO_STOP;
-	if (number == 0)
+	if (!begun)
 		refused.batch = 0;
 	bl_record_refusal(run->session, &refused, error);
-	if (number == 0 && !down)
+	if (!begun && !down)
 		return rc;
+	if (step->section->call)
+		return bl_error_append(error, BOBOLINK_HALFWAY,
+				       "; the batches done stay: mend the database, and %s goes "
+				       "on behind them",
+				       next_command(run));
 	return bl_error_append(error, BOBOLINK_HALFWAY,
 			       "; statements done, which stay: %u of %u; mend the "
 			       "database, and %s goes on with this one",
-			       (unsigned)number, (unsigned)step->section->count,
-			       down ? "--migrate-rollback" : "the next start");
+			       (unsigned)done, (unsigned)step->section->count,
+			       next_command(run));
+}
+
+/* Every statement that is left. */
+static int run_statements(struct bl_run *run, struct bl_step *step, bool resumed, uint32_t *number,
+			  struct bobolink_error *error)
+{
+	int rc;
+
+	do {
+		rc = piece(run, step, *number, resumed, error);
+		resumed = false;
+		if (rc == BOBOLINK_OK)
+			++*number;
+	} while (rc == BOBOLINK_OK && *number < step->section->count);
+	return rc;
 }
 
 int bl_step_pieces(struct bl_run *run, struct bl_step *step, struct bobolink_error *error)
@@ -313,18 +423,21 @@ int bl_step_pieces(struct bl_run *run, struct bl_step *step, struct bobolink_err
 	struct bobolink_session *session = run->session;
 	bool resumed = bl_step_status(step) == BL_STATUS_RUNNING ||
 		       bl_step_status(step) == BL_STATUS_ROLLING_BACK;
-	uint32_t number = resumed ? (uint32_t)step->item->row->statements_done : 0;
+	struct work work = { run, step, resumed ? step->item->row->statements_done : 0, resumed };
+	uint32_t number = (uint32_t)work.position;
 	int rc = start(run, step, error);
 
-	do {
+	if (rc == BOBOLINK_OK && step->section->call) {
+		rc = call(&work, error);
 		if (rc == BOBOLINK_OK)
-			rc = piece(run, step, number, resumed, error);
-		resumed = false;
-		if (rc == BOBOLINK_OK)
-			number++;
-	} while (rc == BOBOLINK_OK && number < step->section->count);
+			rc = piece(run, step, 0, false, error);
+	} else if (rc == BOBOLINK_OK) {
+		rc = run_statements(run, step, resumed, &number, error);
+		work.position = number;
+		work.begun = number > 0;
+	}
 	session->backend->hold(session->connection, false, &(struct bobolink_error){ 0 });
 	if (rc && run->refused)
-		rc = refuse(run, step, number, rc, error);
+		rc = refuse(run, step, work.position, work.begun, rc, error);
 	return rc;
 }

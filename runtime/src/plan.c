@@ -229,6 +229,9 @@ static bool resumable(const struct bobolink_set *set, const struct bl_plan_item 
 
 	if (!has_same_sql(set, item))
 		return false;
+	/* Its batches go on where they stopped. */
+	if (up->call)
+		return true;
 	if (item->row->statements_done >= up->count)
 		return item->row->statements_done == up->count;
 	next = bl_set_statement(set, item->index, up, (uint32_t)item->row->statements_done);

@@ -179,6 +179,8 @@ int bl_record_item(struct bobolink_session *session, const struct bl_record *rec
 		return write_whole(session, record, &transition, &values, error);
 	}
 	bl_values_text(&values, bl_status_name(record->status));
+	if (transition.sql == BL_SQL_HISTORY_PROGRESS)
+		bl_values_integer(&values, record->statements_before);
 	return write_row(session, transition.sql, &values, error);
 }
 

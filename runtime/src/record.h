@@ -12,7 +12,8 @@ struct bl_record {
 	int32_t event;	/* enum bl_history_event */
 	int64_t batch;
 	int64_t duration_ms;
-	int64_t statements_done;   /* after it; a PROGRESS: before it */
+	int64_t statements_done;   /* after it */
+	int64_t statements_before; /* of a PROGRESS */
 	const char *error_message; /* NULL for none */
 };
 

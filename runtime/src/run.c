@@ -28,6 +28,8 @@ int bl_run_migration(struct bl_run *run, const struct bl_step *step, struct bobo
 		bl_step_event(run, step, BOBOLINK_EVENT_BEGIN, BOBOLINK_INFO,
 			      run->view.plan.down ? "down, in a transaction" : "in a transaction");
 	rc = bl_log_write(run->session, error);
+	if (rc == BOBOLINK_OK && step->section->call)
+		rc = bl_step_call(run, step, error);
 	for (uint32_t i = 0; i < step->section->count && rc == BOBOLINK_OK; i++)
 		rc = bl_step_statement(run, step, i, error);
 	done = bl_step_change(run, step, run->view.plan.down ? run->undo : BL_HISTORY_APPLY);
@@ -94,7 +96,7 @@ void bl_run_tell_done(struct bl_run *run, const struct bl_step *step)
 		run->versions[run->applied++] = step->item->version;
 	if (plan->down)
 		plan->items[plan->steps[step->number]].state = BOBOLINK_STATE_ROLLED_BACK;
-	snprintf(detail, sizeof(detail), "statements: %u", (unsigned)step->section->count);
+	bl_step_what(step, detail, sizeof(detail));
 	if (step->item->elsewhere)
 		bl_explain_elsewhere(plan->set, step->index, detail, sizeof(detail));
 	bl_session_tell(run->session, bl_step_done_event(run, step), BOBOLINK_INFO, step->item->version, bl_step_name(run, step),

@@ -62,11 +62,32 @@ int bl_step_status(const struct bl_step *step)
 	return step->item->row ? step->item->row->status : BL_STATUS_NONE;
 }
 
+const struct bobolink_call *bl_step_function(const struct bl_step *step)
+{
+	return step->section->call ? &step->set->calls[step->section->call - 1] : NULL;
+}
+
+const char *bl_step_what(const struct bl_step *step, char *text, size_t size)
+{
+	if (step->section->call)
+		bl_format(text, size, "%s()", bl_step_function(step)->name);
+	else
+		bl_format(text, size, "statements: %u", (unsigned)step->section->count);
+	return text;
+}
+
+/* As they are counted for errors and progress. */
+static uint32_t statements_of(const struct bobolink_section *section)
+{
+	return section->call ? 1 : section->count;
+}
+
 bool bl_step_needs_pieces(const struct bl_step *step)
 {
 	return bl_step_status(step) == BL_STATUS_RUNNING ||
 	       bl_step_status(step) == BL_STATUS_ROLLING_BACK ||
-	       ((step->section->flags & BOBOLINK_SECTION_NO_TRANSACTION) && step->section->count);
+	       ((step->section->flags & BOBOLINK_SECTION_NO_TRANSACTION) &&
+		statements_of(step->section));
 }
 
 void bl_step_event(const struct bl_run *run, const struct bl_step *step, int kind, int level,
@@ -77,8 +98,8 @@ void bl_step_event(const struct bl_run *run, const struct bl_step *step, int kin
 			 detail);
 }
 
-static int ask_to_go_on(struct bl_run *run, const struct bl_step *step, uint32_t number,
-			struct bobolink_error *error)
+int bl_step_go_on(struct bl_run *run, const struct bl_step *step, uint32_t number,
+		  struct bobolink_error *error)
 {
 	const struct bobolink_options *options = &run->session->options;
 	struct bobolink_progress progress = {
@@ -87,7 +108,7 @@ static int ask_to_go_on(struct bl_run *run, const struct bl_step *step, uint32_t
 		.step = step->number + 1,
 		.steps = run->view.plan.step_count,
 		.statement = number + 1,
-		.statements = step->section->count,
+		.statements = statements_of(step->section),
 		.elapsed_ms = bl_clock_ms() - run->begun_ms,
 	};
 
@@ -133,7 +154,7 @@ void bl_step_first(struct bl_run *run, const struct bl_step *step)
 
 void bl_step_next(struct bl_run *run, const struct bl_step *step)
 {
-	run->statements += step->section->count;
+	run->statements += statements_of(step->section);
 }
 
 int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t number,
@@ -143,7 +164,7 @@ int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t n
 	const struct bobolink_statement *statement = bl_step_at(step, number);
 	const char *text = bl_step_text(step, statement->text);
 	uint64_t begun = bl_clock_ms();
-	int rc = ask_to_go_on(run, step, number, error);
+	int rc = bl_step_go_on(run, step, number, error);
 
 	if (rc)
 		return rc;
@@ -159,6 +180,33 @@ int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t n
 	return rc;
 }
 
+struct bobolink_step bl_step_hand(const struct bl_run *run, const struct bl_step *step)
+{
+	const struct bobolink_step hand = {
+		.session = run->session,
+		.version = step->item->version,
+		.name = bl_step_name(run, step),
+		.down = run->view.plan.down,
+		.number = step->number + 1,
+		.steps = run->view.plan.step_count,
+		.begun_ms = run->begun_ms,
+	};
+
+	return hand;
+}
+
+int bl_step_call(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+{
+	struct bobolink_step hand = bl_step_hand(run, step);
+	int rc = bl_step_go_on(run, step, 0, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_call(&hand, bl_step_function(step), error);
+	if (rc && !error->statement)
+		error->statement = run->statements + 1;
+	return rc;
+}
+
 /* The migration that an error's statement belongs to, and its number there. */
 static void find_statement(const struct bl_run *run, struct bl_step *step,
 			   struct bobolink_error *error)
@@ -167,8 +215,9 @@ static void find_statement(const struct bl_run *run, struct bl_step *step,
 
 	if (step->number != number)
 		bl_step_init(run, number, step);
-	while (error->statement > step->section->count && number + 1 < run->view.plan.step_count) {
-		error->statement -= step->section->count;
+	while (error->statement > statements_of(step->section) &&
+	       number + 1 < run->view.plan.step_count) {
+		error->statement -= statements_of(step->section);
 		bl_step_init(run, ++number, step);
 	}
 }
@@ -180,10 +229,14 @@ void bl_step_blame(struct bl_run *run, struct bl_step *step, int rc, struct bobo
 	if (!rc || !error->statement)
 		return;
 	find_statement(run, step, error);
-	statement = bl_step_at(step, error->statement - 1);
 	bl_error_place(error, step->item->version, bl_step_text(step, step->section->file), 0, 0);
-	bl_error_locate(error, bl_step_text(step, statement->text), statement->length,
-			statement->line, statement->column);
+	if (step->section->call) {
+		error->statement = 0;
+	} else {
+		statement = bl_step_at(step, error->statement - 1);
+		bl_error_locate(error, bl_step_text(step, statement->text), statement->length,
+				statement->line, statement->column);
+	}
 	run->refused = rc == BOBOLINK_SQL_ERROR;
 }
 
@@ -267,11 +320,12 @@ int bl_step_record_end(struct bl_run *run, const struct bl_step *step, struct bo
 	struct bobolink_session *session = run->session;
 	bool down = run->view.plan.down;
 	char detail[BOBOLINK_MESSAGE_SIZE];
+	char what[120];
 	int rc;
 
-	snprintf(detail, sizeof(detail), "batch %" PRId64 ", statements: %u, %" PRId64 " ms",
-		 down ? step->item->row->batch : bl_step_head(run, step, true).batch,
-		 (unsigned)step->section->count, bl_step_duration_ms(step));
+	bl_format(detail, sizeof(detail), "batch %" PRId64 ", %s, %" PRId64 " ms",
+		  down ? step->item->row->batch : bl_step_head(run, step, true).batch,
+		  bl_step_what(step, what, sizeof(what)), bl_step_duration_ms(step));
 	if (step->item->elsewhere)
 		bl_explain_elsewhere(session->set, step->index, detail, sizeof(detail));
 	bl_log_add(session, bl_step_done_event(run, step), step->item->version, detail);

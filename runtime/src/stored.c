@@ -44,6 +44,11 @@ void bl_stored_write(const struct bobolink_set *set, uint32_t index,
 		 section->flags | BL_STORED_SECTION, text);
 	if (section->losses)
 		add_text(set, index, section->losses, 0, 0, BL_STORED_LOSSES, text);
+	if (section->call) {
+		const char *name = set->calls[section->call - 1].name;
+
+		add_entry(text, name, (uint32_t)strlen(name), 0, 0, BL_STORED_CALL);
+	}
 	for (uint32_t i = 0; i < section->count; i++) {
 		const struct bobolink_statement *statement =
 			bl_set_statement(set, index, section, i);

@@ -8,6 +8,7 @@
  *     BL_STORED_SECTION  the first: its bytes are the file's name, a and b the lock and the statement timeout in ms
  *     BL_STORED_IRREVERSIBLE  the first, in the place of a section: why there is none; a and b are 0
  *     BL_STORED_LOSSES   what the section can destroy; a and b are 0
+ *     BL_STORED_CALL     the function of the program that is called in the place of statements; a and b are 0
  *     BL_STORED_PROBE    of the statement before it; a and b are 0
  *     BL_STORED_END      the last: no bytes, a the number of statements, so that a text cut short is told
  *     none of them       a statement, a and b its line and column
@@ -25,6 +26,7 @@
 #define BL_STORED_PROBE	       0x40000u
 #define BL_STORED_END	       0x80000u
 #define BL_STORED_IRREVERSIBLE 0x100000u
+#define BL_STORED_CALL	       0x200000u
 
 /* Appends a section of migration `index`; for one that is not there why, if that was said, or nothing. */
 void bl_stored_write(const struct bobolink_set *set, uint32_t index,
@@ -36,6 +38,7 @@ struct bl_stored {
 	struct bobolink_chunk chunk;
 	struct bobolink_migration migration;
 	struct bobolink_statement *statements;
+	uint32_t function; /* offset of the name of what is called; 0: nothing is */
 	char *text;
 };
 

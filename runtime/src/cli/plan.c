@@ -186,7 +186,11 @@ static uint32_t print_step(struct bl_cli *cli, const struct bobolink_plan *plan,
 		bl_cli_print_lines(out, statement.text, statement.length);
 		bl_cli_print(out, ";\n");
 	}
-	if (number == step->first && !*step->skipped)
+	if (*step->call) {
+		bl_cli_print(out, "-- calls ");
+		bl_cli_print_text(out, step->call);
+		bl_cli_print(out, "()\n");
+	} else if (number == step->first && !*step->skipped)
 		bl_cli_print(out, "-- no statements\n");
 	bl_cli_print(out, "\n");
 	return number - step->first;
@@ -250,6 +254,7 @@ static void step_as_json(struct bl_json *json, const struct bobolink_plan *plan,
 		bl_json_null(json, "batch");
 	bl_json_bool(json, "stored", step->stored);
 	bl_json_optional(json, "skipped", step->skipped);
+	bl_json_optional(json, "call", step->call);
 	bl_json_bool(json, "transaction", in_transaction(step));
 	bl_json_bool(json, "foreign_keys_off", step->flags & BOBOLINK_SECTION_FOREIGN_KEYS_OFF);
 	bl_json_bool(json, "data_loss", step->flags & BOBOLINK_SECTION_DATA_LOSS);

@@ -17,7 +17,7 @@
 /* The bits of the flags that this program knows. */
 #define KINDS                                                                     \
 	(BL_STORED_SECTION | BL_STORED_LOSSES | BL_STORED_PROBE | BL_STORED_END | \
-	 BL_STORED_IRREVERSIBLE)
+	 BL_STORED_IRREVERSIBLE | BL_STORED_CALL)
 #define FIRST (BL_STORED_SECTION | BL_STORED_IRREVERSIBLE)
 #define SECTION_FLAGS                                                 \
 	(BOBOLINK_SECTION_PRESENT | BOBOLINK_SECTION_NO_TRANSACTION | \
@@ -137,7 +137,7 @@ static bool place_entry(struct bl_stored *stored, const struct entry *entry)
 		down->flags = 0;
 		return entry->flags == BL_STORED_IRREVERSIBLE && entry->length > 0;
 	case 0:
-		return place_statement(stored, entry);
+		return !stored->function && place_statement(stored, entry);
 	case BL_STORED_END:
 		return entry->length == 0 && entry->a == down->count;
 	default:
@@ -146,6 +146,10 @@ static bool place_entry(struct bl_stored *stored, const struct entry *entry)
 	if (entry->flags == BL_STORED_LOSSES && !last && !down->losses) {
 		down->losses = entry->offset;
 		return has_sound_losses(stored->text + entry->offset);
+	}
+	if (entry->flags == BL_STORED_CALL && !last && !stored->function) {
+		stored->function = entry->offset;
+		return entry->length > 0;
 	}
 	if (entry->flags == BL_STORED_PROBE && last && !last->probe) {
 		last->probe = entry->offset;
@@ -271,6 +275,28 @@ static int refuse_irreversible(const struct bl_plan *plan, const struct bl_plan_
 			    bl_set_text(&stored->set, 0, stored->migration.irreversible));
 }
 
+/* The function that a down calls is one of this program, or it cannot be undone here. */
+static int find_function(const struct bobolink_set *set, const struct bl_plan *plan,
+			 const struct bl_plan_item *item, struct bl_stored *stored,
+			 struct bobolink_error *error)
+{
+	const char *name = bl_set_text(&stored->set, 0, stored->function);
+	uint32_t number = 0;
+
+	while (number < set->call_count && strcmp(set->calls[number].name, name) != 0)
+		number++;
+	if (number == set->call_count)
+		return bl_error_set(error, BOBOLINK_IRREVERSIBLE,
+				    "migration %" PRId64 " (%s) cannot be undone: that is what the "
+				    "function %s() does, and this program does not have it; "
+				    "nothing was changed, start the program that applied it",
+				    item->version, bl_plan_item_name(plan, item), name);
+	stored->set.calls = set->calls;
+	stored->set.call_count = set->call_count;
+	stored->migration.down.call = number + 1;
+	return BOBOLINK_OK;
+}
+
 int bl_downs_read(struct bobolink_session *session, const struct bl_plan *plan,
 		  struct bl_downs *downs, struct bobolink_error *error)
 {
@@ -291,6 +317,8 @@ int bl_downs_read(struct bobolink_session *session, const struct bl_plan *plan,
 					     error);
 		if (rc == BOBOLINK_OK && downs->items[i].migration.irreversible)
 			rc = refuse_irreversible(plan, item, &downs->items[i], error);
+		if (rc == BOBOLINK_OK && downs->items[i].function)
+			rc = find_function(session->set, plan, item, &downs->items[i], error);
 	}
 	return rc;
 }

@@ -70,7 +70,9 @@ static void fill_step(const struct bl_plan *plan, uint32_t number, struct plan_b
 	step->statements = section->count;
 	if (plan->down)
 		step->batch = item->row->batch;
-	if (item->state == BOBOLINK_STATE_RUNNING || item->state == BOBOLINK_STATE_ROLLING_BACK)
+	step->call = section->call ? set->calls[section->call - 1].name : "";
+	if (!section->call && (item->state == BOBOLINK_STATE_RUNNING ||
+			       item->state == BOBOLINK_STATE_ROLLING_BACK))
 		step->first = (uint32_t)item->row->statements_done;
 }
 

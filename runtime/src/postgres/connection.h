@@ -2,7 +2,7 @@
  * The PostgreSQL backend from inside.
  *
  * wire.c waits for the server, queue.c keeps what was sent and not yet answered, prepared.c parses what
- * is repeated only once, error.c reads the server's complaints, settings.c keeps the session as it was, transaction.c takes the lock and commits, outcome.c
+ * is repeated only once, error.c reads the server's complaints, settings.c keeps the session as it was, transaction.c takes the lock and commits, lend.c hands the connection to a function of the application, outcome.c
  * asks what became of a COMMIT, connect.c opens URLs; in archive/ process.c runs pg_dump and pg_restore for backup.c and restore.c.
  */
 #ifndef BL_POSTGRES_CONNECTION_H
@@ -159,6 +159,10 @@ void bl_postgres_settings_free(struct bobolink_connection *connection);
 int bl_postgres_pin(struct bobolink_connection *connection, struct bobolink_error *error);
 /* What comes next, of this migration or another one, finds what the transaction began with. */
 int bl_postgres_unpin(struct bobolink_connection *connection, struct bobolink_error *error);
+
+/* lend.c */
+int bl_postgres_lend(struct bobolink_connection *connection, struct bobolink_error *error);
+int bl_postgres_reclaim(struct bobolink_connection *connection, struct bobolink_error *error);
 
 /* transaction.c */
 int bl_postgres_begin(struct bobolink_connection *connection,

@@ -66,6 +66,8 @@ int32_t bl_sqlite3_position(const char *message, const char *text, size_t length
 int bl_sqlite3_begin(struct bobolink_connection *connection, const struct bobolink_section *section,
 		     struct bobolink_error *error);
 int bl_sqlite3_commit(struct bobolink_connection *connection, struct bobolink_error *error);
+int bl_sqlite3_lend(struct bobolink_connection *connection, struct bobolink_error *error);
+int bl_sqlite3_reclaim(struct bobolink_connection *connection, struct bobolink_error *error);
 int bl_sqlite3_rehearse(struct bobolink_connection *connection, struct bobolink_error *error);
 void bl_sqlite3_rollback(struct bobolink_connection *connection);
 int bl_sqlite3_hold(struct bobolink_connection *connection, bool hold,

@@ -214,6 +214,35 @@ void bl_sqlite3_rollback(struct bobolink_connection *connection)
 	turn_foreign_keys_on(connection);
 }
 
+/* A savepoint stands for the transaction: with COMMIT or ROLLBACK it goes, and in another one it is not. */
+int bl_sqlite3_lend(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	if (!connection->begun)
+		return BOBOLINK_OK;
+	return bl_sqlite3_run(connection, "SAVEPOINT bobolink", NULL, NULL, error);
+}
+
+int bl_sqlite3_reclaim(struct bobolink_connection *connection, struct bobolink_error *error)
+{
+	int rc;
+
+	if (!connection->begun && sqlite3_get_autocommit(connection->db) == 0) {
+		put_back(connection, "ROLLBACK");
+		return bl_sqlite3_fail(
+			error, BOBOLINK_SQL_ERROR,
+			"the function left a transaction open: let it commit what it begins");
+	}
+	if (!connection->begun)
+		return BOBOLINK_OK;
+	rc = bl_sqlite3_run(connection, "RELEASE bobolink", NULL, NULL, error);
+	if (rc == BOBOLINK_SQL_ERROR && strstr(error->message, "no such savepoint"))
+		rc = bl_sqlite3_fail(
+			error, BOBOLINK_SQL_ERROR,
+			"the function ended the transaction of its migration: take COMMIT and "
+			"ROLLBACK out of it");
+	return rc;
+}
+
 static int keep_mode(void *context, const struct bobolink_value *values, uint32_t count)
 {
 	char *mode = context;
