@@ -2,6 +2,7 @@
 #include "checksum.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "support/text.h"
 
@@ -35,7 +36,8 @@ static void add_tokens(const struct part *part, uint32_t begin, uint32_t end, st
 /* Adds the tokens of a section: up to where the next section of the same file begins. */
 static void add_section(const struct part *part, const struct section *section, struct buffer *out)
 {
-	const struct section *const others[] = { &part->up, &part->down, &part->sample };
+	const struct section *const others[] = { &part->up, &part->down, &part->sample,
+						 &part->guard, &part->given };
 	uint32_t end = (uint32_t)part->source->length;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -43,6 +45,10 @@ static void add_section(const struct part *part, const struct section *section, 
 		    others[i]->offset < end)
 			end = others[i]->offset;
 	add_tokens(part, section->offset, end, out);
+	if (!section->settings.call)
+		return;
+	buffer_add(out, "\x03", 1);
+	buffer_add(out, section->settings.call, strlen(section->settings.call) + 1);
 }
 
 void checksum_sql(const struct part *up, const struct part *down, struct migration *migration)
@@ -56,6 +62,10 @@ void checksum_sql(const struct part *up, const struct part *down, struct migrati
 		buffer_add(&bytes, "\x01", 1);
 		add_section(below, &below->down, &bytes);
 	}
+	if (up->guard.present) {
+		buffer_add(&bytes, "\x02", 1);
+		add_section(up, &up->guard, &bytes);
+	}
 	text_sha256(&(struct text_piece){ bytes.text, bytes.length }, 1, migration->sql_checksum);
 	buffer_release(&bytes);
 }
@@ -63,6 +73,15 @@ void checksum_sql(const struct part *up, const struct part *down, struct migrati
 void checksum_link(struct buffer *chain, int64_t version, const char *name, const char *checksum)
 {
 	buffer_format(chain, "%" PRId64 " %s %s\n", version, name, checksum);
+}
+
+void checksum_script(struct buffer *chain, const struct migration *script, bool fix)
+{
+	if (fix)
+		buffer_format(chain, "fix %" PRId64 " ", script->version);
+	else
+		buffer_add_text(chain, "repeatable ");
+	buffer_format(chain, "%s %s\n", script->name, script->checksum);
 }
 
 void checksum_chain(const struct buffer *chain, char digest[65])

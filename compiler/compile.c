@@ -63,6 +63,11 @@ static int compile_sources(const struct sources *sources, const struct compile_o
 	parts->items = arena_alloc(arena, sources->count, sizeof(*parts->items));
 	for (uint32_t i = 0; i < sources->count; i++)
 		rc |= compile_source(&sources->items[i], options, arena, &parts->items[i], diag);
+	parts->script_count = sources->script_count;
+	parts->scripts = arena_alloc(arena, sources->script_count, sizeof(*parts->scripts));
+	for (uint32_t i = 0; i < sources->script_count; i++)
+		rc |= compile_source(&sources->scripts[i], options, arena, &parts->scripts[i],
+				     diag);
 	return rc;
 }
 

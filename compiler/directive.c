@@ -1,5 +1,6 @@
 /*
- * Directive: from the statements of a file to its up, down and sample sections.
+ * Directive: from the statements of a file to its sections: up, down and sample of a migration, the up of a
+ * repeatable, and those of a fix.
  *
  * Walks the comments and the statements side by side: a directive opens a section that lasts to the
  * next one, an allowance belongs to a statement, and everything that was meant as one of these and
@@ -11,6 +12,7 @@
 
 #include "directive_enclosure.h"
 #include "directive_line.h"
+#include "directive_title.h"
 #include "statement_postgres.h"
 #include "support/arena.h"
 
@@ -21,6 +23,7 @@ struct divider {
 	struct arena *arena;
 	struct part *part;
 	struct diagnostics *diag;
+	struct directive_file file;
 	struct directive_line *lines; /* directives and allowances, in order */
 	size_t line_count;
 	size_t line_capacity;
@@ -73,7 +76,7 @@ static int read_line(struct divider *divider, struct token token)
 {
 	struct directive_line line;
 
-	if (directive_line_read(divider->source, token, divider->arena, &line, divider->diag))
+	if (directive_line_read(&divider->file, token, &line))
 		return -1;
 	if (line.kind == DIRECTIVE_NONE)
 		return 0;
@@ -112,50 +115,104 @@ static void fill(struct divider *divider, struct section *section, uint32_t from
 	section->count = statement_after(all->items, all->count, to) - first;
 }
 
+/* What a section is called. */
+static const char *word_of(enum directive_kind kind)
+{
+	static const char *const words[] = {
+		[DIRECTIVE_UP] = "an up",	    [DIRECTIVE_DOWN] = "a down",
+		[DIRECTIVE_SAMPLE] = "a sample",    [DIRECTIVE_GUARD] = "a should-run",
+		[DIRECTIVE_EXECUTE] = "an execute", [DIRECTIVE_UNDO] = "an undo",
+		[DIRECTIVE_GIVEN] = "a given",
+	};
+
+	return words[kind];
+}
+
+static struct section *section_of(struct part *part, enum directive_kind kind)
+{
+	switch (kind) {
+	case DIRECTIVE_DOWN:
+	case DIRECTIVE_UNDO:
+		return &part->down;
+	case DIRECTIVE_SAMPLE:
+		return &part->sample;
+	case DIRECTIVE_GUARD:
+		return &part->guard;
+	case DIRECTIVE_GIVEN:
+		return &part->given;
+	default:
+		return &part->up;
+	}
+}
+
 static int report_duplicate(struct divider *divider, const struct directive_line *line,
 			    const struct section *section)
 {
-	static const char *const messages[] = {
-		[DIRECTIVE_UP] = "a second up section",
-		[DIRECTIVE_DOWN] = "a second down section",
-		[DIRECTIVE_SAMPLE] = "a second sample section",
-	};
-
-	report_line(divider, line, "duplicate-section", messages[line->kind], "");
+	report_line(divider, line, "duplicate-section",
+		    arena_format(divider->arena, "a second %s section",
+				 strchr(word_of(line->kind), ' ') + 1),
+		    "");
 	diagnostic_help(divider->diag, "the first one is on line %u: put the statements together",
 			line_of(divider, section->offset));
+	return -1;
+}
+
+/* A section that the file, by its name, cannot have. */
+static int refuse_section(struct divider *divider, const struct directive_line *line)
+{
+	enum source_role role = divider->source->role;
+	const char *word = word_of(line->kind);
+	const char *where = NULL;
+	const char *help = NULL;
+
+	if (role == SOURCE_DOWN && line->kind != DIRECTIVE_DOWN) {
+		where = "a down file";
+		help = "move it to the file that ends in up.sql";
+	} else if (role == SOURCE_UP && line->kind == DIRECTIVE_DOWN) {
+		where = "an up file";
+		help = "move it to the file that ends in down.sql";
+	} else if (role == SOURCE_REPEATABLE && line->kind != DIRECTIVE_UP) {
+		where = "a repeatable";
+		help = "delete it: a repeatable runs again when its text changes, and is never "
+		       "undone";
+	}
+	return where ? report_line(divider, line, "wrong-section",
+				   arena_format(divider->arena, "%s section in %s", word, where),
+				   help)
+		     : 0;
+}
+
+/* A function stands for the section, which holds nothing else. */
+static int check_call(struct divider *divider, const struct section *section)
+{
+	const struct statement *statement = section->statements;
+
+	if (!section->settings.call || !section->count)
+		return 0;
+	diagnostic_at(divider->diag, SEVERITY_ERROR, "call-with-statements", divider->source,
+		      statement->offset, divider->part->tokens.items[statement->first_token].length,
+		      "this section names a function, %s, and holds SQL as well",
+		      section->settings.call);
+	diagnostic_help(divider->diag, "%s",
+			divider->source->role == SOURCE_FIX
+				? "let the function do all of it, or give the SQL a fix of its own"
+				: "let the function do all of it, or give the SQL a migration of "
+				  "its own");
 	return -1;
 }
 
 /* Opens the section of a directive; it lasts up to `end`. */
 static int open_section(struct divider *divider, const struct directive_line *line, uint32_t end)
 {
-	enum source_role role = divider->source->role;
-	bool up = line->kind == DIRECTIVE_UP;
-	bool down = line->kind == DIRECTIVE_DOWN;
-	struct section *section = up	 ? &divider->part->up
-				  : down ? &divider->part->down
-					 : &divider->part->sample;
+	struct section *section = section_of(divider->part, line->kind);
 
 	if (section->present)
 		return report_duplicate(divider, line, section);
-	if (role == SOURCE_DOWN && !up && !down)
-		return report_line(divider, line, "wrong-section",
-				   "a sample section in a down file",
-				   "move it to the file that ends in up.sql");
-	if (role == SOURCE_UP && down)
-		return report_line(divider, line, "wrong-section", "a down section in an up file",
-				   "move it to the file that ends in down.sql");
-	if (role == SOURCE_DOWN && up)
-		return report_line(divider, line, "wrong-section", "an up section in a down file",
-				   "move it to the file that ends in up.sql");
+	if (refuse_section(divider, line))
+		return -1;
 	fill(divider, section, line->token.offset, end);
 	section->settings = line->settings;
-	if (!up && line->settings.requirements)
-		return report_line(divider, line, "bad-setting",
-				   "requires says when an up may run, and this is a down",
-				   "move it to the line -- migrate:up");
-	return 0;
+	return check_call(divider, section);
 }
 
 static int refuse_early_statement(struct divider *divider, const struct directive_line *first)
@@ -169,6 +226,8 @@ static int refuse_early_statement(struct divider *divider, const struct directiv
 		      "a statement before the first section");
 	if (first->kind == DIRECTIVE_SAMPLE)
 		diagnostic_help(divider->diag, "write -- migrate:up above it");
+	else if (divider->source->role == SOURCE_FIX)
+		diagnostic_help(divider->diag, "move it into the section that it belongs to");
 	else
 		diagnostic_help(divider->diag, "move the directive of line %u above it",
 				line_of(divider, first->token.offset));
@@ -189,6 +248,8 @@ static int open_sections(struct divider *divider)
 	const struct directive_line *next;
 	int rc;
 
+	if (!line && divider->source->role == SOURCE_FIX)
+		return 0;
 	if (!line) {
 		fill(divider,
 		     divider->source->role == SOURCE_DOWN ? &divider->part->down
@@ -237,7 +298,7 @@ static int check_pair(struct divider *divider)
 		return report_section(divider, down, "irreversible",
 				      "a down file that says that there is no way back",
 				      "delete the file, and write irreversible in the up file");
-	if (down->count)
+	if (down->count || down->settings.call)
 		return report_section(
 			divider, down, "irreversible",
 			"this section has statements and says that there is no way back",
@@ -245,6 +306,33 @@ static int check_pair(struct divider *divider)
 	up->settings.irreversible = down->settings.irreversible;
 	down->present = false;
 	return 0;
+}
+
+static int report_missing(struct divider *divider, const char *name, const char *help)
+{
+	diagnostic_at(divider->diag, SEVERITY_ERROR, "missing-section", divider->source, 0, 0,
+		      "a fix without a section -- fix:%s", name);
+	diagnostic_help(divider->diag, "%s", help);
+	return -1;
+}
+
+/* A fix looks before it acts. */
+static int check_fix(struct divider *divider)
+{
+	const struct part *part = divider->part;
+	int rc = 0;
+
+	if (!part->guard.present)
+		rc = report_missing(divider, "should-run",
+				    "add one with a query that says whether there is anything to "
+				    "do; SELECT 1 = 1 always says so");
+	if (!part->up.present)
+		rc = report_missing(divider, "execute", "add one with the statements that mend it");
+	if (!part->guard.present || part->guard.count)
+		return rc;
+	return report_section(divider, &part->guard, "missing-query",
+			      "this section has no query: whether the fix should run is not known",
+			      "write a SELECT of one truth value");
 }
 
 static int refuse_parameter(struct divider *divider, struct token token)
@@ -287,16 +375,36 @@ static int settle(struct divider *divider, struct section *section)
 	return directive_enclosure(section, divider->database, divider->arena, divider->diag);
 }
 
+#define SECTIONS_ALLOWED 4
+
+/* The sections that an allowance can stand in. */
+static void list_sections(struct part *part, struct section *sections[SECTIONS_ALLOWED])
+{
+	sections[0] = &part->up;
+	sections[1] = &part->down;
+	sections[2] = &part->guard;
+	sections[3] = &part->given;
+}
+
 /* The section in which a comment stands; what stands before the first belongs to the first. */
 static struct section *section_at(const struct divider *divider, uint32_t offset)
 {
-	struct section *up = &divider->part->up;
-	struct section *down = &divider->part->down;
-	struct section *first =
-		!down->present || (up->present && up->offset < down->offset) ? up : down;
-	struct section *second = first == up ? down : up;
+	struct section *sections[SECTIONS_ALLOWED];
+	struct section *first = NULL;
+	struct section *last = NULL;
 
-	return second->present && second->offset <= offset ? second : first;
+	list_sections(divider->part, sections);
+	for (size_t i = 0; i < SECTIONS_ALLOWED; i++) {
+		struct section *section = sections[i];
+
+		if (!section->present)
+			continue;
+		if (!first || section->offset < first->offset)
+			first = section;
+		if (section->offset <= offset && (!last || section->offset > last->offset))
+			last = section;
+	}
+	return last ? last : first;
 }
 
 /* The line of the statement that an allowance covers: the one beside it, else the next. */
@@ -329,6 +437,45 @@ static void hand_out_allowances(struct divider *divider, struct section *section
 	section->allowances = all;
 }
 
+/* What a script is as a whole, and the rules for one: it runs in a transaction. */
+static int settle_script(struct divider *divider)
+{
+	const struct directive_line *first = next_section(divider, 0);
+	struct part *part = divider->part;
+
+	part->settings = divider->file.whole;
+	part->up.settings.transaction = TRANSACTION_ON;
+	part->down.settings.transaction = TRANSACTION_ON;
+	part->given.settings.transaction = TRANSACTION_ON;
+	if (divider->source->role == SOURCE_REPEATABLE)
+		return 0;
+	part->title =
+		directive_title(divider->source, &part->tokens,
+				first ? first->token.offset : (uint32_t)divider->source->length,
+				divider->arena);
+	return check_fix(divider);
+}
+
+static int settle_sections(struct divider *divider)
+{
+	struct section *sections[SECTIONS_ALLOWED];
+	struct part *part = divider->part;
+	bool is_script =
+		divider->source->role == SOURCE_FIX || divider->source->role == SOURCE_REPEATABLE;
+	int rc = is_script ? settle_script(divider) : check_pair(divider);
+
+	if (rc || refuse_parameters(divider))
+		return -1;
+	/* A should-run is left as it is: whatever is no query is refused there. */
+	if (settle(divider, &part->up) | settle(divider, &part->down) |
+	    settle(divider, &part->sample) | settle(divider, &part->given))
+		return -1;
+	list_sections(part, sections);
+	for (size_t i = 0; i < SECTIONS_ALLOWED; i++)
+		hand_out_allowances(divider, sections[i]);
+	return 0;
+}
+
 int directive(const struct source *source, const struct statements *statements,
 	      enum database database, struct arena *arena, struct part *part,
 	      struct diagnostics *diag)
@@ -338,17 +485,12 @@ int directive(const struct source *source, const struct statements *statements,
 				   .database = database,
 				   .arena = arena,
 				   .part = part,
-				   .diag = diag };
+				   .diag = diag,
+				   .file = { .source = source, .arena = arena, .diag = diag } };
 
 	part->source = source;
-	if (read_lines(&divider) || open_sections(&divider) || check_pair(&divider))
+	divider.file.whole.required = -1;
+	if (read_lines(&divider) || open_sections(&divider))
 		return -1;
-	if (refuse_parameters(&divider))
-		return -1;
-	if (settle(&divider, &part->up) | settle(&divider, &part->down) |
-	    settle(&divider, &part->sample))
-		return -1;
-	hand_out_allowances(&divider, &part->up);
-	hand_out_allowances(&divider, &part->down);
-	return 0;
+	return settle_sections(&divider);
 }

@@ -199,8 +199,23 @@ static void note_blocks(const struct enclosure *enclosure)
 				      "left out: all of it runs in one");
 }
 
-static void refuse_control(struct enclosure *enclosure)
+/* What the section is one of. */
+static const char *unit_of(const struct section *section)
 {
+	switch (section->source->role) {
+	case SOURCE_FIX:
+		return "a fix";
+	case SOURCE_REPEATABLE:
+		return "a repeatable";
+	default:
+		return "a migration";
+	}
+}
+
+static void refuse_control(struct enclosure *enclosure, struct arena *arena)
+{
+	const char *unit = unit_of(enclosure->section);
+
 	for (uint32_t i = 0; i < enclosure->section->count; i++) {
 		enum role role = enclosure->roles[i];
 
@@ -208,14 +223,17 @@ static void refuse_control(struct enclosure *enclosure)
 			continue;
 		if (role == ROLE_BEGIN || role == ROLE_COMMIT)
 			report(enclosure, i, "transaction-control",
-			       role == ROLE_BEGIN ? "BEGIN inside a migration"
-						  : "COMMIT inside a migration",
-			       "delete it: a migration runs in one transaction of its own; BEGIN "
-			       "and COMMIT may only enclose all of it");
+			       arena_format(arena, "%s inside %s",
+					    role == ROLE_BEGIN ? "BEGIN" : "COMMIT", unit),
+			       arena_format(arena,
+					    "delete it: %s runs in one transaction of its own; "
+					    "BEGIN and COMMIT may only enclose all of it",
+					    unit));
 		else if (role == ROLE_CONTROL)
 			report(enclosure, i, "transaction-control",
-			       "transaction control inside a migration",
-			       "delete it: a migration is applied whole or not at all");
+			       arena_format(arena, "transaction control inside %s", unit),
+			       arena_format(arena, "delete it: %s is applied whole or not at all",
+					    unit));
 	}
 }
 
@@ -418,7 +436,11 @@ static void refuse_in_transaction(struct enclosure *enclosure, uint32_t index, s
 	diagnostic_at(enclosure->diag, SEVERITY_ERROR, "transaction-setting", section->source,
 		      statement->offset, statement->length, "%s does not work in a transaction",
 		      refused_name(enclosure, statement, arena));
-	if (section->wrapped)
+	if (section->source->role == SOURCE_FIX || section->source->role == SOURCE_REPEATABLE)
+		diagnostic_help(enclosure->diag,
+				"%s runs in a transaction: give it a migration of its own",
+				unit_of(section));
+	else if (section->wrapped)
 		diagnostic_help(enclosure->diag,
 				"delete BEGIN and COMMIT, or give it a migration of its own");
 	else
@@ -483,7 +505,7 @@ int directive_enclosure(struct section *section, enum database database, struct 
 	if (!section->wrapped && section->source->locked && has_blocks(&enclosure))
 		note_blocks(&enclosure);
 	else
-		refuse_control(&enclosure);
+		refuse_control(&enclosure, arena);
 	if (enclosure.rc)
 		return -1;
 	if (database == DATABASE_SQLITE)

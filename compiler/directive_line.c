@@ -3,7 +3,8 @@
  *
  * A comment that was meant as a directive and is not one would turn a down section into a part of
  * the up without a word. So whatever comes near one is refused with the right spelling: another
- * case, blanks around the colon, a typing error, the marker of another tool. Prose stays prose.
+ * case, blanks around the colon, a typing error, the marker of another tool, the directives of
+ * another kind of file. Prose stays prose.
  */
 #include "directive_line.h"
 
@@ -76,10 +77,39 @@ static struct shape take_apart(const char *text, const char *end)
 	return shape;
 }
 
-static bool is_direction(struct span span)
-{
-	return is(span, "up") || is(span, "down");
-}
+/* The directives of one kind of file. */
+struct family {
+	const char *marker;
+	const char *alias; /* what it is taken for */
+	const char *names[4];
+	enum directive_kind kinds[4];
+	size_t count;
+	size_t listed;	       /* how many of them help names where it cannot guess */
+	const char *elsewhere; /* where they stand */
+	const char *remedy;    /* what to do with one in another file */
+};
+
+static const struct family migrate = {
+	"migrate",
+	"migration",
+	{ "up", "down", "sample" },
+	{ DIRECTIVE_UP, DIRECTIVE_DOWN, DIRECTIVE_SAMPLE },
+	3,
+	2,
+	"stands in migrations, and this is a fix",
+	"write -- fix:execute for what it does, and -- fix:undo for the way back",
+};
+
+static const struct family fix = {
+	"fix",
+	"fixes",
+	{ "should-run", "execute", "undo", "given" },
+	{ DIRECTIVE_GUARD, DIRECTIVE_EXECUTE, DIRECTIVE_UNDO, DIRECTIVE_GIVEN },
+	4,
+	4,
+	"stands in the files of the folder fixes/, and this is none",
+	"move the file to fixes/, beside the migrations; a migration has -- migrate:up",
+};
 
 /* Is the rest empty or made of settings? Prose like "migrate: up to 1000 rows" is neither. */
 static bool has_settings(const struct shape *shape)
@@ -97,36 +127,71 @@ static const char *nearest(struct span span, const char *const *words, size_t co
 	return text_nearest(arena_copy(arena, span.text, span.length), words, count);
 }
 
-/* "migrate up", "@migrate-down": its letters are those of a directive, the colon was left out. */
-static bool is_without_colon(const struct shape *shape)
+static bool is_letter(char c)
 {
-	char letters[12] = "";
-	size_t count = 0;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* True when the letters and digits of the text are those of the words, one after the other. */
+static bool is_spelt(struct span text, const char *first, const char *second)
+{
+	size_t i = 0;
+
+	for (const char *word = first; word; word = word == first ? second : NULL) {
+		for (const char *c = word; *c; c++) {
+			if (!is_letter(*c))
+				continue;
+			while (i < text.length && !is_letter(text.text[i]))
+				i++;
+			if (i == text.length || !text_is(&text.text[i++], 1, (char[]){ *c, '\0' }))
+				return false;
+		}
+	}
+	while (i < text.length && !is_letter(text.text[i]))
+		i++;
+	return i == text.length;
+}
+
+/* The place of a name among those of the family, "should_run" and "ShouldRun" too, or its count. */
+static size_t place_of(const struct family *family, struct span name)
+{
+	size_t i = 0;
+
+	while (i < family->count && !is_spelt(name, "", family->names[i]))
+		i++;
+	return i;
+}
+
+static bool is_named(const struct family *family, const struct shape *shape)
+{
+	return place_of(family, shape->name) < family->count;
+}
+
+/* "migrate up", "@migrate-down": its letters are those of a directive, the colon was left out. */
+static bool is_without_colon(const struct family *family, const struct shape *shape)
+{
+	const struct span text = { shape->marker.text, (size_t)(shape->end - shape->marker.text) };
 
 	if (shape->marker.length && shape->marker.text[0] == '-')
 		return false; /* "-- -- migrate:down" was commented out */
-	for (const char *c = shape->marker.text; c < shape->end; c++) {
-		if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')) {
-			if (count == sizeof(letters) - 1)
-				return false;
-			letters[count++] = *c;
-		}
+	for (size_t i = 0; i < family->count; i++) {
+		if (is_spelt(text, family->marker, family->names[i]))
+			return true;
 	}
-	return text_is(letters, count, "migrateup") || text_is(letters, count, "migratedown");
+	return false;
 }
 
-/* "migrate:upp", "migrat:up", "migration:down", "Migrate: Up" */
-static bool is_misspelt(const struct shape *shape, struct arena *arena)
+/* "migrate:upp", "migrat:up", "migration:down", "Migrate: Up", "fix: should_run" */
+static bool is_misspelt(const struct family *family, const struct shape *shape, struct arena *arena)
 {
-	static const char *const markers[] = { "migrate" };
-
 	if (!shape->name.length)
 		return false;
-	if (is(shape->marker, "migrate") && !shape->loose)
+	if (is(shape->marker, family->marker) && !shape->loose)
 		return true;
-	if (!is_direction(shape->name) || !has_settings(shape))
+	if (!is_named(family, shape) || !has_settings(shape))
 		return false;
-	return is(shape->marker, "migration") || nearest(shape->marker, markers, 1, arena);
+	return is(shape->marker, family->alias) ||
+	       nearest(shape->marker, &family->marker, 1, arena);
 }
 
 /* "+goose Up", "+migrate Down": markers of other tools. */
@@ -135,26 +200,57 @@ static bool is_foreign(const struct shape *shape)
 	struct span name = take_word(skip_blanks(shape->rest, shape->end), shape->end);
 
 	return shape->marker.length > 1 && shape->marker.text[0] == '+' && !shape->name.length &&
-	       (is_direction(name) || is(name, "StatementBegin") || is(name, "StatementEnd"));
+	       (is(name, "up") || is(name, "down") || is(name, "StatementBegin") ||
+		is(name, "StatementEnd"));
 }
 
-static int report_directive(const struct source *source, struct token token,
-			    const struct shape *shape, struct arena *arena,
-			    struct diagnostics *diag)
+/* A directive of another kind of file; "fix: given the above" is prose. */
+static bool is_elsewhere(const struct family *other, const struct shape *shape, struct arena *arena)
 {
-	static const char *const names[] = { "up", "down", "sample" };
-	const char *name = nearest(shape->name, names, 3, arena);
+	if (!is(shape->marker, other->marker) && !is(shape->marker, other->alias))
+		return false;
+	if (is_named(other, shape))
+		return !shape->loose || has_settings(shape);
+	return !shape->loose && shape->name.length && has_settings(shape) &&
+	       nearest(shape->name, other->names, other->count, arena);
+}
+
+static void report_word(struct directive_file *file, struct token token, const struct shape *shape,
+			const char *rule, const char *what)
+{
 	int length = (int)(shape->end - shape->marker.text);
 
 	if (shape->name.length)
 		length = (int)(shape->name.text + shape->name.length - shape->marker.text);
-	diagnostic_at(diag, SEVERITY_ERROR, "unknown-directive", source, token.offset, token.length,
-		      "\"%.*s\" is not a directive", length, shape->marker.text);
+	diagnostic_at(file->diag, SEVERITY_ERROR, rule, file->source, token.offset, token.length,
+		      "\"%.*s\" %s", length, shape->marker.text, what);
+}
+
+/* "-- fix:should-run, -- fix:execute or -- fix:undo" */
+static const char *list_names(const struct family *family, struct arena *arena)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < family->listed; i++)
+		list = arena_format(arena, "%s%s-- %s:%s", list,
+				    i == 0		      ? ""
+				    : i + 1 == family->listed ? " or "
+							      : ", ",
+				    family->marker, family->names[i]);
+	return list;
+}
+
+static int report_directive(const struct family *family, struct directive_file *file,
+			    struct token token, const struct shape *shape)
+{
+	const char *name = nearest(shape->name, family->names, family->count, file->arena);
+
+	report_word(file, token, shape, "unknown-directive", "is not a directive");
 	if (name)
-		diagnostic_help(diag, "write -- migrate:%s", name);
+		diagnostic_help(file->diag, "write -- %s:%s", family->marker, name);
 	else
-		diagnostic_help(diag,
-				"write -- migrate:up or -- migrate:down; triggers need no mark");
+		diagnostic_help(file->diag, "write %s%s", list_names(family, file->arena),
+				family == &migrate ? "; triggers need no mark" : "");
 	return -1;
 }
 
@@ -165,8 +261,8 @@ static bool is_misspelt_allow(const struct shape *shape)
 	       (!shape->loose || is(shape->name, "allow"));
 }
 
-static int read_allow(const struct source *source, const struct shape *shape, struct arena *arena,
-		      struct directive_line *line, struct diagnostics *diag)
+static int read_allow(struct directive_file *file, const struct shape *shape,
+		      struct directive_line *line)
 {
 	struct span rule = take_word(skip_blanks(shape->rest, shape->end), shape->end);
 	const char *reason = skip_blanks(rule.text + rule.length, shape->end);
@@ -176,75 +272,88 @@ static int read_allow(const struct source *source, const struct shape *shape, st
 		end--;
 	if (rule.length && reason < end) {
 		line->kind = DIRECTIVE_ALLOW;
-		line->allowance.rule = arena_copy(arena, rule.text, rule.length);
-		line->allowance.reason = arena_copy(arena, reason, (size_t)(end - reason));
+		line->allowance.rule = arena_copy(file->arena, rule.text, rule.length);
+		line->allowance.reason = arena_copy(file->arena, reason, (size_t)(end - reason));
 		line->allowance.offset = line->token.offset;
 		return 0;
 	}
-	diagnostic_at(diag, SEVERITY_ERROR, "allow-reason", source, line->token.offset,
+	diagnostic_at(file->diag, SEVERITY_ERROR, "allow-reason", file->source, line->token.offset,
 		      line->token.length,
 		      rule.length ? "an allowance needs a reason"
 				  : "an allowance needs a rule and a reason");
-	diagnostic_help(diag, "write -- bobolink:allow %.*s why it is right here",
+	diagnostic_help(file->diag, "write -- bobolink:allow %.*s why it is right here",
 			rule.length ? (int)rule.length : 4, rule.length ? rule.text : "RULE");
 	return -1;
 }
 
-static int read_sample(const struct source *source, const struct shape *shape,
-		       struct directive_line *line, struct diagnostics *diag)
+/* Sections of rows, which nobody runs but the compiler. */
+static int read_bare(struct directive_file *file, const struct shape *shape, const char *name)
 {
 	const char *rest = skip_blanks(shape->rest, shape->end);
 
-	line->kind = DIRECTIVE_SAMPLE;
 	if (rest == shape->end)
 		return 0;
-	diagnostic_at(diag, SEVERITY_ERROR, "bad-setting", source, (uint32_t)(rest - source->text),
-		      (uint32_t)(shape->end - rest), "a sample section has no settings");
-	diagnostic_help(diag, "delete what stands behind migrate:sample");
+	diagnostic_at(file->diag, SEVERITY_ERROR, "bad-setting", file->source,
+		      (uint32_t)(rest - file->source->text), (uint32_t)(shape->end - rest),
+		      "a %s section has no settings", name);
+	diagnostic_help(file->diag, "delete what stands behind %.*s:%s", (int)shape->marker.length,
+			shape->marker.text, name);
 	return -1;
 }
 
-static int read_section(const struct source *source, const struct shape *shape, struct arena *arena,
-			struct directive_line *line, struct diagnostics *diag)
+static int read_section(const struct family *family, struct directive_file *file,
+			const struct shape *shape, struct directive_line *line)
 {
 	uint32_t offset = line->token.offset;
+	size_t place = place_of(family, shape->name);
 
-	if (offset > 0 && source->text[offset - 1] != '\n') {
-		diagnostic_at(diag, SEVERITY_ERROR, "misplaced-directive", source, offset,
-			      line->token.length, "a directive begins its line");
-		diagnostic_help(diag, "move it to the start of a line of its own");
+	if (offset > 0 && file->source->text[offset - 1] != '\n') {
+		diagnostic_at(file->diag, SEVERITY_ERROR, "misplaced-directive", file->source,
+			      offset, line->token.length, "a directive begins its line");
+		diagnostic_help(file->diag, "move it to the start of a line of its own");
 		return -1;
 	}
-	if (is(shape->name, "sample"))
-		return read_sample(source, shape, line, diag);
-	line->kind = is(shape->name, "up") ? DIRECTIVE_UP : DIRECTIVE_DOWN;
-	return directive_settings_read(source, shape->rest, shape->end, arena, &line->settings,
-				       diag);
+	line->kind = family->kinds[place];
+	if (line->kind == DIRECTIVE_SAMPLE || line->kind == DIRECTIVE_GIVEN)
+		return read_bare(file, shape, family->names[place]);
+	return directive_settings_read(file, shape->rest, shape->end, line);
 }
 
-int directive_line_read(const struct source *source, struct token token, struct arena *arena,
-			struct directive_line *line, struct diagnostics *diag)
+static bool is_section(const struct family *family, const struct shape *shape)
 {
-	const char *text = source->text + token.offset;
+	size_t place = place_of(family, shape->name);
+
+	return is_exactly(shape->marker, family->marker) && !shape->loose &&
+	       place < family->count && is_exactly(shape->name, family->names[place]);
+}
+
+int directive_line_read(struct directive_file *file, struct token token,
+			struct directive_line *line)
+{
+	const char *text = file->source->text + token.offset;
 	struct shape shape = take_apart(text, text + token.length);
+	bool is_fix = file->source->role == SOURCE_FIX;
+	const struct family *own = is_fix ? &fix : &migrate;
+	const struct family *other = is_fix ? &migrate : &fix;
 
 	memset(line, 0, sizeof(*line));
 	line->token = token;
-	if (is_exactly(shape.marker, "migrate") && !shape.loose &&
-	    (is_exactly(shape.name, "up") || is_exactly(shape.name, "down") ||
-	     is_exactly(shape.name, "sample")))
-		return read_section(source, &shape, arena, line, diag);
+	if (is_section(own, &shape))
+		return read_section(own, file, &shape, line);
 	if (is_exactly(shape.marker, "bobolink") && !shape.loose && is_exactly(shape.name, "allow"))
-		return read_allow(source, &shape, arena, line, diag);
+		return read_allow(file, &shape, line);
 	if (is_misspelt_allow(&shape)) {
-		diagnostic_at(diag, SEVERITY_ERROR, "unknown-directive", source, token.offset,
-			      token.length, "\"%.*s\" is not a directive",
-			      (int)(shape.name.text + shape.name.length - shape.marker.text),
-			      shape.marker.text);
-		diagnostic_help(diag, "write -- bobolink:allow RULE reason");
+		report_word(file, token, &shape, "unknown-directive", "is not a directive");
+		diagnostic_help(file->diag, "write -- bobolink:allow RULE reason");
 		return -1;
 	}
-	if (is_foreign(&shape) || is_without_colon(&shape) || is_misspelt(&shape, arena))
-		return report_directive(source, token, &shape, arena, diag);
+	if (is_elsewhere(other, &shape, file->arena)) {
+		report_word(file, token, &shape, "misplaced-directive", other->elsewhere);
+		diagnostic_help(file->diag, "%s", other->remedy);
+		return -1;
+	}
+	if (is_foreign(&shape) || is_without_colon(own, &shape) ||
+	    is_misspelt(own, &shape, file->arena))
+		return report_directive(own, file, token, &shape);
 	return 0;
 }

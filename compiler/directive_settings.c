@@ -1,16 +1,14 @@
 /*
- * The settings of a directive: key:value pairs behind `migrate:up` or `migrate:down`.
+ * The settings of a directive: key:value pairs behind `migrate:up`, `fix:execute` and their like.
  *
- * Every mistake is reported where it stands: a key that does not exist, a value that means nothing,
- * a setting given twice, words that are no setting at all.
+ * Every mistake is reported where it stands: a key that does not exist, one that belongs to another
+ * section, a value that means nothing, a setting given twice, words that are no setting at all.
  */
 #include "directive_line.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "directive_values.h"
 #include "support/arena.h"
 #include "support/text.h"
 
@@ -22,192 +20,89 @@ struct pair {
 	uint32_t length;
 };
 
-/* What a reader says about a value. */
-enum verdict {
-	VALUE_TAKEN,
-	VALUE_BAD,
-	VALUE_UNSUPPORTED,
-};
+/* The sections that a setting can stand on, and whether it is one of the script as a whole. */
+#define ON_UP	      0x1u
+#define ON_DOWN	      0x2u
+#define ON_REPEATABLE 0x4u
+#define ON_GUARD      0x8u
+#define ON_EXECUTE    0x10u
+#define ON_UNDO	      0x20u
+#define OF_SCRIPT     0x40u
+#define ON_FIX	      (ON_GUARD | ON_EXECUTE | OF_SCRIPT)
+#define ON_MIGRATION  (ON_UP | ON_DOWN)
+#define ON_EVERY      (ON_MIGRATION | ON_REPEATABLE | ON_EXECUTE | ON_UNDO)
 
-struct outcome {
-	struct settings *settings;
-	const char *reason;
-	bool shadow_off;
-	struct arena *arena;
-	uint32_t offset; /* of the pair at hand, in the source's text */
-	uint32_t length;
-};
-
-static enum verdict read_transaction(const char *value, struct outcome *out)
-{
-	static const struct {
-		const char *word;
-		enum transaction_setting setting;
-	} words[] = { { "auto", TRANSACTION_AUTO },
-		      { "on", TRANSACTION_ON },
-		      { "off", TRANSACTION_OFF },
-		      { "true", TRANSACTION_ON },
-		      { "false", TRANSACTION_OFF } };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strcmp(value, words[i].word) == 0) {
-			out->settings->transaction = words[i].setting;
-			return VALUE_TAKEN;
-		}
-	}
-	return VALUE_BAD;
-}
-
-static enum verdict read_duration(const char *value, uint32_t *milliseconds)
-{
-	static const struct {
-		const char *unit;
-		uint64_t milliseconds;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "min", 60000 }, { "h", 3600000 } };
-	uint64_t number = 0;
-
-	if (*value < '0' || *value > '9')
-		return VALUE_BAD;
-	for (; *value >= '0' && *value <= '9'; value++)
-		if ((number = number * 10 + (uint64_t)(*value - '0')) > UINT32_MAX)
-			return VALUE_BAD;
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
-		if (strcmp(value, units[i].unit) == 0) {
-			number *= units[i].milliseconds;
-			*milliseconds = (uint32_t)number;
-			return number && number <= UINT32_MAX ? VALUE_TAKEN : VALUE_BAD;
-		}
-	}
-	return VALUE_BAD;
-}
-
-static enum verdict read_lock_timeout(const char *value, struct outcome *out)
-{
-	return read_duration(value, &out->settings->lock_timeout_ms);
-}
-
-static enum verdict read_statement_timeout(const char *value, struct outcome *out)
-{
-	return read_duration(value, &out->settings->statement_timeout_ms);
-}
-
-static enum verdict read_allow(const char *value, struct outcome *out)
-{
-	out->settings->allow_data_loss = strcmp(value, "data-loss") == 0;
-	return out->settings->allow_data_loss ? VALUE_TAKEN : VALUE_BAD;
-}
-
-static enum verdict read_irreversible(const char *value, struct outcome *out)
-{
-	out->settings->irreversible = value;
-	return VALUE_TAKEN;
-}
-
-static enum verdict read_shadow(const char *value, struct outcome *out)
-{
-	out->shadow_off = strcmp(value, "off") == 0;
-	return out->shadow_off ? VALUE_TAKEN : VALUE_BAD;
-}
-
-static enum verdict read_reason(const char *value, struct outcome *out)
-{
-	out->reason = value;
-	return VALUE_TAKEN;
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* "primary/0005" at `*cursor`, which moves behind it, as "primary/5"; NULL when it is none. */
-static const char *take_requirement(const char **cursor, struct arena *arena)
-{
-	const char *name = *cursor;
-	const char *slash = name;
-	int64_t version;
-	char *end;
-
-	while (is_letter(*slash) || (slash > name && is_digit(*slash)))
-		slash++;
-	if (slash == name || *slash != '/' || !is_digit(slash[1]))
-		return NULL;
-	errno = 0;
-	version = strtoimax(slash + 1, &end, 10);
-	if (errno || (*end && *end != ' '))
-		return NULL;
-	*cursor = end;
-	return arena_format(arena, "%.*s/%" PRId64, (int)(slash - name), name, version);
-}
-
-/* One after another, as migrations.h has them. */
-static enum verdict read_requires(const char *value, struct outcome *out)
-{
-	const char *all = "";
-
-	while (*(value += strspn(value, " "))) {
-		const char *one = take_requirement(&value, out->arena);
-
-		if (!one)
-			return VALUE_BAD;
-		all = arena_format(out->arena, "%s%s%s", all, *all ? " " : "", one);
-	}
-	if (!*all)
-		return VALUE_BAD;
-	out->settings->requirements = all;
-	out->settings->requirements_offset = out->offset;
-	out->settings->requirements_length = out->length;
-	return VALUE_TAKEN;
-}
-
-static enum verdict read_call(const char *value, struct outcome *out)
-{
-	(void)value;
-	(void)out;
-	return VALUE_UNSUPPORTED;
-}
-
-/* Key, reader, how it is written. */
+/* Key, reader, where it stands, how it is written. */
 #define SETTINGS(X)                                                                               \
-	X("transaction", read_transaction, "transaction:auto, transaction:on or transaction:off") \
-	X("lock-timeout", read_lock_timeout, "lock-timeout:5s; units are ms, s, min and h")       \
-	X("statement-timeout", read_statement_timeout,                                            \
+	X("transaction", value_transaction, ON_MIGRATION,                                         \
+	  "transaction:auto, transaction:on or transaction:off")                                  \
+	X("lock-timeout", value_lock_timeout, ON_EVERY,                                           \
+	  "lock-timeout:5s; units are ms, s, min and h")                                          \
+	X("statement-timeout", value_statement_timeout, ON_EVERY,                                 \
 	  "statement-timeout:10min; units are ms, s, min and h")                                  \
-	X("allow", read_allow, "allow:data-loss")                                                 \
-	X("irreversible", read_irreversible, "irreversible:\"why there is no way back\"")         \
-	X("shadow", read_shadow, "shadow:off reason:\"why it cannot run at build time\"")         \
-	X("reason", read_reason, "shadow:off reason:\"why it cannot run at build time\"")         \
-	X("requires", read_requires,                                                              \
+	X("allow", value_allow, ON_EVERY, "allow:data-loss")                                      \
+	X("irreversible", value_irreversible, ON_MIGRATION,                                       \
+	  "irreversible:\"why there is no way back\"")                                            \
+	X("shadow", value_shadow, ON_EVERY & ~ON_UNDO,                                            \
+	  "shadow:off reason:\"why it cannot run at build time\"")                                \
+	X("reason", value_reason, ON_EVERY & ~ON_UNDO,                                            \
+	  "shadow:off reason:\"why it cannot run at build time\"")                                \
+	X("requires", value_requirements, ON_UP,                                                  \
 	  "requires:primary/5, or several as requires:\"primary/5 audit/2\"")                     \
-	X("call", read_call, "call:function")
+	X("call", value_call, ON_MIGRATION | ON_EXECUTE | ON_UNDO,                                \
+	  "call:function, the name of a function of the program")                                 \
+	X("only", value_only, ON_UP, "only:development, or several as only:\"development test\"") \
+	X("except", value_except, ON_UP,                                                          \
+	  "except:production, or several as except:\"production staging\"")                       \
+	X("after", value_after_names, ON_REPEATABLE | OF_SCRIPT,                                  \
+	  "after:orders_view, or several as after:\"orders_view totals\"")                        \
+	X("after", value_after_fixes, ON_FIX,                                                     \
+	  "after:0003, the number of a fix, or several as after:\"3 4\"")                         \
+	X("requires", value_required, ON_FIX, "requires:0005, the version of a migration")        \
+	X("when", value_when, ON_FIX, "when:before or when:after: the migrations")                \
+	X("not-before", value_not_before, ON_FIX,                                                 \
+	  "not-before:2026-12-01T00:00:00Z, a day and a time in UTC")                             \
+	X("not-after", value_not_after, ON_FIX,                                                   \
+	  "not-after:2026-12-31T23:59:59Z, a day and a time in UTC")                              \
+	X("window", value_window, ON_FIX, "window:02:00-04:00, in UTC; it may cross midnight")    \
+	X("attempts", value_attempts, ON_FIX, "attempts:5, how many of them may fail")            \
+	X("repeat", value_repeat, ON_FIX, "repeat:always")
 
-#define SETTING_KEY(key, read, form) key,
+#define SETTING_KEY(key, read, places, form) key,
 static const char *const keys[] = { SETTINGS(SETTING_KEY) };
 #undef SETTING_KEY
 
-#define SETTING_FORM(key, read, form) form,
+#define SETTING_FORM(key, read, places, form) form,
 static const char *const forms[] = { SETTINGS(SETTING_FORM) };
 #undef SETTING_FORM
 
-#define SETTING_READER(key, read, form) read,
-static enum verdict (*const readers[])(const char *,
-				       struct outcome *) = { SETTINGS(SETTING_READER) };
+#define SETTING_PLACES(key, read, places, form) places,
+static const uint32_t places[] = { SETTINGS(SETTING_PLACES) };
+#undef SETTING_PLACES
+
+#define SETTING_READER(key, read, places, form) read,
+static bool (*const readers[])(const char *, struct outcome *) = { SETTINGS(SETTING_READER) };
 #undef SETTING_READER
 
 #define SETTING_COUNT (sizeof(keys) / sizeof(*keys))
 
+/* In the order of their bits. */
+static const char *const place_names[] = {
+	"-- migrate:up",     "-- migrate:down", "-- migrate:up of a repeatable",
+	"-- fix:should-run", "-- fix:execute",	"-- fix:undo"
+};
+
+#define PLACE_COUNT (sizeof(place_names) / sizeof(*place_names))
+
 struct reader {
+	struct directive_file *file;
 	const struct source *source;
 	const char *cursor;
 	const char *end;
 	struct arena *arena;
 	struct diagnostics *diag;
-	bool seen[SETTING_COUNT];
+	uint32_t place; /* the bit of the line */
+	struct directive_span seen[SETTING_COUNT];
 	struct outcome outcome;
 };
 
@@ -294,60 +189,164 @@ static int take_pair(struct reader *reader, struct pair *pair)
 	return pair->value ? 0 : -1;
 }
 
+/* "a, b and c" of the words, with the last `join`. */
+static const char *list(const char *const *words, size_t count, const char *join,
+			struct arena *arena)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < count; i++)
+		text = arena_format(arena, "%s%s%s", text,
+				    i == 0	     ? ""
+				    : i + 1 == count ? join
+						     : ", ",
+				    words[i]);
+	return text;
+}
+
+/* The keys that may stand on this line. */
+static size_t own_keys(const struct reader *reader, const char **own)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		if (places[i] & reader->place)
+			own[count++] = keys[i];
+	}
+	return count;
+}
+
 static int report_unknown(struct reader *reader, const struct pair *pair)
 {
-	const char *nearest = text_nearest(pair->key, keys, SETTING_COUNT);
+	const char *own[SETTING_COUNT];
+	size_t count = own_keys(reader, own);
+	const char *nearest = text_nearest(pair->key, own, count);
 	const char *message = arena_format(reader->arena, "there is no setting \"%s\"", pair->key);
 
 	report(reader, "unknown-setting", pair->at, pair->at + strlen(pair->key), message);
+	if (!nearest)
+		nearest = text_nearest(pair->key, keys, SETTING_COUNT);
 	if (nearest)
 		diagnostic_help(reader->diag, "did you mean %s?", nearest);
 	else
-		diagnostic_help(reader->diag, "settings are transaction, lock-timeout, "
-					      "statement-timeout, allow, irreversible, shadow "
-					      "and requires");
+		diagnostic_help(reader->diag, "settings are %s",
+				list(own, count, " and ", reader->arena));
+	return -1;
+}
+
+/* A setting that exists, on a line where it does not belong. */
+static int report_place(struct reader *reader, const struct pair *pair)
+{
+	const char *names[PLACE_COUNT];
+	const char *here = "";
+	uint32_t all = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		all |= strcmp(keys[i], pair->key) == 0 ? places[i] : 0;
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		if (reader->place == 1u << i)
+			here = place_names[i];
+		if ((all & 1u << i) && !(1u << i == ON_REPEATABLE && (all & ON_UP)))
+			names[count++] = place_names[i];
+	}
+	report(reader, "misplaced-setting", pair->at, pair->at + pair->length,
+	       arena_format(reader->arena, "%s does not belong on %s", pair->key, here));
+	diagnostic_help(reader->diag, "it belongs on %s",
+			list(names, count, " or ", reader->arena));
 	return -1;
 }
 
 static int report_value(struct reader *reader, const struct pair *pair, size_t setting)
 {
-	const char *message = *pair->value
-				      ? arena_format(reader->arena, "\"%s\" means nothing to %s",
-						     pair->value, pair->key)
-				      : arena_format(reader->arena, "%s has no value", pair->key);
+	const char *message = arena_format(reader->arena, "%s has no value", pair->key);
 
+	if (*pair->value && reader->outcome.fault)
+		message = reader->outcome.fault;
+	else if (*pair->value)
+		message = arena_format(reader->arena, "\"%s\" means nothing to %s", pair->value,
+				       pair->key);
 	report(reader, "bad-setting", pair->at, pair->at + pair->length, message);
 	diagnostic_help(reader->diag, "write %s", forms[setting]);
 	return -1;
 }
 
+static int report_twice(struct reader *reader, const struct pair *pair,
+			const struct directive_span *first)
+{
+	uint32_t here;
+	uint32_t line;
+	uint32_t column;
+
+	report(reader, "duplicate-setting", pair->at, pair->at + pair->length,
+	       arena_format(reader->arena, "%s is set twice", pair->key));
+	diagnostic_position(reader->source, (uint32_t)(pair->at - reader->source->text), &here,
+			    &column);
+	diagnostic_position(reader->source, first->offset, &line, &column);
+	if (line == here)
+		diagnostic_help(reader->diag, "delete one of them");
+	else
+		diagnostic_help(reader->diag, "delete one of them; the other is on line %u", line);
+	return -1;
+}
+
+/* The row of the table for this key on this line; SETTING_COUNT when there is none. */
+static size_t find_setting(const struct reader *reader, const char *key, bool *known)
+{
+	*known = false;
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		if (strcmp(keys[i], key) != 0)
+			continue;
+		*known = true;
+		if (places[i] & reader->place)
+			return i;
+	}
+	return SETTING_COUNT;
+}
+
+/* What two settings say together, as soon as the second one is read. */
+static int check_together(struct reader *reader, const struct pair *pair)
+{
+	const struct settings *own = reader->outcome.settings;
+	const struct settings *whole = &reader->file->whole;
+	const char *message = NULL;
+
+	if (own->only && own->except)
+		message = "only and except exclude each other";
+	else if (whole->has_not_before && whole->has_not_after &&
+		 whole->not_before >= whole->not_after && strncmp(pair->key, "not-", 4) == 0)
+		message = "not-after is not later than not-before: this could never run";
+	if (!message)
+		return 0;
+	report(reader, "bad-setting", pair->at, pair->at + pair->length, message);
+	diagnostic_help(reader->diag, own->only ? "delete one of them"
+						: "write two times, the earlier one in not-before");
+	return -1;
+}
+
 static int apply(struct reader *reader, const struct pair *pair)
 {
-	size_t i = 0;
-	enum verdict verdict;
+	struct settings *own = reader->outcome.settings;
+	struct directive_span *seen;
+	bool known;
+	bool taken;
+	size_t i = find_setting(reader, pair->key, &known);
 
-	while (i < SETTING_COUNT && strcmp(keys[i], pair->key) != 0)
-		i++;
 	if (i == SETTING_COUNT)
-		return report_unknown(reader, pair);
-	if (reader->seen[i]) {
-		report(reader, "duplicate-setting", pair->at, pair->at + pair->length,
-		       arena_format(reader->arena, "%s is set twice", pair->key));
-		diagnostic_help(reader->diag, "delete one of them");
-		return -1;
-	}
-	reader->seen[i] = true;
-	reader->outcome.offset = (uint32_t)(pair->at - reader->source->text);
-	reader->outcome.length = pair->length;
-	verdict = *pair->value ? readers[i](pair->value, &reader->outcome) : VALUE_BAD;
-	if (verdict == VALUE_BAD)
-		return report_value(reader, pair, i);
-	if (verdict == VALUE_TAKEN)
-		return 0;
-	report(reader, "unsupported-setting", pair->at, pair->at + pair->length,
-	       "a migration written in C is not supported yet");
-	diagnostic_help(reader->diag, "write the change in SQL");
-	return -1;
+		return known ? report_place(reader, pair) : report_unknown(reader, pair);
+	seen = places[i] & OF_SCRIPT ? &reader->file->seen[i] : &reader->seen[i];
+	if (seen->length)
+		return report_twice(reader, pair, seen);
+	*seen = (struct directive_span){ (uint32_t)(pair->at - reader->source->text),
+					 pair->length };
+	reader->outcome.offset = seen->offset;
+	reader->outcome.length = seen->length;
+	reader->outcome.fault = NULL;
+	if (places[i] & OF_SCRIPT)
+		reader->outcome.settings = &reader->file->whole;
+	taken = *pair->value && readers[i](pair->value, &reader->outcome);
+	reader->outcome.settings = own;
+	return taken ? check_together(reader, pair) : report_value(reader, pair, i);
 }
 
 /* shadow:off and reason:"…" belong together. */
@@ -366,20 +365,40 @@ static int join_shadow(struct reader *reader, const char *start)
 	return -1;
 }
 
-int directive_settings_read(const struct source *source, const char *text, const char *end,
-			    struct arena *arena, struct settings *settings,
-			    struct diagnostics *diag)
+/* The bit of the line that is read. */
+static uint32_t place_of(const struct source *source, enum directive_kind kind)
 {
-	struct reader reader = { .source = source,
+	switch (kind) {
+	case DIRECTIVE_DOWN:
+		return ON_DOWN;
+	case DIRECTIVE_GUARD:
+		return ON_GUARD;
+	case DIRECTIVE_EXECUTE:
+		return ON_EXECUTE;
+	case DIRECTIVE_UNDO:
+		return ON_UNDO;
+	default:
+		return source->role == SOURCE_REPEATABLE ? ON_REPEATABLE : ON_UP;
+	}
+}
+
+int directive_settings_read(struct directive_file *file, const char *text, const char *end,
+			    struct directive_line *line)
+{
+	struct reader reader = { .file = file,
+				 .source = file->source,
 				 .cursor = text,
 				 .end = end,
-				 .arena = arena,
-				 .diag = diag,
-				 .outcome = { .settings = settings, .arena = arena } };
+				 .arena = file->arena,
+				 .diag = file->diag,
+				 .place = place_of(file->source, line->kind),
+				 .outcome = { .settings = &line->settings, .arena = file->arena } };
 	const char *start;
 	struct pair pair;
 	int rc = 0;
 
+	if (!file->seen)
+		file->seen = arena_alloc(file->arena, SETTING_COUNT, sizeof(*file->seen));
 	skip_blanks(&reader);
 	start = reader.cursor;
 	while (reader.cursor < end) {

@@ -9,12 +9,13 @@
 	X(FOREIGN_FILE, "foreign-file", ERROR, SCAN, "a file that is no migration",                \
 	  "A migration with a misspelt name would never run, without a word. README "              \
 	  "files, migrations.lock, migrations.snapshot and names that begin with a dot "           \
-	  "may stand beside the migrations.",                                                      \
+	  "may stand beside the migrations, fixes in the folder fixes/.",                          \
 	  "migrations/create_users.sql", "migrations/0001_create_users.sql")                       \
 	X(FILE_NAME, "file-name", ERROR, SCAN, "a name that is almost that of a migration",        \
 	  "A name is a version, an underscore and words: 0001_create_users.sql, "                  \
 	  "0001_create_users.up.sql with 0001_create_users.down.sql, or a directory "              \
-	  "0001_create_users with up.sql and down.sql.",                                           \
+	  "0001_create_users with up.sql and down.sql; a fix is fixes/0001_clean_orphans.sql, a "  \
+	  "repeatable R__orders_view.sql.",                                                        \
 	  "migrations/0001-create-users.sql", "migrations/0001_create_users.sql")                  \
 	X(NOT_A_FILE, "not-a-file", ERROR, SCAN,                                                   \
 	  "a FIFO, device or directory where a file should be", "Reading it could wait for ever.", \
@@ -29,15 +30,11 @@
 	  "a file that changed while it was read",                                                 \
 	  "What was compiled would be neither the old nor the new one.", "",                       \
 	  "Build again when the editor or the checkout has finished.")                             \
-	X(NOT_SUPPORTED, "not-supported", ERROR, SCAN,                                             \
-	  "something that this version cannot do yet",                                             \
-	  "It is refused, because to ignore it would mean another schema than the "                \
-	  "files say.",                                                                            \
-	  "", "The message names it; remove it for now.")                                          \
 	X(EMPTY_SET, "empty-set", WARNING, SCAN, "a directory without migrations",                 \
 	  "The program is built with an empty set: it applies nothing.", "",                       \
 	  "bobolink new create_users")                                                             \
-	X(DUPLICATE_VERSION, "duplicate-version", ERROR, ORDER, "two migrations with one version", \
+	X(DUPLICATE_VERSION, "duplicate-version", ERROR, ORDER,                                    \
+	  "two migrations, or two fixes, with one number",                                         \
 	  "Which of them runs first would be chance. It happens when two branches are "            \
 	  "merged.",                                                                               \
 	  "migrations/0007_orders.sql\n"                                                           \
@@ -426,9 +423,51 @@
 	  "Nobody binds a value to it: PostgreSQL refuses the statement, and SQLite takes it for " \
 	  "NULL, without a word.",                                                                 \
 	  "INSERT INTO users (name) VALUES (:name);", "INSERT INTO users (name) VALUES ('ann');")  \
-	X(UNSUPPORTED_SETTING, "unsupported-setting", ERROR, DIRECTIVE,                            \
-	  "a setting that this version cannot carry out",                                          \
-	  "It is refused, because to ignore it would leave the change undone.",                    \
-	  "-- migrate:up call:fill_prices", "Write the change in SQL.")
+	X(MISPLACED_SETTING, "misplaced-setting", ERROR, DIRECTIVE,                                \
+	  "a setting on a line where it does not belong",                                          \
+	  "Each setting belongs to some sections and means nothing in the others. What "           \
+	  "a fix waits for stands on its should-run or execute line; docs/scripts.md "             \
+	  "lists them.",                                                                           \
+	  "-- migrate:down requires:primary/5", "-- migrate:up requires:primary/5")                \
+	X(CALL_WITH_STATEMENTS, "call-with-statements", ERROR, DIRECTIVE,                          \
+	  "a section that names a function and holds SQL",                                         \
+	  "The function stands for the whole section. Whether the SQL runs before it "             \
+	  "or after it would be anybody's guess.",                                                 \
+	  "-- migrate:up call:fill_names\nALTER TABLE users ADD COLUMN name TEXT;",                \
+	  "migrations/0007_add_name.sql with the ALTER TABLE, "                                    \
+	  "and\nmigrations/0008_fill_names.sql:\n-- migrate:up call:fill_names")                   \
+	X(MISSING_SECTION, "missing-section", ERROR, DIRECTIVE,                                    \
+	  "a fix without should-run or execute",                                                   \
+	  "A fix looks before it acts: should-run says whether there is anything to "              \
+	  "do, execute does it.",                                                                  \
+	  "-- fix:execute\nDELETE FROM lines WHERE order_id NOT IN (SELECT id FROM orders);",      \
+	  "-- fix:should-run\nSELECT EXISTS (SELECT 1 FROM lines WHERE order_id NOT IN "           \
+	  "(SELECT id FROM orders));\n-- fix:execute\nDELETE FROM lines WHERE order_id "           \
+	  "NOT IN (SELECT id FROM orders);")                                                       \
+	X(MISSING_QUERY, "missing-query", ERROR, DIRECTIVE, "a should-run without a query",        \
+	  "Nothing says whether the fix should run.",                                              \
+	  "-- fix:should-run\n-- fix:execute\nDELETE FROM lines;",                                 \
+	  "-- fix:should-run\nSELECT 1 = 1;")                                                      \
+	X(GUARD_NOT_QUERY, "guard-not-query", ERROR, DIRECTIVE,                                    \
+	  "a should-run that does more than ask",                                                  \
+	  "It is asked at every start until the fix is done, outside a transaction, "              \
+	  "and must leave everything as it is: SELECT, VALUES, or WITH before one of "             \
+	  "them.",                                                                                 \
+	  "-- fix:should-run\nDELETE FROM lines RETURNING 1;",                                     \
+	  "-- fix:should-run\nSELECT EXISTS (SELECT 1 FROM lines);")                               \
+	X(UNKNOWN_SCRIPT, "unknown-script", ERROR, ORDER,                                          \
+	  "after: names a fix or repeatable that is not there",                                    \
+	  "It would wait for ever. A fix is named by its number, a repeatable by what "            \
+	  "stands between R__ and .sql.",                                                          \
+	  "-- migrate:up after:order_view", "-- migrate:up after:orders_view")                     \
+	X(AFTER_CYCLE, "after-cycle", ERROR, ORDER,                                                \
+	  "fixes or repeatables that wait for each other", "None of them could ever run.",         \
+	  "fixes/0003_a.sql: -- fix:execute after:0004\nfixes/0004_b.sql: -- "                     \
+	  "fix:execute after:0003",                                                                \
+	  "Delete after in one of them.")                                                          \
+	X(LATE_FIX, "late-fix", NOTE, ORDER, "a fix that waits for one with when:after",           \
+	  "It waits until the migrations are done, although its file says that it runs "           \
+	  "before them.",                                                                          \
+	  "-- fix:execute after:0003", "-- fix:execute after:0003 when:after")
 
 #endif

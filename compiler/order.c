@@ -12,6 +12,7 @@
 
 #include "checksum.h"
 #include "naming.h"
+#include "order_scripts.h"
 #include "support/text.h"
 
 /* The files that share one version. */
@@ -202,6 +203,7 @@ static const char *free_version(const struct parts *parts, struct arena *arena)
 	return next ? next : last;
 }
 
+/* Of the chain alone, and of the chain with the scripts behind it. */
 static void digest(struct set *set)
 {
 	struct buffer chain = BUFFER_INIT;
@@ -210,7 +212,9 @@ static void digest(struct set *set)
 		checksum_link(&chain, set->migrations[i].version, set->migrations[i].name,
 			      set->migrations[i].checksum);
 	checksum_chain(&chain, set->chain);
-	memcpy(set->digest, set->chain, sizeof(set->digest));
+	for (uint32_t i = 0; i < set->fix_count + set->repeatable_count; i++)
+		checksum_script(&chain, &set->scripts[i].base, i < set->fix_count);
+	checksum_chain(&chain, set->digest);
 	buffer_release(&chain);
 }
 
@@ -233,6 +237,7 @@ int order(const struct parts *parts, const char *name, enum database database, s
 			fill(&group, &set->migrations[set->count++]);
 		i += group.count;
 	}
+	rc |= order_scripts(parts, arena, set, diag);
 	digest(set);
 	return rc;
 }

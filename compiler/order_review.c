@@ -46,12 +46,22 @@ static void report_gap(const struct migration *before, const struct migration *a
 static void review_section(const struct section *section, const char *which, bool locked,
 			   struct diagnostics *diag)
 {
-	if (!section->present || section->count || section->settings.irreversible)
+	if (!section->present || section->count || section->settings.irreversible ||
+	    section->settings.call)
 		return;
 	diagnostic_at(diag, locked ? SEVERITY_NOTE : SEVERITY_WARNING, "empty-migration",
 		      section->source, section->offset, 0, "this %s has no statements", which);
 	diagnostic_help(diag, "write the SQL, or delete the %s",
-			strcmp(which, "up") == 0 ? "migration" : "section");
+			strcmp(which, "up") == 0	   ? "migration"
+			: strcmp(which, "repeatable") == 0 ? "file"
+							   : "section");
+}
+
+static void review_script(const struct script *script, bool fix, struct diagnostics *diag)
+{
+	review_section(&script->base.up, fix ? "execute" : "repeatable", false, diag);
+	review_section(&script->base.down, "undo", false, diag);
+	review_section(&script->given, "given", false, diag);
 }
 
 void order_review(const struct set *set, struct arena *arena, struct diagnostics *diag)
@@ -67,4 +77,6 @@ void order_review(const struct set *set, struct arena *arena, struct diagnostics
 		review_section(&migration->up, "up", migration->locked, diag);
 		review_section(&migration->down, "down", migration->locked, diag);
 	}
+	for (uint32_t i = 0; i < set->fix_count + set->repeatable_count; i++)
+		review_script(&set->scripts[i], i < set->fix_count, diag);
 }

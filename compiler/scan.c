@@ -18,16 +18,24 @@
 #include "source.h"
 #include "support/text.h"
 
-struct names {
-	const char **items; /* sorted */
-	size_t count;
-};
-
-/* Adds the file `relative` of the directory as a source. */
-static void add_source(struct scanner *scanner, const struct naming *naming, enum source_role role,
-		       const char *relative)
+/* Where sources of the role are collected. */
+static struct source *add_slot(struct scanner *scanner, enum source_role role)
 {
 	struct sources *all = scanner->sources;
+
+	if (role == SOURCE_FIX || role == SOURCE_REPEATABLE) {
+		all->scripts = arena_grow(scanner->arena, all->scripts, all->script_count,
+					  &scanner->script_capacity, sizeof(*all->scripts));
+		return &all->scripts[all->script_count++];
+	}
+	all->items = arena_grow(scanner->arena, all->items, all->count, &scanner->capacity,
+				sizeof(*all->items));
+	return &all->items[all->count++];
+}
+
+void scanner_add(struct scanner *scanner, const struct naming *naming, enum source_role role,
+		 const char *relative)
+{
 	struct source *source = arena_alloc(scanner->arena, 1, sizeof(*source));
 	enum file_result result;
 	size_t length = 0;
@@ -49,9 +57,7 @@ static void add_source(struct scanner *scanner, const struct naming *naming, enu
 	source_take(source, bytes, length, scanner->arena);
 	if (scanner_check_text(scanner, source))
 		return;
-	all->items = arena_grow(scanner->arena, all->items, all->count, &scanner->capacity,
-				sizeof(*all->items));
-	all->items[all->count++] = *source;
+	*add_slot(scanner, role) = *source;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -59,8 +65,7 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Returns 0, or -1 with errno. */
-static int read_names(const char *path, struct arena *arena, struct names *names)
+int scanner_names(const char *path, struct arena *arena, struct names *names)
 {
 	DIR *directory = opendir(path);
 	struct dirent *entry;
@@ -92,8 +97,7 @@ static bool ends_with(const char *text, const char *end)
 	return length >= n && text_is(text + length - n, n, end);
 }
 
-/* What may stand beside migrations. A name such as ..up.sql hides nothing, it lost its version. */
-static bool is_ignored(const char *name)
+bool scanner_ignores(const char *name)
 {
 	if (name[0] == '.')
 		return name[1] != '.' || !ends_with(name, ".sql");
@@ -101,8 +105,7 @@ static bool is_ignored(const char *name)
 	       strcmp(name, "migrations.snapshot") == 0;
 }
 
-/* Returns 0, or -1 after reporting a name that no build system or lock file can hold. */
-static int check_characters(struct scanner *scanner, const char *path, const char *name)
+int scanner_check_name(struct scanner *scanner, const char *path, const char *name)
 {
 	size_t length = strlen(name);
 	const char *fault = NULL;
@@ -129,7 +132,7 @@ static void scan_folder(struct scanner *scanner, const char *path, const char *f
 	struct names names;
 	bool has_up = false;
 
-	if (read_names(path, scanner->arena, &names)) {
+	if (scanner_names(path, scanner->arena, &names)) {
 		scanner_report_errno(scanner, path, errno);
 		return;
 	}
@@ -139,10 +142,10 @@ static void scan_folder(struct scanner *scanner, const char *path, const char *f
 
 		if (strcmp(name, "up.sql") == 0) {
 			has_up = true;
-			add_source(scanner, naming, SOURCE_UP, relative);
+			scanner_add(scanner, naming, SOURCE_UP, relative);
 		} else if (strcmp(name, "down.sql") == 0) {
-			add_source(scanner, naming, SOURCE_DOWN, relative);
-		} else if (!is_ignored(name)) {
+			scanner_add(scanner, naming, SOURCE_DOWN, relative);
+		} else if (!scanner_ignores(name)) {
 			scanner_report(
 				scanner, "foreign-file",
 				arena_format(scanner->arena, "%s/%s", path, name),
@@ -163,11 +166,8 @@ static void scan_directory_entry(struct scanner *scanner, const char *path, cons
 	struct naming naming;
 	enum naming_fault fault;
 
-	if (strcmp(name, "fixes") == 0) {
-		scanner_report(scanner, "not-supported", path, "fixes are not supported yet");
-		diagnostic_help(scanner->diag, "move the folder out of %s", scanner->directory);
+	if (scanner_take_fixes(scanner, path, name))
 		return;
-	}
 	fault = naming_parse(name, true, scanner->arena, &naming);
 	if (fault == NAMING_OK)
 		scan_folder(scanner, path, name, &naming);
@@ -182,19 +182,15 @@ static void scan_file_entry(struct scanner *scanner, const char *path, const cha
 	struct naming naming;
 	enum naming_fault fault;
 
-	if (strncmp(name, "R__", 3) == 0) {
-		scanner_report(scanner, "not-supported", path,
-			       "repeatable migrations are not supported yet");
-		diagnostic_help(scanner->diag, "write it as a migration with a version");
+	if (scanner_take_repeatable(scanner, path, name))
 		return;
-	}
 	if (!ends_with(name, ".sql")) {
 		scanner_report_foreign(scanner, path);
 		return;
 	}
 	fault = naming_parse(name, false, scanner->arena, &naming);
 	if (fault == NAMING_OK)
-		add_source(scanner, &naming, naming.role, name);
+		scanner_add(scanner, &naming, naming.role, name);
 	else
 		scanner_report_name(scanner, path, name, false, fault);
 }
@@ -204,10 +200,10 @@ static void scan_entry(struct scanner *scanner, const char *name)
 	const char *path;
 	struct stat status;
 
-	if (is_ignored(name))
+	if (scanner_ignores(name))
 		return;
 	path = arena_format(scanner->arena, "%s/%s", scanner->directory, name);
-	if (check_characters(scanner, path, name))
+	if (scanner_check_name(scanner, path, name))
 		return;
 	if (stat(path, &status))
 		scanner_report_errno(scanner, path, errno);
@@ -233,8 +229,7 @@ static const char *folder_of(const char *directory, struct arena *arena)
 	return slash ? slash + 1 : real;
 }
 
-/* A version after all that can be read from the names. */
-static const char *free_version(const struct names *names, struct arena *arena)
+const char *scanner_free_version(const struct names *names, struct arena *arena)
 {
 	const char *largest = "0000";
 	const char *next;
@@ -266,6 +261,18 @@ static int compare_sources(const void *left, const void *right)
 	return strcmp(a->path, b->path);
 }
 
+/* Fixes by number, then repeatables by name. */
+static int compare_scripts(const void *left, const void *right)
+{
+	const struct source *a = left;
+	const struct source *b = right;
+
+	if (a->role != b->role)
+		return a->role < b->role ? -1 : 1;
+	return a->role == SOURCE_REPEATABLE ? strcmp(a->name, b->name)
+					    : compare_sources(left, right);
+}
+
 /* Returns 0, or -1 after reporting why the directory cannot be read. */
 static int open_directory(struct scanner *scanner, const char *directory, struct names *names)
 {
@@ -285,7 +292,7 @@ static int open_directory(struct scanner *scanner, const char *directory, struct
 		diagnostic_help(scanner->diag, "give the directory that holds the migrations");
 		return -1;
 	}
-	if (read_names(directory, scanner->arena, names)) {
+	if (scanner_names(directory, scanner->arena, names)) {
 		scanner_report(scanner, "unreadable", directory,
 			       file_reason(errno, scanner->arena));
 		diagnostic_help(scanner->diag, "let the user who builds list it: chmod a+rx '%s'",
@@ -310,12 +317,15 @@ int scan(const char *directory, struct arena *arena, struct sources *sources,
 	if (open_directory(&scanner, directory, &names))
 		return -1;
 	scanner.folder = folder_of(scanner.directory, arena);
-	scanner.next = free_version(&names, arena);
+	scanner.next = scanner_free_version(&names, arena);
 	for (size_t i = 0; i < names.count; i++)
 		scan_entry(&scanner, names.items[i]);
 	if (sources->count)
 		qsort(sources->items, sources->count, sizeof(*sources->items), compare_sources);
-	else if (scanner.rc == 0) {
+	if (sources->script_count)
+		qsort(sources->scripts, sources->script_count, sizeof(*sources->scripts),
+		      compare_scripts);
+	if (!sources->count && !sources->script_count && scanner.rc == 0) {
 		diagnostic_path(diag, SEVERITY_WARNING, "empty-set", directory,
 				"the directory holds no migration");
 		diagnostic_help(diag, "run: bobolink new create_users %s", directory);

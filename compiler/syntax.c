@@ -133,6 +133,17 @@ static int parse_section(const struct migration *migration, const struct section
 	return rc;
 }
 
+static int parse_script(const struct script *script, struct arena *arena, struct diagnostics *diag)
+{
+	const struct section *const sections[] = { &script->guard, &script->base.up,
+						   &script->base.down, &script->given };
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
+		rc |= parse_section(&script->base, sections[i], arena, diag);
+	return rc;
+}
+
 void syntax(struct set *set, struct arena *arena, struct diagnostics *diag)
 {
 	int rc = 0;
@@ -146,6 +157,8 @@ void syntax(struct set *set, struct arena *arena, struct diagnostics *diag)
 		rc |= parse_section(migration, &migration->down, arena, diag);
 		rc |= parse_section(migration, &migration->sample, arena, diag);
 	}
+	for (uint32_t i = 0; i < set->fix_count + set->repeatable_count; i++)
+		rc |= parse_script(&set->scripts[i], arena, diag);
 	if (rc)
 		set->grammar = (int)strtol(PG_MAJORVERSION, NULL, 10);
 }

@@ -41,14 +41,24 @@ static enum status run(const struct arguments *arguments, struct arena *arena, s
 									  : STATUS_BAD;
 }
 
+/* ", 3 fixes, 1 repeatable" where there are any. */
+static void print_count(uint32_t count, const char *one, const char *many)
+{
+	if (count)
+		printf(", %" PRIu32 " %s", count, count == 1 ? one : many);
+}
+
 enum status command_check(const struct arguments *arguments, struct arena *arena)
 {
 	struct set set = { .count = 0 };
 	enum status status = run(arguments, arena, &set);
 
-	if (status == STATUS_DONE && arguments->format == FORMAT_GCC)
-		printf("%" PRIu32 " migration%s, digest %s\n", set.count, set.count == 1 ? "" : "s",
-		       set.digest);
+	if (status != STATUS_DONE || arguments->format != FORMAT_GCC)
+		return status;
+	printf("%" PRIu32 " migration%s", set.count, set.count == 1 ? "" : "s");
+	print_count(set.fix_count, "fix", "fixes");
+	print_count(set.repeatable_count, "repeatable", "repeatables");
+	printf(", digest %s\n", set.digest);
 	return status;
 }
 

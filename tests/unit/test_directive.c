@@ -87,8 +87,8 @@ static void an_unknown_setting_suggests_the_nearest(void **state)
 		"transaction?\n");
 	assert_refused("-- migrate:up colour:red",
 		       "1:15+6 there is no setting \"colour\" [unknown-setting] | settings are "
-		       "transaction, lock-timeout, statement-timeout, allow, irreversible, shadow "
-		       "and requires\n");
+		       "transaction, lock-timeout, statement-timeout, allow, irreversible, shadow, "
+		       "reason, requires, call, only and except\n");
 }
 
 static void a_bad_value_is_reported_where_it_stands(void **state)
@@ -127,15 +127,6 @@ static void a_setting_stands_once(void **state)
 	assert_refused(
 		"-- migrate:up transaction:on transaction:off",
 		"1:30+15 transaction is set twice [duplicate-setting] | delete one of them\n");
-}
-
-static void a_migration_in_c_is_refused(void **state)
-{
-	(void)state;
-	assert_refused("-- migrate:up call:fill_in",
-		       "1:15+12 a migration written in C is not supported yet "
-		       "[unsupported-setting] | write the "
-		       "change in SQL\n");
 }
 
 static void sections_stand_once(void **state)
@@ -339,7 +330,6 @@ int main(void)
 		cmocka_unit_test(an_unknown_setting_suggests_the_nearest),
 		cmocka_unit_test(a_bad_value_is_reported_where_it_stands),
 		cmocka_unit_test(a_setting_stands_once),
-		cmocka_unit_test(a_migration_in_c_is_refused),
 		cmocka_unit_test(sections_stand_once),
 		cmocka_unit_test(a_statement_before_the_first_section_is_refused),
 		cmocka_unit_test(a_down_needs_an_up),

@@ -1,2 +1,0 @@
--- migrate:up call:fill_prices
-ALTER TABLE a ADD COLUMN price;

@@ -1,5 +1,0 @@
--- migrate:up
-CREATE TABLE users (id INTEGER PRIMARY KEY);
-
--- migrate:down
-DROP TABLE users;
