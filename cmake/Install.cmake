@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/bobolink")
-install(TARGETS bobolink_core bobolink_operate bobolink_schema bobolink_log bobolink_cli EXPORT bobolink-targets)
+install(TARGETS bobolink_core bobolink_operate bobolink_scripts bobolink_schema bobolink_log bobolink_cli EXPORT bobolink-targets)
 install(DIRECTORY runtime/include/bobolink DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   PATTERN sqlite3.h EXCLUDE PATTERN postgres.h EXCLUDE)
 install(EXPORT bobolink-targets NAMESPACE bobolink:: DESTINATION "${package}")

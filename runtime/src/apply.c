@@ -118,8 +118,15 @@ static void tell_pending(struct bl_run *run)
 	tell_notes(run);
 }
 
+/* A script that is due at every start need not be written down again. */
+static bool is_settled(const struct bobolink_session *session, const struct bl_head *head)
+{
+	return bl_head_current(head) ||
+	       (bl_head_matches(head) && strcmp(session->next_due, BL_DUE_NOW) == 0);
+}
+
 /*
- * Nothing is left to do but the head does not say so: another environment, or a change of comments.
+ * Nothing is left to do but the head does not say so: another environment, a change of comments, or scripts.
  * One attempt; where it cannot be written, the next start only takes a little longer.
  */
 static int refresh_head(struct bl_run *run, struct bobolink_error *error)
@@ -128,7 +135,8 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 	struct bl_head next = run->view.head;
 	int rc;
 
-	if (!run->view.plan.completes || !run->view.history.count || bl_head_current(&next))
+	if (!run->view.plan.completes || (!run->view.history.count && !session->set->scripts) ||
+	    is_settled(session, &next))
 		return BOBOLINK_OK;
 	next.batch_until = -1;
 	if (next.version < run->view.plan.highest)
@@ -150,23 +158,67 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 	return rc;
 }
 
+/* Where only the time of a script has come, the migrations need not be looked at. */
+static int read_plan(struct bl_run *run, const struct bl_plan_request *request,
+		     const struct bl_head *head, struct bobolink_error *error)
+{
+	struct bobolink_session *session = run->session;
+	struct bl_head read;
+	int rc = BOBOLINK_OK;
+
+	if (!head) {
+		rc = bl_session_head(session, &read, error);
+		head = &read;
+	}
+	if (rc)
+		return rc;
+	if (request->mode == BL_PLAN_BOOT && session->set->scripts && bl_head_matches(head))
+		bl_view_of_head(session, head, &run->view);
+	else
+		rc = bl_view_read(session, request, head, &run->view, error);
+	return rc;
+}
+
+/* Nothing of the chain is left to do, or not up to the target. */
+static int end_chain(struct bl_run *run, struct bobolink_error *error)
+{
+	int rc = BOBOLINK_OK;
+
+	if (run->view.plan.completes)
+		rc = bl_run_scripts(run, BOBOLINK_SCRIPTS_LAST, error);
+	if (rc == BOBOLINK_OK)
+		rc = refresh_head(run, error);
+	/* What has changed is validated at the end of the run. */
+	if (rc || run->applied)
+		return rc;
+	return bl_session_validate(run->session, &run->read, BOBOLINK_VALIDATION_BOOT, error);
+}
+
+static int run_steps(struct bl_run *run, struct bobolink_error *error)
+{
+	int rc;
+
+	if (run->session->options.transaction != BOBOLINK_TRANSACTION_ALL)
+		return bl_run_steps(run, error);
+	rc = apply_all(run, error);
+	return rc ? rc : bl_run_scripts(run, BOBOLINK_SCRIPTS_STEP, error);
+}
+
 /* One plan, carried out as far as it stays true. */
 static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 		    const struct bl_head *head, struct bobolink_error *error)
 {
-	int rc = bl_view_read(run->session, request, head, &run->view, error);
+	int rc = read_plan(run, request, head, error);
 
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&run->view.plan, error);
 	run->read = run->view.head;
+	if (rc == BOBOLINK_OK)
+		rc = bl_run_scripts(run, BOBOLINK_SCRIPTS_BEFORE, error);
 	if (rc)
 		return rc;
-	if (run->view.plan.step_count == 0) {
-		rc = refresh_head(run, error);
-		return rc ? rc
-			  : bl_session_validate(run->session, &run->read, BOBOLINK_VALIDATION_BOOT,
-						error);
-	}
+	if (run->view.plan.step_count == 0)
+		return end_chain(run, error);
 	tell_pending(run);
 	if (!run->validated)
 		rc = bl_session_validate(run->session, &run->read, BOBOLINK_VALIDATION_BEFORE,
@@ -174,11 +226,12 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	run->validated = true;
 	if (rc == BOBOLINK_OK)
 		rc = bl_run_back_up(run, error);
-	if (rc)
-		return rc;
-	if (run->session->options.transaction == BOBOLINK_TRANSACTION_ALL)
-		return apply_all(run, error);
-	return bl_run_steps(run, error);
+	if (rc == BOBOLINK_OK)
+		rc = run_steps(run, error);
+	/* The steps were not the end of it: look again. */
+	if (rc == BOBOLINK_OK && run->view.plan.completes && run->session->scripts_wait)
+		rc = BOBOLINK_STALE;
+	return rc;
 }
 
 /*
@@ -287,8 +340,12 @@ int bl_apply(struct bobolink_session *session, const struct bl_plan_request *req
 	};
 	int rc;
 
+	session->backed_up = false;
 	bl_log_start(session);
 	rc = bl_wait_ended(run_plans(&run, request, head, error), error);
+	/* One that waits for another set has its turn again, and goes on where it was. */
+	if (rc != BOBOLINK_REQUIRED || !session->companion_count)
+		bl_session_scripts(session, NULL, BOBOLINK_SCRIPTS_END, NULL);
 	bl_log_finish(session, run.view.head.tables);
 	session->backend->settle(session->connection);
 	if (wants_back(&run, request, rc))

@@ -100,10 +100,14 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"UPDATE {s}.bobolink_history SET name = $3, checksum = $4, sql_checksum = $5, "
 		"up_sql = $6, down_sql = $7 WHERE " ITEM " AND status {=} $8",
 	[BL_SQL_HISTORY_STORED] = "SELECT up_sql, down_sql FROM {s}.bobolink_history WHERE " ITEM,
+	/* What a migration that is undone took away may have been theirs. */
+	[BL_SQL_REPEATABLES_END] =
+		"UPDATE {s}.bobolink_history SET status = 'undone', rolled_back_at = {now} "
+		"WHERE set_name {=} $1 AND kind {=} 'repeatable' AND " LIVE,
 	[BL_SQL_LOG_INSERT] = "INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, "
 			      "detail, applied_by) "
-			      "VALUES ({now}, $1, 'migration', $2, $3, $4, $5)",
-	[BL_SQL_LOG_READ] = "SELECT id, {text:at}, item, event, detail, applied_by FROM "
+			      "VALUES ({now}, $1, $2, $3, $4, $5, $6)",
+	[BL_SQL_LOG_READ] = "SELECT id, {text:at}, item, event, detail, applied_by, kind FROM "
 			    "{s}.bobolink_log WHERE set_name {=} $1 AND {text:at} {>=} $2 ORDER "
 			    "BY id",
 };
@@ -265,11 +269,10 @@ static void add_fragment(const struct bobolink_backend *backend,
 	}
 }
 
-void bl_history_sql(const struct bobolink_backend *backend,
-		    const struct bobolink_connection *connection, int sql, struct bl_text *text)
+void bl_history_expand(const struct bobolink_backend *backend,
+		       const struct bobolink_connection *connection, const char *rest,
+		       struct bl_text *text)
 {
-	const char *rest = sql_texts[sql];
-
 	for (;;) {
 		size_t plain = strcspn(rest, "{");
 		size_t word;
@@ -282,4 +285,10 @@ void bl_history_sql(const struct bobolink_backend *backend,
 		add_fragment(backend, connection, rest, word, text);
 		rest += word + 1;
 	}
+}
+
+void bl_history_sql(const struct bobolink_backend *backend,
+		    const struct bobolink_connection *connection, int sql, struct bl_text *text)
+{
+	bl_history_expand(backend, connection, sql_texts[sql], text);
 }

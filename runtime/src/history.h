@@ -71,6 +71,7 @@ enum bl_sql {
 	BL_SQL_HISTORY_END,
 	BL_SQL_HISTORY_RESTAMP,
 	BL_SQL_HISTORY_STORED,
+	BL_SQL_REPEATABLES_END,
 	BL_SQL_LOG_INSERT,
 	BL_SQL_LOG_READ,
 	BL_SQL_COUNT
@@ -90,7 +91,11 @@ int bl_status_from_name(const char *name);
 /* Neither absent nor of an earlier life. */
 bool bl_status_live(int status);
 
-/* The text of a statement for this backend and connection, appended to `text`. */
+/* SQL with the placeholders of history.c, made a statement for this backend and connection, appended to `text`. */
+void bl_history_expand(const struct bobolink_backend *backend,
+		       const struct bobolink_connection *connection, const char *sql,
+		       struct bl_text *text);
+/* The same with one of the runtime's own statements. */
 void bl_history_sql(const struct bobolink_backend *backend,
 		    const struct bobolink_connection *connection, int sql, struct bl_text *text);
 
@@ -154,6 +159,8 @@ struct bl_head {
 
 /* Nothing is left to do, now, and everything is as this program expects it. */
 bool bl_head_current(const struct bl_head *head);
+/* The same, but for scripts whose time has come. */
+bool bl_head_matches(const struct bl_head *head);
 /* Nobody has changed the history between the two readings. */
 bool bl_head_same(const struct bl_head *a, const struct bl_head *b);
 

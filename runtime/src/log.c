@@ -3,6 +3,8 @@
  */
 #include "log.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -11,7 +13,8 @@
 /* An event on its way. */
 struct bl_log_entry {
 	int32_t kind;
-	int64_t version;
+	const char *of; /* "migration", or what else bobolink_history.kind has */
+	const char *item;
 	const char *detail;
 };
 
@@ -31,7 +34,8 @@ static void clear(struct bl_log_queue *log)
 	log->pool.failed = false;
 }
 
-void bl_log_add(struct bobolink_session *session, int kind, int64_t version, const char *detail)
+void bl_log_add_item(struct bobolink_session *session, int kind, const char *of, const char *item,
+		     const char *detail)
 {
 	struct bl_log_queue *log = &session->log;
 	struct bl_log_entry *entries;
@@ -47,9 +51,19 @@ void bl_log_add(struct bobolink_session *session, int kind, int64_t version, con
 	log->entries = entries;
 	entries[log->count++] = (struct bl_log_entry){
 		.kind = kind,
-		.version = version,
+		.of = of,
+		.item = bl_pool_copy(&log->pool, item, strlen(item)),
 		.detail = bl_pool_copy(&log->pool, detail, strlen(detail)),
 	};
+}
+
+void bl_log_add(struct bobolink_session *session, int kind, int64_t version, const char *detail)
+{
+	char item[24] = "";
+
+	if (version >= 0)
+		snprintf(item, sizeof(item), "%" PRId64, version);
+	bl_log_add_item(session, kind, "migration", item, detail);
 }
 
 static int write_entry(struct bobolink_session *session, const struct bl_log_entry *entry,
@@ -58,10 +72,8 @@ static int write_entry(struct bobolink_session *session, const struct bl_log_ent
 	struct bl_values values = { .count = 0 };
 
 	bl_values_text(&values, session->set->name);
-	if (entry->version < 0)
-		bl_values_text(&values, "");
-	else
-		bl_values_integer(&values, entry->version);
+	bl_values_text(&values, entry->of);
+	bl_values_text(&values, entry->item);
 	bl_values_text(&values, bobolink_event_name(entry->kind));
 	bl_values_text(&values, entry->detail);
 	bl_values_text(&values, bl_session_program(session));

@@ -13,6 +13,9 @@
 void bl_log_start(struct bobolink_session *session);
 /* Keeps one, without telling the callback. `version` -1 for none. */
 void bl_log_add(struct bobolink_session *session, int kind, int64_t version, const char *detail);
+/* The same of a script: `of` is the kind of its rows, a literal. */
+void bl_log_add_item(struct bobolink_session *session, int kind, const char *of, const char *item,
+		     const char *detail);
 /* Writes what is kept, in the transaction at hand. */
 int bl_log_write(struct bobolink_session *session, struct bobolink_error *error);
 /* What is added from here on belongs to a transaction. */

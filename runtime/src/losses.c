@@ -112,9 +112,8 @@ int bl_losses_count(struct bobolink_session *session, const struct bl_losses_lin
 	return rc;
 }
 
-/* "table orders (3 rows)" */
-static void describe(const struct bobolink_session *session, const struct bl_losses_line *line,
-		     int64_t rows, char *text, size_t size)
+void bl_losses_describe(const struct bobolink_session *session, const struct bl_losses_line *line,
+			int64_t rows, char *text, size_t size)
 {
 	struct bl_text what;
 
@@ -150,7 +149,7 @@ static int walk(struct bl_run *run, const struct bl_step *step, bool within,
 		rc = bl_losses_count(run->session, &line, within, &rows, error);
 		if (rc || rows == 0 || is_lost_already(step, rows))
 			continue;
-		describe(run->session, &line, rows, what, sizeof(what));
+		bl_losses_describe(run->session, &line, rows, what, sizeof(what));
 		if (!within) {
 			bl_session_event(run->session, BOBOLINK_EVENT_FORCED, BOBOLINK_WARNING,
 					 step->item->version, bl_step_name(run, step), -1,

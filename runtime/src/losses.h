@@ -30,6 +30,10 @@ void bl_losses_field(const char *field, size_t length, struct bl_text *text);
 int bl_losses_count(struct bobolink_session *session, const struct bl_losses_line *line,
 		    bool within, int64_t *rows, struct bobolink_error *error);
 
+/* "table orders (3 rows)" */
+void bl_losses_describe(const struct bobolink_session *session, const struct bl_losses_line *line,
+			int64_t rows, char *text, size_t size);
+
 /*
  * In the transaction of a step, before its statements: BOBOLINK_DATA_LOSS when nobody has accepted that it
  * destroys rows and it would, or may.

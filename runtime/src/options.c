@@ -22,6 +22,7 @@ enum variable {
 	BACKUP,
 	VALIDATE,
 	PROTECT,
+	FIXES,
 	AUTO_REPAIR,
 	FIXES,
 	VARIABLE_COUNT
@@ -127,6 +128,8 @@ static int read_all(struct bobolink_options *options, struct bobolink_error *err
 		rc = read_word(VALIDATE, &options->validate, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_word(PROTECT, &options->protect, error);
+	if (rc == BOBOLINK_OK)
+		rc = read_word(FIXES, &options->fixes, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_word(ON_FAILURE, &options->on_failure, error);
 	if (rc == BOBOLINK_OK)

@@ -117,7 +117,12 @@ int bl_history_add_other(void *context, const struct bobolink_value *values, uin
 
 bool bl_head_current(const struct bl_head *head)
 {
-	return head->exists && head->digest_matches && head->environment_matches && !head->due;
+	return bl_head_matches(head) && !head->due;
+}
+
+bool bl_head_matches(const struct bl_head *head)
+{
+	return head->exists && head->digest_matches && head->environment_matches;
 }
 
 bool bl_head_same(const struct bl_head *a, const struct bl_head *b)

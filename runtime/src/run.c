@@ -94,8 +94,10 @@ void bl_run_tell_done(struct bl_run *run, const struct bl_step *step)
 
 	if (!step->item->elsewhere)
 		run->versions[run->applied++] = step->item->version;
-	if (plan->down)
-		plan->items[plan->steps[step->number]].state = BOBOLINK_STATE_ROLLED_BACK;
+	plan->items[plan->steps[step->number]].state = plan->down ? BOBOLINK_STATE_ROLLED_BACK
+						       : step->item->elsewhere
+							       ? BOBOLINK_STATE_SKIPPED
+							       : BOBOLINK_STATE_APPLIED;
 	bl_step_what(step, detail, sizeof(detail));
 	if (step->item->elsewhere)
 		bl_explain_elsewhere(plan->set, step->index, detail, sizeof(detail));
@@ -162,11 +164,25 @@ int bl_run_steps(struct bl_run *run, struct bobolink_error *error)
 		if (rc == BOBOLINK_OK)
 			rc = bl_step_needs_pieces(&step) ? bl_step_pieces(run, &step, error)
 							 : run_in_transaction(run, &step, error);
-		if (rc == BOBOLINK_OK)
-			bl_run_tell_done(run, &step);
+		if (rc)
+			break;
+		bl_run_tell_done(run, &step);
+		rc = bl_run_scripts(run, BOBOLINK_SCRIPTS_STEP, error);
+		if (rc)
+			return rc;
 	}
 	if (rc && rc != BOBOLINK_STALE)
 		bl_run_tell_failed(run, &step, rc, error);
+	return rc;
+}
+
+int bl_run_scripts(struct bl_run *run, int point, struct bobolink_error *error)
+{
+	int rc = run->view.plan.down
+			 ? BOBOLINK_OK
+			 : bl_session_scripts(run->session, &run->view, point, error);
+
+	run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
 	return rc;
 }
 
@@ -237,9 +253,9 @@ int bl_run_back_up(struct bl_run *run, struct bobolink_error *error)
 {
 	uint32_t wish = run->session->options.backup;
 
-	if (run->backed_up || wish == BOBOLINK_BACKUP_NEVER ||
+	if (run->session->backed_up || wish == BOBOLINK_BACKUP_NEVER ||
 	    (wish == BOBOLINK_BACKUP_DESTRUCTIVE && !can_lose_data(run)))
 		return BOBOLINK_OK;
-	run->backed_up = true;
+	run->session->backed_up = true;
 	return bl_backup_before_run(run->session, error);
 }

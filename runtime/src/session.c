@@ -219,11 +219,27 @@ void bobolink_close(struct bobolink_session *session)
 	if (!session)
 		return;
 	allocator = session->allocator;
+	bl_session_scripts(session, NULL, BOBOLINK_SCRIPTS_END, NULL);
 	if (session->connection)
 		session->backend->close(session->connection);
 	for (int i = 0; i < BL_SQL_COUNT; i++)
 		bl_memory_release(&allocator, session->sql[i]);
 	bl_memory_release(&allocator, session);
+}
+
+int bl_session_scripts(struct bobolink_session *session, const struct bl_view *view, int point,
+		       struct bobolink_error *error)
+{
+	const struct bobolink_scripts *scripts = session->set->scripts;
+	int rc;
+
+	if (!scripts)
+		return BOBOLINK_OK;
+	session->view = view;
+	session->scripts_wrote = false;
+	rc = scripts->run(session, point, error);
+	session->view = NULL;
+	return rc == BOBOLINK_OK && session->scripts_wrote ? BOBOLINK_STALE : rc;
 }
 
 /* A boot that must not write: a newer database is refused, anything else only told. */
@@ -244,6 +260,14 @@ static int look(struct bobolink_session *session, const struct bl_plan_request *
 		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_WARNING, -1, "", -1,
 				 "pending migrations: %u; AUTO_MIGRATE is off",
 				 (unsigned)view.plan.step_count);
+	} else if (rc == BOBOLINK_OK) {
+		rc = bl_session_scripts(session, &view, BOBOLINK_SCRIPTS_LOOK, error);
+		if (rc == BOBOLINK_PENDING) {
+			bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_WARNING, -1, "", -1,
+					 "%s; AUTO_MIGRATE is off", error->message);
+			bl_error_clear(error);
+			rc = BOBOLINK_OK;
+		}
 	}
 	bl_view_release(&view);
 	return rc;
@@ -299,7 +323,7 @@ int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error
 	rc = bl_session_head(session, &head, error);
 	if (rc)
 		return rc;
-	if (bl_head_current(&head)) {
+	if (bl_head_current(&head) || (off && bl_head_matches(&head))) {
 		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_DEBUG, -1, "", -1,
 				 "nothing to do");
 		rc = bl_session_validate(session, &head,
@@ -362,7 +386,7 @@ int bobolink_check(struct bobolink_session *session, struct bobolink_error *erro
 	error = error ? error : &local;
 	bl_error_clear(error);
 	rc = bl_session_head(session, &head, error);
-	if (rc || bl_head_current(&head))
+	if (rc || bl_head_matches(&head))
 		return rc;
 	rc = bl_view_read(session, &request, &head, &view, error);
 	if (rc == BOBOLINK_OK)
@@ -371,6 +395,10 @@ int bobolink_check(struct bobolink_session *session, struct bobolink_error *erro
 		rc = bl_error_set(error, BOBOLINK_PENDING,
 				  "pending migrations: %u; apply them with --migrate",
 				  (unsigned)view.plan.step_count);
+	else if (rc == BOBOLINK_OK)
+		rc = bl_session_scripts(session, &view, BOBOLINK_SCRIPTS_LOOK, error);
+	if (rc == BOBOLINK_PENDING && !view.plan.step_count)
+		bl_error_append(error, rc, "; apply them with --migrate");
 	bl_view_release(&view);
 	return rc;
 }

@@ -45,7 +45,12 @@ struct bobolink_session {
 	bool scripts_wait; /* for migrations of this run, or for its end: it does not end with a migration */
 	bool scripts_wrote; /* the history is another one: it is read, and planned, again */
 	char next_due[32];  /* when a script wants to be looked at again; "" for never */
+	const struct bl_view *view; /* while scripts are at work: what the run has read */
+	bool backed_up;		    /* in this run, as far as the options ask for it */
 };
+
+/* A next_due that has always come. */
+#define BL_DUE_NOW "1970-01-01T00:00:00.000Z"
 
 /* Parameters of a statement: texts are borrowed, numbers kept here. */
 struct bl_values {
@@ -82,6 +87,13 @@ int bl_session_query(struct bobolink_session *session, int sql, const struct bl_
 /* Runs one that must change one row; BOBOLINK_STALE when the history is not as it was read. */
 int bl_session_write(struct bobolink_session *session, int sql, const struct bl_values *values,
 		     struct bobolink_error *error);
+
+/* The same with statements that are not in the table of history.c; NULL is BOBOLINK_NO_MEMORY. */
+int bl_session_ask(struct bobolink_session *session, const char *text,
+		   const struct bl_values *values, bobolink_row_fn *row, void *context,
+		   int64_t *changed, struct bobolink_error *error);
+int bl_session_put(struct bobolink_session *session, const char *text,
+		   const struct bl_values *values, struct bobolink_error *error);
 
 /* bl_session_query outside a transaction: waits while another connection is in the way. */
 int bl_session_read(struct bobolink_session *session, int sql, const struct bl_values *values,
@@ -127,6 +139,16 @@ struct bl_view {
 /* `head`, where it was just read, is not asked for again; else NULL. */
 int bl_view_read(struct bobolink_session *session, const struct bl_plan_request *request,
 		 const struct bl_head *head, struct bl_view *view, struct bobolink_error *error);
+/* The view of a head that matches: what it says of the chain is known without reading the history. */
+void bl_view_of_head(struct bobolink_session *session, const struct bl_head *head,
+		     struct bl_view *view);
 void bl_view_release(struct bl_view *view);
+
+/*
+ * Lets the scripts of the set run, or end, at an enum bobolink_scripts_point. `view`: as the run has it; NULL at the end.
+ * BOBOLINK_STALE: they wrote, or somebody else has, and the history is another one.
+ */
+int bl_session_scripts(struct bobolink_session *session, const struct bl_view *view, int point,
+		       struct bobolink_error *error);
 
 #endif

@@ -284,8 +284,15 @@ int bl_step_record_head(struct bl_run *run, const struct bl_step *step, bool don
 			struct bobolink_error *error)
 {
 	const struct bl_head next = bl_step_head(run, step, done);
+	struct bl_values values = { .count = 0 };
+	int rc = bl_record_head(run->session, &run->view.head, &next, error);
 
-	return bl_record_head(run->session, &run->view.head, &next, error);
+	if (rc || !run->view.plan.down || step->number)
+		return rc;
+	/* Also by a program that knows of none: the next one that does makes them again. */
+	bl_values_text(&values, run->session->set->name);
+	return bl_session_query(run->session, BL_SQL_REPEATABLES_END, &values, NULL, NULL, NULL,
+				error);
 }
 
 struct bl_record bl_step_change(const struct bl_run *run, const struct bl_step *step, int event)
@@ -330,7 +337,8 @@ int bl_step_record_end(struct bl_run *run, const struct bl_step *step, struct bo
 		bl_explain_elsewhere(session->set, step->index, detail, sizeof(detail));
 	bl_log_add(session, bl_step_done_event(run, step), step->item->version, detail);
 	rc = bl_log_write(session, error);
-	if (rc == BOBOLINK_OK && run->view.plan.completes && bl_step_is_last(run, step))
+	if (rc == BOBOLINK_OK && run->view.plan.completes && bl_step_is_last(run, step) &&
+	    !session->scripts_wait)
 		rc = bl_record_complete(session, error);
 	return rc;
 }

@@ -24,7 +24,6 @@ struct bl_run {
 	bool unguarded;	       /* rows may be destroyed */
 	bool told;	       /* what is pending */
 	bool validated;	       /* the schema that the run begins with */
-	bool backed_up;	       /* as far as the options ask for it */
 	int64_t *versions;     /* of the migrations applied or undone, `applied` */
 };
 
@@ -118,6 +117,8 @@ uint32_t bl_run_first_piece(const struct bl_run *run);
 struct bobolink_section bl_run_needs(const struct bl_run *run);
 /* Runs every step in the transaction at hand; `step` is the one it stopped at. */
 int bl_run_all(struct bl_run *run, struct bl_step *step, struct bobolink_error *error);
+/* Lets the scripts of the set run; see bl_session_scripts. A way down has none. */
+int bl_run_scripts(struct bl_run *run, int point, struct bobolink_error *error);
 /* One backup for a run, before its first step, where the options ask for it. */
 int bl_run_back_up(struct bl_run *run, struct bobolink_error *error);
 /* Room to remember every step of the plan. */

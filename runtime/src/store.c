@@ -84,7 +84,12 @@ static void explain_refusal(const struct bobolink_session *session, int rc,
 int bl_session_write(struct bobolink_session *session, int sql, const struct bl_values *values,
 		     struct bobolink_error *error)
 {
-	const char *text = sql_text(session, sql);
+	return bl_session_put(session, sql_text(session, sql), values, error);
+}
+
+int bl_session_put(struct bobolink_session *session, const char *text,
+		   const struct bl_values *values, struct bobolink_error *error)
+{
 	int rc;
 
 	if (!text)
@@ -100,8 +105,15 @@ int bl_session_query(struct bobolink_session *session, int sql, const struct bl_
 		     bobolink_row_fn *row, void *context, int64_t *changed,
 		     struct bobolink_error *error)
 {
+	return bl_session_ask(session, sql_text(session, sql), values, row, context, changed,
+			      error);
+}
+
+int bl_session_ask(struct bobolink_session *session, const char *text,
+		   const struct bl_values *values, bobolink_row_fn *row, void *context,
+		   int64_t *changed, struct bobolink_error *error)
+{
 	const char *schema = session->backend->schema(session->connection);
-	const char *text = sql_text(session, sql);
 	int rc;
 
 	if (!text)
@@ -296,6 +308,19 @@ int bl_view_read(struct bobolink_session *session, const struct bl_plan_request 
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 	bl_plan_require(&view->plan, session->backend->version(session->connection));
 	return BOBOLINK_OK;
+}
+
+void bl_view_of_head(struct bobolink_session *session, const struct bl_head *head,
+		     struct bl_view *view)
+{
+	memset(view, 0, sizeof(*view));
+	bl_history_init(&view->history, &session->allocator);
+	view->head = *head;
+	view->plan.allocator = &session->allocator;
+	view->plan.set = session->set;
+	view->plan.highest = head->version;
+	view->plan.target = bl_set_last(session->set);
+	view->plan.completes = true;
 }
 
 void bl_view_release(struct bl_view *view)

@@ -75,6 +75,7 @@ int bl_undo(struct bobolink_session *session, const struct bl_undo *undo, uint32
 	};
 	int rc;
 
+	session->backed_up = false;
 	bl_log_start(session);
 	rc = bl_wait_ended(run_plan(&run, undo, error), error);
 	if (rc == BOBOLINK_STALE)

@@ -21,15 +21,17 @@ forbid() {
 forbid '^runtime/include/bobolink/migrations.h' '.' \
 	'the data contract needs <stddef.h> and <stdint.h> alone' '^<(stddef|stdint).h>$'
 forbid '^runtime/include/' '"' 'public headers include public headers'
-forbid '^runtime/include/bobolink/(bobolink|backend|schema|cli|log|systemd).h' 'sqlite3|libpq|postgres' \
+forbid '^runtime/include/bobolink/(bobolink|backend|schema|scripts|step|cli|log|systemd).h' 'sqlite3|libpq|postgres' \
 	'only the header of a backend knows a database library'
 
 forbid '^runtime/src/[^/]*$' 'sqlite3|libpq|postgres' 'the core knows no database'
-forbid '^runtime/src/[^/]*$' '"(operate|schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
+forbid '^runtime/src/[^/]*$' '"(operate|scripts|schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
 	'the core contains no inventory, no flags and no log files'
-forbid '^runtime/src/(operate|schema|cli)/' '<sqlite3.h>|bobolink/(sqlite3|postgres)|libpq' \
-	'operate, schema and cli reach the database through its backend'
-forbid '^runtime/src/operate/' '"[^"]*(schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
+forbid '^runtime/src/(operate|scripts|schema|cli)/' '<sqlite3.h>|bobolink/(sqlite3|postgres)|libpq' \
+	'operate, scripts, schema and cli reach the database through its backend'
+forbid '^runtime/src/scripts/' '"[^"]*(operate|schema|cli|log)/|bobolink/(schema|cli|log|systemd)' \
+	'scripts need no inventory, no flags and no sinks'
+forbid '^runtime/src/operate/' '"[^"]*(schema|cli|log|scripts)/|bobolink/(schema|cli|log|systemd)' \
 	'what an operator does needs no inventory, no flags and no sinks'
 forbid '^runtime/src/log/' '<sqlite3.h>|bobolink/(sqlite3|postgres|backend|schema|cli)|libpq|"[^"]*(schema|cli)/' \
 	'logs know events, and no database'

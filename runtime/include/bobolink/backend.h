@@ -157,6 +157,15 @@ struct bobolink_backend {
 		       uint32_t number, struct bobolink_error *error);
 
 	/*
+	 * Must. As execute, in the transaction that begin opened, and the statement has been run when it returns.
+	 * row      gets its rows; may be NULL.
+	 * changed  out: rows that it inserted, updated or deleted; 0 of any other statement.
+	 */
+	int (*perform)(struct bobolink_connection *connection, const char *text, size_t length,
+		       uint32_t number, bobolink_row_fn *row, void *context, int64_t *changed,
+		       struct bobolink_error *error);
+
+	/*
 	 * Must. Opens a transaction that holds the migration lock. One attempt, no waiting: BOBOLINK_BUSY
 	 * when another connection holds it. Of `section`, which is NULL when no migration is run in it,
 	 * BOBOLINK_SECTION_FOREIGN_KEYS_OFF and the timeouts are honoured.

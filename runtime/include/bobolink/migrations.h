@@ -183,7 +183,8 @@ enum bobolink_scripts_point {
 	BOBOLINK_SCRIPTS_BEFORE = 1, /* a run begins */
 	BOBOLINK_SCRIPTS_STEP = 2,   /* a migration was committed */
 	BOBOLINK_SCRIPTS_LAST = 3,   /* nothing of the chain is left to do */
-	BOBOLINK_SCRIPTS_END = 4     /* the run is over, whatever became of it */
+	BOBOLINK_SCRIPTS_END = 4,    /* the run is over, whatever became of it */
+	BOBOLINK_SCRIPTS_LOOK = 5 /* nothing is run: BOBOLINK_PENDING when a repeatable would be */
 };
 
 /*

@@ -3,6 +3,7 @@
  *
  * bobolink_boot() and bobolink_apply() run them where their settings say; see docs/scripts.md. A fix looks before it acts,
  * and one that fails blocks neither the others nor the migrations. A repeatable runs again whenever its text has changed.
+ * bobolink_check() and bobolink_wait() answer BOBOLINK_PENDING for a repeatable that would run, and never because of a fix.
  *
  * Included by <bobolink/bobolink.h>.
  */

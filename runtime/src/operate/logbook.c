@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "../error.h"
+#include "../script.h"
 #include "../session.h"
 
 #define DAY_SECONDS 86400
@@ -24,6 +25,24 @@ static const char *text_of(struct log_box *box, const struct bobolink_value *val
 	return value->text ? bl_pool_copy(&box->pool, value->text, value->length) : "";
 }
 
+/* A script has no version: its name is that of its file. */
+static const char *script_name(struct log_box *box, const struct bobolink_value *item,
+			       const char *kind)
+{
+	const struct bobolink_scripts *scripts = box->set->scripts;
+	char name[BL_SCRIPT_NAME_SIZE];
+
+	for (uint32_t i = 0; scripts && i < scripts->fix_count + scripts->repeatable_count; i++) {
+		bl_script_item(scripts, i, name, sizeof(name));
+		if (!item->text || strcmp(bl_script_kind(scripts, i), kind) != 0 ||
+		    strcmp(name, item->text) != 0)
+			continue;
+		bl_script_name(scripts, i, name, sizeof(name));
+		return bl_pool_copy(&box->pool, name, strlen(name));
+	}
+	return text_of(box, item);
+}
+
 static int add_item(void *context, const struct bobolink_value *values, uint32_t count)
 {
 	struct log_box *box = context;
@@ -31,9 +50,11 @@ static int add_item(void *context, const struct bobolink_value *values, uint32_t
 	struct bobolink_log_item item = { .version = -1, .name = "" };
 	uint32_t index;
 
-	if (count != 6 || !bl_history_integer(&values[0], &item.id))
+	if (count != 7 || !values[6].text || !bl_history_integer(&values[0], &item.id))
 		return BOBOLINK_CORRUPT;
-	if (!bl_history_integer(&values[2], &item.version))
+	if (strcmp(values[6].text, "migration") != 0)
+		item.name = script_name(box, &values[2], values[6].text);
+	else if (!bl_history_integer(&values[2], &item.version))
 		item.version = -1;
 	index = bl_set_find(box->set, item.version);
 	if (index != BL_SET_NONE)

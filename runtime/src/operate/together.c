@@ -236,7 +236,7 @@ static int look_at_all(struct run *run, struct bl_head *heads, struct bobolink_e
 		rc = name_set(run->parts[i].session->set,
 			      bl_session_head(run->parts[i].session, &heads[i], error), error);
 	for (uint32_t i = 0; i < run->count && rc == BOBOLINK_OK; i++) {
-		if (run->mode != BL_PLAN_BOOT || !bl_head_current(&heads[i]))
+		if (run->mode != BL_PLAN_BOOT || !bl_head_matches(&heads[i]))
 			rc = name_set(run->parts[i].session->set,
 				      plan_part(run, &run->parts[i], &heads[i], error), error);
 	}
@@ -345,6 +345,7 @@ static void end(struct run *run, struct bobolink_outcome *outcomes)
 		if (outcomes)
 			outcomes[i] = run->parts[i].outcome;
 		run->parts[i].session->options.backup = run->parts[i].backup;
+		bl_session_scripts(run->parts[i].session, NULL, BOBOLINK_SCRIPTS_END, NULL);
 		bl_view_release(&run->parts[i].view);
 	}
 	bl_memory_release(&run->allocator, run->parts);

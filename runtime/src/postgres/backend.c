@@ -210,6 +210,7 @@ static const struct bobolink_backend backend = {
 	.look = bl_postgres_look_only,
 	.write = bl_postgres_write,
 	.execute = bl_postgres_execute,
+	.perform = bl_postgres_perform,
 	.begin = bl_postgres_begin,
 	.commit = bl_postgres_commit,
 	.rollback = bl_postgres_rollback,

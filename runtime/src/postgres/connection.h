@@ -26,11 +26,19 @@ enum bl_postgres_kind {
 	BL_POSTGRES_TIDY /* after the commit: a failure changes nothing */
 };
 
+/* What somebody wants to know of a statement. */
+struct bl_postgres_answer {
+	bobolink_row_fn *row; /* NULL: not its rows */
+	void *context;
+	int64_t changed;
+};
+
 struct bl_postgres_sent {
 	int32_t kind;	 /* enum bl_postgres_kind */
 	uint32_t number; /* of a migration's statement */
 	char *text;	 /* of a migration's statement, for the position of its error */
 	size_t length;
+	struct bl_postgres_answer *answer; /* of a migration's statement; NULL: nobody asks */
 };
 
 /* Settings that are put back when a migration changed them for the session. */
@@ -118,6 +126,9 @@ int bl_postgres_write(struct bobolink_connection *connection, const char *sql,
 		      struct bobolink_error *error);
 int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
 			uint32_t number, struct bobolink_error *error);
+int bl_postgres_perform(struct bobolink_connection *connection, const char *text, size_t length,
+			uint32_t number, bobolink_row_fn *row, void *context, int64_t *changed,
+			struct bobolink_error *error);
 /* Hands the rows of a result over. */
 int bl_postgres_rows(const PGresult *result, bobolink_row_fn *row, void *context,
 		     struct bobolink_error *error);

@@ -94,6 +94,28 @@ static bool ends_transaction(const char *command, const char *text)
 	return strcmp(command, "COMMIT") == 0 || strcmp(command, "PREPARE TRANSACTION") == 0;
 }
 
+/* SELECT counts its rows too; only these have changed any. */
+static bool changes_rows(const char *command)
+{
+	static const char *const words[] = { "INSERT", "UPDATE", "DELETE", "MERGE", "COPY" };
+	bool changes = false;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		changes |= strncmp(command, words[i], strlen(words[i])) == 0;
+	return changes;
+}
+
+static int keep_answer(struct bl_postgres_answer *answer, PGresult *result,
+		       struct bobolink_error *error)
+{
+	if (!answer)
+		return BOBOLINK_OK;
+	if (changes_rows(PQcmdStatus(result)))
+		answer->changed = strtoll(PQcmdTuples(result), NULL, 10);
+	return answer->row ? bl_postgres_rows(result, answer->row, answer->context, error)
+			   : BOBOLINK_OK;
+}
+
 static int read_success(const struct bl_postgres_sent *sent, PGresult *result, bobolink_row_fn *row,
 			void *context, struct bobolink_error *error)
 {
@@ -104,7 +126,7 @@ static int read_success(const struct bl_postgres_sent *sent, PGresult *result, b
 		return bl_postgres_rows(result, row, context, error);
 	case BL_POSTGRES_EXECUTE:
 		if (!ends_transaction(command, sent->text))
-			return BOBOLINK_OK;
+			return keep_answer(sent->answer, result, error);
 		bl_postgres_fail(
 			error, BOBOLINK_SQL_ERROR,
 			"the statement ended the transaction of its migration: take COMMIT "
@@ -483,7 +505,8 @@ static int execute_alone(struct bobolink_connection *connection, const char *tex
 
 /* Takes note of a statement of the transaction at hand; `text` is kept when that succeeded. */
 static int send_statement(struct bobolink_connection *connection, char *text, size_t length,
-			  uint32_t number, struct bobolink_error *error)
+			  uint32_t number, struct bl_postgres_answer *answer,
+			  struct bobolink_error *error)
 {
 	struct bl_postgres_sent *sent;
 	int rc = bl_postgres_send(connection, BL_POSTGRES_EXECUTE, text, NULL, 0, error);
@@ -494,12 +517,13 @@ static int send_statement(struct bobolink_connection *connection, char *text, si
 		sent->number = number;
 		sent->text = text;
 		sent->length = length;
+		sent->answer = answer;
 	}
 	return rc;
 }
 
-int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
-			uint32_t number, struct bobolink_error *error)
+static int execute(struct bobolink_connection *connection, const char *text, size_t length,
+		   uint32_t number, struct bl_postgres_answer *answer, struct bobolink_error *error)
 {
 	char *terminated = bl_postgres_copy(connection, text, length);
 	bool sets;
@@ -518,7 +542,7 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 	} else if (!connection->begun) {
 		rc = execute_alone(connection, terminated, length, number, error);
 	} else {
-		rc = send_statement(connection, terminated, length, number, error);
+		rc = send_statement(connection, terminated, length, number, answer, error);
 		if (sets)
 			connection->unsettled = true;
 		if (deallocates)
@@ -527,5 +551,29 @@ int bl_postgres_execute(struct bobolink_connection *connection, const char *text
 			return sets ? keep_utf8(connection, text, length, error) : BOBOLINK_OK;
 	}
 	release(connection, terminated);
+	return rc;
+}
+
+int bl_postgres_execute(struct bobolink_connection *connection, const char *text, size_t length,
+			uint32_t number, struct bobolink_error *error)
+{
+	return execute(connection, text, length, number, NULL, error);
+}
+
+int bl_postgres_perform(struct bobolink_connection *connection, const char *text, size_t length,
+			uint32_t number, bobolink_row_fn *row, void *context, int64_t *changed,
+			struct bobolink_error *error)
+{
+	struct bl_postgres_answer answer = { .row = row, .context = context };
+	int rc = execute(connection, text, length, number, &answer, error);
+
+	/* Also after a failure: nothing that points to `answer` may stay among what was sent. */
+	if (connection->sent_count && bl_postgres_is_open(connection)) {
+		struct bobolink_error ignored;
+		int ended = bl_postgres_sync(connection, NULL, NULL, rc ? &ignored : error);
+
+		rc = rc ? rc : ended;
+	}
+	*changed = answer.changed;
 	return rc;
 }

@@ -204,6 +204,7 @@ static const struct bobolink_backend backend = {
 	.look = bl_sqlite3_look,
 	.write = bl_sqlite3_write,
 	.execute = bl_sqlite3_execute,
+	.perform = bl_sqlite3_perform,
 	.begin = bl_sqlite3_begin,
 	.commit = bl_sqlite3_commit,
 	.rollback = bl_sqlite3_rollback,

@@ -51,6 +51,9 @@ int bl_sqlite3_write(struct bobolink_connection *connection, const char *sql,
 		     struct bobolink_error *error);
 int bl_sqlite3_execute(struct bobolink_connection *connection, const char *text, size_t length,
 		       uint32_t number, struct bobolink_error *error);
+int bl_sqlite3_perform(struct bobolink_connection *connection, const char *text, size_t length,
+		       uint32_t number, bobolink_row_fn *row, void *context, int64_t *changed,
+		       struct bobolink_error *error);
 /* Runs a statement that is worth no place in the cache; `row` may be NULL. */
 int bl_sqlite3_run(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
 		   void *context, struct bobolink_error *error);

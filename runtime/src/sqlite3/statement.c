@@ -167,11 +167,19 @@ int bl_sqlite3_write(struct bobolink_connection *connection, const char *sql,
 	return rc == BOBOLINK_OK && changed != 1 ? BOBOLINK_STALE : rc;
 }
 
-/* ATTACH and BEGIN count as read-only, but answer nothing (sqlite.org/c3ref/stmt_readonly.html). */
+/*
+ * ATTACH and BEGIN count as read-only, but answer nothing (sqlite.org/c3ref/stmt_readonly.html); a PRAGMA may answer and
+ * still change a setting.
+ */
 static bool only_looks(sqlite3_stmt *statement)
 {
-	return sqlite3_stmt_readonly(statement) && sqlite3_column_count(statement) > 0 &&
-	       sqlite3_strnicmp(sqlite3_sql(statement), "SELECT", 6) == 0;
+	static const char *const words[] = { "SELECT", "VALUES", "WITH" };
+	const char *sql = sqlite3_sql(statement);
+	bool asks = false;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		asks |= sqlite3_strnicmp(sql, words[i], (int)strlen(words[i])) == 0;
+	return asks && sqlite3_stmt_readonly(statement) && sqlite3_column_count(statement) > 0;
 }
 
 int bl_sqlite3_look(struct bobolink_connection *connection, const char *sql, bobolink_row_fn *row,
@@ -280,8 +288,41 @@ static bool is_pragma(const char *text, size_t length)
 	return length >= 6 && sqlite3_strnicmp(text, "PRAGMA", 6) == 0;
 }
 
+/* What somebody wants to know of a statement; nothing of it need be wanted. */
+struct answer {
+	bobolink_row_fn *row;
+	void *context;
+	int64_t changed;
+};
+
+/* SQLite's count is that of the last statement that changed rows, whichever that was. */
+static int64_t changes(struct bobolink_connection *connection, int before)
+{
+	return sqlite3_total_changes(connection->db) == before ? 0
+							       : sqlite3_changes(connection->db);
+}
+
+static int run(struct bobolink_connection *connection, sqlite3_stmt *statement, const char *text,
+	       size_t length, struct answer *answer, struct bobolink_error *error)
+{
+	int before = sqlite3_total_changes(connection->db);
+	int rc;
+
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		int refused = answer->row ? hand_over(statement, answer->row, answer->context, error)
+					  : 0;
+
+		if (refused)
+			return refused;
+	}
+	if (rc != SQLITE_DONE)
+		return statement_error(connection, rc, text, length, error);
+	answer->changed = changes(connection, before);
+	return BOBOLINK_OK;
+}
+
 static int execute(struct bobolink_connection *connection, const char *text, size_t length,
-		   struct bobolink_error *error)
+		   struct answer *answer, struct bobolink_error *error)
 {
 	bool open = sqlite3_get_autocommit(connection->db) == 0;
 	sqlite3_stmt *statement = NULL;
@@ -297,13 +338,8 @@ static int execute(struct bobolink_connection *connection, const char *text, siz
 	if (rc != SQLITE_OK)
 		return statement_error(connection, rc, text, length, error);
 	rc = check_tail(connection, text, length, tail, error);
-	if (rc == BOBOLINK_OK && statement) {
-		do {
-			rc = sqlite3_step(statement);
-		} while (rc == SQLITE_ROW);
-		rc = rc == SQLITE_DONE ? BOBOLINK_OK
-				       : statement_error(connection, rc, text, length, error);
-	}
+	if (rc == BOBOLINK_OK && statement)
+		rc = run(connection, statement, text, length, answer, error);
 	sqlite3_finalize(statement);
 	if (rc == BOBOLINK_OK)
 		rc = check_transaction(connection, open, error);
@@ -313,8 +349,22 @@ static int execute(struct bobolink_connection *connection, const char *text, siz
 int bl_sqlite3_execute(struct bobolink_connection *connection, const char *text, size_t length,
 		       uint32_t number, struct bobolink_error *error)
 {
-	int rc = execute(connection, text, length, error);
+	struct answer nobody = { .row = NULL };
+	int rc = execute(connection, text, length, &nobody, error);
 
+	if (rc)
+		error->statement = number;
+	return rc;
+}
+
+int bl_sqlite3_perform(struct bobolink_connection *connection, const char *text, size_t length,
+		       uint32_t number, bobolink_row_fn *row, void *context, int64_t *changed,
+		       struct bobolink_error *error)
+{
+	struct answer answer = { .row = row, .context = context };
+	int rc = execute(connection, text, length, &answer, error);
+
+	*changed = answer.changed;
 	if (rc)
 		error->statement = number;
 	return rc;
