@@ -30,6 +30,8 @@ struct engine {
 	void (*close)(void *handle);
 	/* Runs any number of statements; a failure ends the program. */
 	void (*run)(void *handle, const char *sql);
+	/* The same as a function of an application does it: false, with what the database said, for a failure. */
+	bool (*attempt)(void *handle, const char *sql, char message[256]);
 	/* The first column, its values joined by commas, in a buffer that the next call reuses. */
 	const char *(*text)(void *handle, const char *sql);
 	bool (*in_transaction)(void *handle);

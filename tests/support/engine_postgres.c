@@ -36,6 +36,17 @@ static void run(void *handle, const char *sql)
 	pg_run(handle, sql);
 }
 
+static bool attempt(void *handle, const char *sql, char message[256])
+{
+	PGresult *result = PQexec(handle, sql);
+	bool done = PQresultStatus(result) == PGRES_COMMAND_OK ||
+		    PQresultStatus(result) == PGRES_TUPLES_OK;
+
+	(void)snprintf(message, 256, "%s", done ? "" : PQresultErrorMessage(result));
+	PQclear(result);
+	return done;
+}
+
 static const char *text(void *handle, const char *sql)
 {
 	static char joined[4096];
@@ -80,6 +91,7 @@ const struct engine engine_postgres = {
 	.open = open_url,
 	.close = close_connection,
 	.run = run,
+	.attempt = attempt,
 	.text = text,
 	.in_transaction = in_transaction,
 	.lock = lock,

@@ -34,6 +34,14 @@ static void run(void *handle, const char *sql)
 	database_run(handle, sql);
 }
 
+static bool attempt(void *handle, const char *sql, char message[256])
+{
+	bool done = sqlite3_exec(handle, sql, NULL, NULL, NULL) == SQLITE_OK;
+
+	(void)snprintf(message, 256, "%s", done ? "" : sqlite3_errmsg(handle));
+	return done;
+}
+
 static int join(void *context, int columns, char **values, char **names)
 {
 	char *text = context;
@@ -74,6 +82,7 @@ const struct engine engine_sqlite = {
 	.open = open_file,
 	.close = close_file,
 	.run = run,
+	.attempt = attempt,
 	.text = text,
 	.in_transaction = in_transaction,
 	.lock = lock,

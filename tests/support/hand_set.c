@@ -27,6 +27,7 @@ struct hand_set {
 	struct bobolink_statement **statements;
 	uint32_t *statement_counts;
 	struct made *made;
+	struct bobolink_call *calls;
 	char digest[CHECKSUM_SIZE];
 	char name[64];
 };
@@ -75,6 +76,7 @@ void hand_set_free(struct hand_set *set)
 	free(set->chunks);
 	free(set->migrations);
 	free(set->made);
+	free(set->calls);
 	free(set);
 }
 
@@ -252,6 +254,32 @@ void hand_set_down_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t sta
 	last_migration(set)->down.statement_timeout_ms = statement_ms;
 }
 
+static uint32_t add_call(struct hand_set *set, const char *name,
+			 int (*function)(struct bobolink_step *step))
+{
+	uint32_t number = ++set->set.call_count;
+
+	set->calls = grown(set->calls, number, sizeof(*set->calls));
+	set->calls[number - 1] = (struct bobolink_call){ name, function };
+	change_checksum(set, name);
+	return number;
+}
+
+void hand_set_call(struct hand_set *set, const char *name,
+		   int (*function)(struct bobolink_step *step))
+{
+	uint32_t number = add_call(set, name, function);
+
+	last_migration(set)->up.call = number;
+}
+
+void hand_set_down_call(struct hand_set *set, uint32_t section_flags, const char *name,
+			int (*function)(struct bobolink_step *step))
+{
+	hand_set_down(set, section_flags, NULL);
+	last_migration(set)->down.call = add_call(set, name, function);
+}
+
 void hand_set_irreversible(struct hand_set *set, const char *why)
 {
 	uint32_t offset = add_text(set, why);
@@ -376,6 +404,7 @@ const struct bobolink_set *hand_set(struct hand_set *set,
 			       : bobolink_archive_sqlite3;
 	out->migrations = set->migrations;
 	out->chunks = set->chunks;
+	out->calls = set->calls;
 	return out;
 }
 

@@ -37,6 +37,11 @@ void hand_set_down_statement(struct hand_set *set, uint32_t number, uint32_t fla
 /* What the down can destroy, in the form of bobolink_section.losses. */
 void hand_set_down_losses(struct hand_set *set, const char *losses);
 void hand_set_down_timeouts(struct hand_set *set, uint32_t lock_ms, uint32_t statement_ms);
+/* The last migration's up, or down, which has no statements, is a function of the program. */
+void hand_set_call(struct hand_set *set, const char *name,
+		   int (*function)(struct bobolink_step *step));
+void hand_set_down_call(struct hand_set *set, uint32_t section_flags, const char *name,
+			int (*function)(struct bobolink_step *step));
 /* What the last migration's up can destroy. */
 void hand_set_losses(struct hand_set *set, const char *losses);
 /* The oldest database that knows the statements of the last migration's up, or down, and why. */

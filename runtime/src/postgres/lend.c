@@ -57,8 +57,8 @@ static bool drain(struct bobolink_connection *connection)
 
 	if (PQpipelineStatus(pg) == PQ_PIPELINE_OFF && PQtransactionStatus(pg) != PQTRANS_ACTIVE)
 		return false;
-	if (PQpipelineStatus(pg) != PQ_PIPELINE_OFF)
-		PQpipelineSync(pg);
+	if (PQpipelineStatus(pg) != PQ_PIPELINE_OFF && !PQpipelineSync(pg))
+		return true;
 	while (PQstatus(pg) == CONNECTION_OK && !PQexitPipelineMode(pg) && drain_one(connection))
 		;
 	while (PQstatus(pg) == CONNECTION_OK && drain_one(connection))
