@@ -258,7 +258,7 @@ static void note_section(struct lint *lint, struct section *section)
 	section->losses = loss_text(lint);
 }
 
-static void check_section(struct lint *lint, struct section *section)
+static void read_statements(struct lint *lint, struct section *section)
 {
 	lint->section = section;
 	lint->losses = NULL;
@@ -270,6 +270,11 @@ static void check_section(struct lint *lint, struct section *section)
 	for (uint32_t i = 0; i < section->count; i++)
 		lint_statement_read(section, &section->statements[i], lint->set->database,
 				    lint->arena, &lint->statements[i]);
+}
+
+static void check_section(struct lint *lint, struct section *section)
+{
+	read_statements(lint, section);
 	for (uint32_t i = 0; i < section->count; i++)
 		check_statement(lint, i);
 	if (lint->before_shadow)
@@ -325,6 +330,37 @@ static void check_migration(struct lint *lint, struct migration *migration)
 	catalog_apply(&lint->catalog, migration);
 }
 
+/* A section of a script: what exists when it runs is not known. */
+static void check_script_section(struct lint *lint, struct section *section)
+{
+	const struct script *script = lint->script;
+	bool runs = section == &script->base.up || section == &script->base.down;
+
+	read_statements(lint, section);
+	for (uint32_t i = 0; i < section->count; i++) {
+		check_text(lint, i);
+		if (lint->before_shadow && section == &script->guard)
+			lint_guard(lint, i);
+		else if (!lint->before_shadow && runs)
+			lint_script(lint, i);
+	}
+	if (lint->before_shadow)
+		return;
+	if (section != &script->given)
+		lint_features(lint, section);
+	check_allowances(lint);
+}
+
+static void check_script(struct lint *lint, struct script *script)
+{
+	lint->script = script;
+	lint->migration = &script->base;
+	check_script_section(lint, &script->guard);
+	check_script_section(lint, &script->base.up);
+	check_script_section(lint, &script->base.down);
+	check_script_section(lint, &script->given);
+}
+
 static void read_final(struct lint *lint, const struct migration *migration)
 {
 	lint->final_known = lint->final_known && !migration->up.settings.shadow_off;
@@ -353,6 +389,8 @@ static int run(const struct compile_options *options, bool before_shadow, struct
 		read_final(&lint, &set->migrations[i]);
 	for (uint32_t i = 0; i < set->count; i++)
 		check_migration(&lint, &set->migrations[i]);
+	for (uint32_t i = 0; i < set->fix_count + set->repeatable_count; i++)
+		check_script(&lint, &set->scripts[i]);
 	return diag->errors > errors ? -1 : 0;
 }
 

@@ -29,8 +29,10 @@ struct lint {
 
 	struct chain chain; /* before the current statement, or in a down after its up */
 
-	const struct migration *migration;
-	const struct section *section; /* up or down of the migration */
+	const struct script
+		*script; /* whose sections are looked at, not those of the chain; or NULL */
+	const struct migration *migration; /* of the chain, or what the script has of one */
+	const struct section *section;	   /* up or down of the migration */
 	struct lint_statement *statements;
 	uint32_t count;
 	const struct lint_statement *up; /* in a down: the statements of its up; else NULL */
@@ -119,6 +121,9 @@ void lint_names(struct lint *lint, uint32_t index);
 void lint_losses(struct lint *lint, uint32_t index);
 void lint_session(struct lint *lint, uint32_t index);
 void lint_transaction(struct lint *lint);
+/* Scripts: a statement that runs, and one of should-run, which may only ask. */
+void lint_script(struct lint *lint, uint32_t index);
+void lint_guard(struct lint *lint, uint32_t index);
 /* What the section did to tables with rows. After all other rules. */
 void lint_replay(struct lint *lint);
 /* Rules about what a migration left in the schema. */

@@ -19,8 +19,10 @@
 #include "support/file.h"
 
 /* Words with a hyphen in the stages' sources that name no rule. */
-static const char *const other_words[] = { "lock-timeout", "statement-timeout",
-					   "0000-00-00-000000" };
+static const char *const other_words[] = {
+	"should-run",	"not-before",	     "not-after",
+	"lock-timeout", "statement-timeout", "0000-00-00-000000"
+};
 
 static const char *read_text(const char *path, struct arena *arena)
 {
