@@ -2,8 +2,8 @@
 #include "commands/command.h"
 
 static const struct command commands[] = {
-	{ "new", "NAME [DIR]", 1, 2, FOR_NEW, "make the next migration in DIR (migrations)",
-	  command_new },
+	{ "new", "NAME [DIR]", 1, 2, FOR_NEW,
+	  "make the next migration, fix or repeatable in DIR (migrations)", command_new },
 	{ "check", "DIR", 1, 1, FOR_CHECK, "check the migrations in DIR", command_check },
 	{ "compile", "DIR", 1, 1, FOR_COMPILE, "check the migrations in DIR and write them as C",
 	  command_compile },

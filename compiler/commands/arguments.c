@@ -275,6 +275,12 @@ static int take(struct arguments *arguments, int id, const char *value, struct a
 		return add_set(compile, value, arena);
 	case OPTION_AMEND:
 		return add_version(arguments, value, arena);
+	case OPTION_FIX:
+		arguments->fix = true;
+		return 0;
+	case OPTION_REPEATABLE:
+		arguments->repeatable = true;
+		return 0;
 	case OPTION_MARKDOWN:
 		arguments->markdown = true;
 		return 0;

@@ -24,6 +24,8 @@ struct command;
 
 /* Identifier, name, argument (NULL for none), commands, help. */
 #define ARGUMENTS_TABLE(X)                                                                         \
+	X(FIX, "fix", NULL, FOR_NEW, "make a fix, in DIR/fixes, instead of a migration")           \
+	X(REPEATABLE, "repeatable", NULL, FOR_NEW, "make a repeatable instead of a migration")     \
 	X(DATABASE, "database", "sqlite|postgres", FOR_SETS | FOR_LOCK | FOR_SNAPSHOT | FOR_NEW,   \
 	  "whose SQL it is (sqlite; a snapshot: postgres)")                                        \
 	X(NAME, "name", "NAME", FOR_SETS, "of the set, as a C identifier (the directory's name)")  \
@@ -55,6 +57,8 @@ struct arguments {
 	enum diagnostic_format format;
 	int64_t *amend;
 	size_t amend_count;
+	bool fix;
+	bool repeatable;
 	bool markdown;
 	bool help;
 	bool version;

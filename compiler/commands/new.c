@@ -1,5 +1,6 @@
 /*
- * bobolink new NAME [DIR]: the next migration, laid out and numbered as the newest one is.
+ * bobolink new NAME [DIR]: the next migration, laid out and numbered as the newest one is; with --fix or --repeatable
+ * a script that says how it is filled in.
  *
  * Nothing is ever overwritten: two people who do this at once get an error, not each other's file.
  */
@@ -14,6 +15,7 @@
 #include "naming.h"
 #include "scan.h"
 #include "support/file.h"
+#include "support/text.h"
 
 #define NEW_LONGEST_NAME 100
 
@@ -23,6 +25,33 @@
 static const char up_text[] = "-- migrate:up\n\n";
 static const char down_text[] = "-- migrate:down\n\n";
 static const char both_text[] = "-- migrate:up\n\n\n-- migrate:down\n\n";
+
+/* It passes as it is, and does nothing: should-run says so. */
+static const char fix_text[] =
+	"-- What this repairs, where that came from, and since which version of the program.\n"
+	"\n"
+	"-- fix:should-run\n"
+	"-- One truth value: true while there is something to repair. Several queries run in "
+	"order, and the\n"
+	"-- first that is false ends it. On a database that holds nothing yet the answer must be "
+	"false.\n"
+	"SELECT 1 = 0;\n"
+	"\n"
+	"-- fix:execute\n"
+	"-- What repairs it, in one transaction. The first value of a SELECT at the end is kept as "
+	"the message.\n"
+	"SELECT 'nothing was repaired';\n"
+	"\n"
+	"-- Two more sections, each without its first two dashes: the way back, and statements "
+	"that make the\n"
+	"-- problem, with which the build proves that the fix repairs it.\n"
+	"-- -- fix:undo\n"
+	"-- -- fix:given\n";
+static const char repeatable_text[] =
+	"-- Runs after the migrations whenever this text has changed, so it must be able to run "
+	"again:\n"
+	"-- DROP VIEW IF EXISTS totals;\n"
+	"-- CREATE VIEW totals AS SELECT count(*) AS orders FROM orders;\n";
 
 struct layout {
 	const char *directory;
@@ -163,11 +192,73 @@ static int ensure_directory(const char *directory, struct arena *arena)
 	return -1;
 }
 
+/* Makes fixes/NUMBER_NAME.sql. Returns 0, or -1 after an error. */
+static int create_fix(const struct layout *layout, const struct sources *sources,
+		      struct arena *arena)
+{
+	const char *folder = arena_format(arena, "%s/fixes", layout->directory);
+	const char *prefix = NEW_FIRST_PREFIX;
+	const struct source *newest = NULL;
+	const char *path;
+
+	for (uint32_t i = 0; i < sources->script_count; i++) {
+		if (sources->scripts[i].role == SOURCE_FIX)
+			newest = &sources->scripts[i];
+	}
+	if (newest)
+		prefix = naming_next(arena_copy(arena, newest->entry, naming_prefix(newest->entry)),
+				     1, arena);
+	if (!prefix) {
+		command_error("the largest number is 9223372036854775807; rename that fix",
+			      "there is no number after %s", newest->path);
+		return -1;
+	}
+	path = arena_format(arena, "%s/%s_%s.sql", folder, prefix, layout->name);
+	if (ensure_directory(folder, arena) || create(path, fix_text, arena))
+		return -1;
+	puts(path);
+	return 0;
+}
+
+static int create_repeatable(const struct layout *layout, const struct sources *sources,
+			     struct arena *arena)
+{
+	const char *path = arena_format(arena, "%s/R__%s.sql", layout->directory, layout->name);
+
+	for (uint32_t i = 0; i < sources->script_count; i++) {
+		const struct source *source = &sources->scripts[i];
+
+		if (source->role == SOURCE_REPEATABLE &&
+		    text_is(source->name, strlen(source->name), layout->name)) {
+			command_error("edit that file, or give this one another name",
+				      "there is a repeatable of this name: %s", source->path);
+			return -1;
+		}
+	}
+	if (create(path, repeatable_text, arena))
+		return -1;
+	puts(path);
+	return 0;
+}
+
+static int create_migration(struct layout *layout, const struct sources *sources,
+			    struct arena *arena)
+{
+	if (follow(sources, arena, layout)) {
+		command_error("the largest version is 9223372036854775807; rename that migration",
+			      "there is no version after %s",
+			      sources->items[sources->count - 1].path);
+		return -1;
+	}
+	return create_files(layout, arena);
+}
+
 static enum status make(struct layout *layout, const struct arguments *arguments,
 			struct arena *arena)
 {
 	struct diagnostics diag = { .arena = arena };
 	struct sources sources = { 0 };
+	int rc;
 
 	if (ensure_directory(layout->directory, arena))
 		return STATUS_BAD;
@@ -175,13 +266,13 @@ static enum status make(struct layout *layout, const struct arguments *arguments
 		command_report(arguments, &diag);
 		return STATUS_BAD;
 	}
-	if (follow(&sources, arena, layout)) {
-		command_error("the largest version is 9223372036854775807; rename that migration",
-			      "there is no version after %s",
-			      sources.items[sources.count - 1].path);
-		return STATUS_BAD;
-	}
-	return create_files(layout, arena) ? STATUS_BAD : STATUS_DONE;
+	if (arguments->fix)
+		rc = create_fix(layout, &sources, arena);
+	else if (arguments->repeatable)
+		rc = create_repeatable(layout, &sources, arena);
+	else
+		rc = create_migration(layout, &sources, arena);
+	return rc ? STATUS_BAD : STATUS_DONE;
 }
 
 enum status command_new(const struct arguments *arguments, struct arena *arena)
@@ -193,6 +284,10 @@ enum status command_new(const struct arguments *arguments, struct arena *arena)
 		.name = slug(arguments->operands[0], arena),
 	};
 
+	if (arguments->fix && arguments->repeatable) {
+		command_error("give one of them", "--fix and --repeatable exclude each other");
+		return STATUS_USAGE;
+	}
 	if (!layout.name) {
 		command_error("say what the migration does: bobolink new add_email_to_users",
 			      "\"%s\" holds no letter or digit for a file name",
