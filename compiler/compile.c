@@ -172,7 +172,7 @@ static int write_code(const struct set *set, const struct compile_options *optio
 	int rc;
 
 	emit_source(set, options, arena, &source);
-	emit_header(set, &header);
+	emit_header(set, arena, &header);
 	rc = write_output(options, "h", &header, arena, diag);
 	if (rc == 0)
 		rc = write_output(options, "c", &source, arena, diag);

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "emit_literal.h"
+#include "image.h"
 
 static void print_versions(const struct set *set, struct buffer *out)
 {
@@ -46,8 +47,23 @@ static void print_guard(const struct set *set, struct buffer *out)
 	buffer_add_text(out, "_MIGRATIONS_H\n\n");
 }
 
-void emit_header(const struct set *set, struct buffer *out)
+/* A function that is missing is an error of the linker, another signature one of the compiler. */
+static void print_calls(const struct image_calls *calls, struct buffer *out)
 {
+	if (calls->count)
+		buffer_add_text(out, "/* The functions of the application that the migrations call: see "
+				     "bobolink/step.h. */\n");
+	for (uint32_t i = 0; i < calls->count; i++)
+		buffer_format(out, "int %s(struct bobolink_step *step);\n",
+			      calls->sections[i]->settings.call);
+	if (calls->count)
+		buffer_add_text(out, "\n");
+}
+
+void emit_header(const struct set *set, struct arena *arena, struct buffer *out)
+{
+	const struct image_calls calls = image_calls(set, arena);
+
 	buffer_add_text(out,
 			"/* Made by `bobolink compile`: edit the SQL files, not this one. */\n");
 	print_guard(set, out);
@@ -57,9 +73,10 @@ void emit_header(const struct set *set, struct buffer *out)
 		     "*/\n");
 	print_versions(set, out);
 	print_head(set, out);
+	buffer_add_text(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+	print_calls(&calls, out);
 	buffer_format(
 		out,
-		"#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
 		"/* The migrations of \"%s\": for bobolink_migrate() and bobolink_open(). */\n"
 		"extern const struct bobolink_set %s_migrations;\n\n"
 		"#ifdef __cplusplus\n}\n#endif\n\n#endif\n",

@@ -2,19 +2,39 @@
  * Image: the set in memory, in the very form that the generated code has.
  *
  * Receives the checked set, produces the tables of bobolink/migrations.h: one text and one
- * statement table for each chunk of BOBOLINK_CHUNK_SIZE migrations. The texts stand in the order
- * in which the members of struct bobolink_migration name them, so that emit can print them by
- * walking the tables.
+ * statement table for each chunk of BOBOLINK_CHUNK_SIZE migrations, and likewise for the scripts. The
+ * texts stand in the order in which the members of struct bobolink_migration, then those of struct
+ * bobolink_script, name them, so that emit can print them by walking the tables.
  */
 #include "image.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "support/buffer.h"
 #include "support/text.h"
 
+/* What all parts of one image share. */
+struct builder {
+	const struct compile_options *options;
+	enum image_use use;
+	struct arena *arena;
+	struct image_calls calls;
+};
+
+/* The migrations of a set, or its scripts, and what becomes of them. */
+struct table {
+	const struct migration *migrations; /* NULL for scripts */
+	const struct script *scripts;
+	uint32_t count;
+	struct bobolink_migration *items;
+	struct bobolink_script *settings; /* of scripts */
+	struct bobolink_chunk *chunks;
+};
+
 /* One chunk while it is built. */
 struct chunk {
+	const struct builder *builder;
 	struct buffer text;
 	struct bobolink_statement *statements;
 	uint32_t statement_count;
@@ -105,9 +125,27 @@ static void add_statement(struct chunk *chunk, const struct statement *statement
 	};
 }
 
+/* Its number in the set's calls, from 1. */
+static uint32_t call_number(const struct image_calls *calls, const char *name)
+{
+	uint32_t i = 0;
+
+	while (strcmp(calls->sections[i]->settings.call, name) != 0)
+		i++;
+	return i + 1;
+}
+
+/* Does the section run where the image is for? */
+static bool runs(const struct builder *builder, const struct section *section)
+{
+	if (builder->use == IMAGE_EMBED)
+		return true;
+	return !section->settings.shadow_off && (!section->settings.call || section->function);
+}
+
 /* `file`: the offset of the section's file when the chunk has it already, else 0. */
 static struct bobolink_section add_section(struct chunk *chunk, const struct section *section,
-					   enum image_use use, uint32_t file)
+					   uint32_t file)
 {
 	struct bobolink_section out = { 0 };
 	struct cursor cursor = { section->source, 0, 1, 1 };
@@ -122,8 +160,10 @@ static struct bobolink_section add_section(struct chunk *chunk, const struct sec
 	out.losses = chunk_string(chunk, section->losses);
 	out.minimum_version = section->minimum_version;
 	out.feature = chunk_string(chunk, section->feature);
-	if (use == IMAGE_SHADOW && section->settings.shadow_off)
+	if (!runs(chunk->builder, section))
 		return out;
+	if (section->settings.call)
+		out.call = call_number(&chunk->builder->calls, section->settings.call);
 	for (uint32_t i = 0; i < section->count; i++)
 		add_statement(chunk, &section->statements[i], &cursor);
 	out.count = chunk->statement_count - out.first;
@@ -138,9 +178,9 @@ static const char *irreversible(const struct migration *migration)
 }
 
 static void add_migration(struct chunk *chunk, const struct migration *migration,
-			  const struct compile_options *options, enum image_use use,
 			  struct bobolink_migration *out)
 {
+	const struct builder *builder = chunk->builder;
 	bool same_file = migration->up.source == migration->down.source;
 
 	out->version = migration->version;
@@ -149,56 +189,206 @@ static void add_migration(struct chunk *chunk, const struct migration *migration
 	out->sql_checksum = chunk_string(chunk, migration->sql_checksum);
 	out->superseded = chunk_string(chunk, migration->superseded);
 	out->irreversible = chunk_string(chunk, irreversible(migration));
-	if (options->embed == EMBED_DELTAS)
+	if (builder->options->embed == EMBED_DELTAS)
 		out->delta = chunk_string(chunk, migration->delta);
 	/* The shadow database holds this set alone. */
-	if (use != IMAGE_SHADOW)
+	if (builder->use != IMAGE_SHADOW)
 		out->requirements = chunk_string(chunk, migration->up.settings.requirements);
-	out->up = add_section(chunk, &migration->up, use, 0);
-	out->down = add_section(chunk, &migration->down, use, same_file ? out->up.file : 0);
+	out->only = chunk_string(chunk, migration->up.settings.only);
+	out->except = chunk_string(chunk, migration->up.settings.except);
+	out->up = add_section(chunk, &migration->up, 0);
+	out->down = add_section(chunk, &migration->down, same_file ? out->up.file : 0);
 }
 
-static uint32_t count_statements(const struct migration *migrations, uint32_t count)
+static uint32_t script_flags(const struct script *script)
+{
+	uint32_t flags = 0;
+
+	if (script->settings.when_after)
+		flags |= BOBOLINK_SCRIPT_AFTER;
+	if (script->settings.repeat_always)
+		flags |= BOBOLINK_SCRIPT_ALWAYS;
+	if (script->unproven)
+		flags |= BOBOLINK_SCRIPT_UNPROVEN;
+	return flags;
+}
+
+/* The places as text, "0 3". */
+static uint32_t add_places(struct chunk *chunk, const struct script *script)
+{
+	struct buffer text = BUFFER_INIT;
+	uint32_t offset;
+
+	for (uint32_t i = 0; i < script->after_count; i++)
+		buffer_format(&text, "%s%" PRIu32, i ? " " : "", script->after[i]);
+	offset = chunk_text(chunk, text.text, text.length);
+	buffer_release(&text);
+	return offset;
+}
+
+/* 0 stands for none: the second behind it is as long ago. */
+static int64_t limit_of(bool present, int64_t time)
+{
+	if (!present)
+		return 0;
+	return time ? time : 1;
+}
+
+static void add_script(struct chunk *chunk, const struct script *script, uint32_t file,
+		       struct bobolink_script *out)
+{
+	const struct settings *settings = &script->settings;
+
+	out->flags = script_flags(script);
+	out->title = chunk_string(chunk, script->title);
+	out->after = add_places(chunk, script);
+	out->guard = add_section(chunk, &script->guard, file);
+	out->required = settings->required;
+	out->not_before = limit_of(settings->has_not_before, settings->not_before);
+	out->not_after = limit_of(settings->has_not_after, settings->not_after);
+	out->window_from = settings->window_from;
+	out->window_to = settings->window_to;
+	out->attempts = settings->attempts;
+}
+
+static uint32_t count_statements(const struct table *table, uint32_t first, uint32_t count)
 {
 	uint32_t statements = 0;
 
-	for (uint32_t i = 0; i < count; i++)
-		statements += migrations[i].up.count + migrations[i].down.count;
+	for (uint32_t i = first; i < first + count; i++) {
+		const struct migration *migration =
+			table->scripts ? &table->scripts[i].base : &table->migrations[i];
+
+		statements += migration->up.count + migration->down.count;
+		if (table->scripts)
+			statements += table->scripts[i].guard.count;
+	}
 	return statements;
 }
 
-static struct bobolink_chunk build_chunk(const struct migration *migrations, uint32_t count,
-					 const struct compile_options *options, enum image_use use,
-					 struct bobolink_migration *out, struct arena *arena)
+static void add_item(struct chunk *chunk, const struct table *table, uint32_t index)
 {
-	struct chunk chunk = { BUFFER_INIT, NULL, 0 };
+	struct bobolink_migration *item = &table->items[index];
+
+	if (!table->scripts) {
+		add_migration(chunk, &table->migrations[index], item);
+		return;
+	}
+	add_migration(chunk, &table->scripts[index].base, item);
+	add_script(chunk, &table->scripts[index], item->up.file, &table->settings[index]);
+}
+
+static struct bobolink_chunk build_chunk(const struct builder *builder, const struct table *table,
+					 uint32_t first, uint32_t count)
+{
+	struct chunk chunk = { builder, BUFFER_INIT, NULL, 0 };
 	struct bobolink_chunk built = { NULL, NULL };
-	uint32_t capacity = count_statements(migrations, count);
+	uint32_t capacity = count_statements(table, first, count);
 
 	if (capacity)
-		chunk.statements = arena_alloc(arena, capacity, sizeof(*chunk.statements));
+		chunk.statements =
+			arena_alloc(builder->arena, capacity, sizeof(*chunk.statements));
 	buffer_add(&chunk.text, "", 1);
-	for (uint32_t i = 0; i < count; i++)
-		add_migration(&chunk, &migrations[i], options, use, &out[i]);
-	built.text = arena_copy(arena, chunk.text.text, chunk.text.length);
+	for (uint32_t i = first; i < first + count; i++)
+		add_item(&chunk, table, i);
+	built.text = arena_copy(builder->arena, chunk.text.text, chunk.text.length);
 	built.statements = chunk.statement_count ? chunk.statements : NULL;
 	buffer_release(&chunk.text);
 	return built;
 }
 
-static void build_chunks(const struct set *set, const struct compile_options *options,
-			 enum image_use use, struct bobolink_migration *migrations,
-			 struct bobolink_chunk *chunks, struct arena *arena)
+static uint32_t chunk_count(uint32_t count)
 {
-	for (uint32_t first = 0; first < set->count; first += BOBOLINK_CHUNK_SIZE) {
-		uint32_t rest = set->count - first;
+	return (count + BOBOLINK_CHUNK_SIZE - 1) / BOBOLINK_CHUNK_SIZE;
+}
+
+static void build_table(const struct builder *builder, struct table *table)
+{
+	if (!table->count)
+		return;
+	table->items = arena_alloc(builder->arena, table->count, sizeof(*table->items));
+	table->chunks =
+		arena_alloc(builder->arena, chunk_count(table->count), sizeof(*table->chunks));
+	if (table->scripts)
+		table->settings =
+			arena_alloc(builder->arena, table->count, sizeof(*table->settings));
+	for (uint32_t first = 0; first < table->count; first += BOBOLINK_CHUNK_SIZE) {
+		uint32_t rest = table->count - first;
 		uint32_t count = rest < BOBOLINK_CHUNK_SIZE ? rest : BOBOLINK_CHUNK_SIZE;
 
-		chunks[first / BOBOLINK_CHUNK_SIZE] =
-			build_chunk(&set->migrations[first], count, options, use,
-				    &migrations[first], arena);
+		table->chunks[first / BOBOLINK_CHUNK_SIZE] =
+			build_chunk(builder, table, first, count);
 	}
 }
+
+/* emit names the function that runs them. */
+static const struct bobolink_scripts *build_scripts(const struct builder *builder,
+						    const struct set *set)
+{
+	struct table table = { .scripts = set->scripts,
+			       .count = set->fix_count + set->repeatable_count };
+	struct bobolink_scripts *scripts;
+
+	if (!table.count || builder->use == IMAGE_SHADOW)
+		return NULL;
+	build_table(builder, &table);
+	scripts = arena_alloc(builder->arena, 1, sizeof(*scripts));
+	*scripts = (struct bobolink_scripts){
+		.items = table.items,
+		.settings = table.settings,
+		.chunks = table.chunks,
+		.fix_count = set->fix_count,
+		.repeatable_count = set->repeatable_count,
+	};
+	return scripts;
+}
+
+/* --- calls ----------------------------------------------------------------------------------- */
+
+static void note_call(struct image_calls *calls, size_t *capacity, const struct section *section,
+		      struct arena *arena)
+{
+	if (!section->present || !section->settings.call)
+		return;
+	for (uint32_t i = 0; i < calls->count; i++)
+		if (strcmp(calls->sections[i]->settings.call, section->settings.call) == 0)
+			return;
+	calls->sections = arena_grow(arena, calls->sections, calls->count, capacity,
+				     sizeof(const struct section *));
+	calls->sections[calls->count++] = section;
+}
+
+struct image_calls image_calls(const struct set *set, struct arena *arena)
+{
+	struct image_calls calls = { NULL, 0 };
+	size_t capacity = 0;
+
+	for (uint32_t i = 0; i < set->count; i++) {
+		note_call(&calls, &capacity, &set->migrations[i].up, arena);
+		note_call(&calls, &capacity, &set->migrations[i].down, arena);
+	}
+	for (uint32_t i = 0; i < set->fix_count + set->repeatable_count; i++) {
+		note_call(&calls, &capacity, &set->scripts[i].base.up, arena);
+		note_call(&calls, &capacity, &set->scripts[i].base.down, arena);
+	}
+	return calls;
+}
+
+static const struct bobolink_call *build_calls(const struct builder *builder)
+{
+	const struct image_calls *calls = &builder->calls;
+	struct bobolink_call *out;
+
+	if (!calls->count)
+		return NULL;
+	out = arena_alloc(builder->arena, calls->count, sizeof(*out));
+	for (uint32_t i = 0; i < calls->count; i++)
+		out[i] = (struct bobolink_call){ calls->sections[i]->settings.call,
+						 calls->sections[i]->function };
+	return out;
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
 
 static uint32_t set_flags(const struct set *set, const struct compile_options *options)
 {
@@ -216,28 +406,26 @@ const struct bobolink_set *image_build(const struct set *set, const struct compi
 				       const struct bobolink_backend *(*backend)(void),
 				       struct arena *arena)
 {
+	const struct builder builder = { options, use, arena, image_calls(set, arena) };
 	struct bobolink_set *image = arena_alloc(arena, 1, sizeof(*image));
-	struct bobolink_migration *migrations = NULL;
-	struct bobolink_chunk *chunks = NULL;
-	uint32_t chunk_count = (set->count + BOBOLINK_CHUNK_SIZE - 1) / BOBOLINK_CHUNK_SIZE;
+	struct table table = { .migrations = set->migrations, .count = set->count };
 
-	if (set->count) {
-		migrations = arena_alloc(arena, set->count, sizeof(*migrations));
-		chunks = arena_alloc(arena, chunk_count, sizeof(*chunks));
-		build_chunks(set, options, use, migrations, chunks, arena);
-	}
+	build_table(&builder, &table);
 	*image = (struct bobolink_set){
 		.data_version = BOBOLINK_DATA_VERSION,
 		.flags = set_flags(set, options),
 		.name = set->name,
 		.digest = set->digest,
 		.backend = backend,
-		.migrations = migrations,
-		.chunks = chunks,
+		.migrations = table.items,
+		.chunks = table.chunks,
 		.schema = options->embed == EMBED_NONE ? NULL : set->schema,
+		.calls = build_calls(&builder),
+		.scripts = build_scripts(&builder, set),
 		.migration_count = set->count,
-		.chunk_count = chunk_count,
+		.chunk_count = chunk_count(set->count),
 		.shadow_version = set->shadow_version,
+		.call_count = builder.calls.count,
 	};
 	return image;
 }

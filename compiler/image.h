@@ -14,14 +14,24 @@
 
 enum image_use {
 	IMAGE_EMBED, /* everything that ships */
-	IMAGE_SHADOW, /* sections with shadow:off have no statements, and nothing requires other sets */
+	/* No scripts; sections with shadow:off, or whose function is not at hand, do nothing, and nothing requires other sets. */
+	IMAGE_SHADOW,
 };
+
+/* A section for each function of the application that the set names. */
+struct image_calls {
+	const struct section **sections;
+	uint32_t count;
+};
+
+/* The functions in the order in which the set, its migrations before its scripts, names them first. */
+struct image_calls image_calls(const struct set *set, struct arena *arena);
 
 /*
  * The image of migrations 0 … set->count-1; lives in the arena. Every text of a chunk is stored
  * once for each member that names it, in the order of the members; a down from the same file
  * shares the up's `file`. `backend` may be NULL for emit, which names the function instead of
- * calling it.
+ * calling it; so it does with the functions of the set's calls, which are those of struct section.
  */
 const struct bobolink_set *image_build(const struct set *set, const struct compile_options *options,
 				       enum image_use use,

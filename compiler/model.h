@@ -27,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <bobolink/migrations.h>
 #include <bobolink/schema.h>
 
 enum database {
@@ -197,6 +198,8 @@ struct section {
 	uint32_t
 		minimum_version; /* lint: of the library or server that knows its statements; 0: any */
 	const char *feature;	 /* lint: what needs it; NULL without minimum_version */
+	/* shadow: what settings.call names, where a module has it */
+	int (*function)(struct bobolink_step *step);
 };
 
 /* directive: what one file contributes. */

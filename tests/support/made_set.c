@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MIGRATIONS_MAX 10000
+#define SCRIPTS_MAX    1000
 
 void made_set_init(struct made_set *made, struct arena *arena)
 {
@@ -15,14 +16,14 @@ void made_set_init(struct made_set *made, struct arena *arena)
 	made->set.name = "shop";
 	made->set.database = DATABASE_SQLITE;
 	made->set.migrations = arena_alloc(arena, MIGRATIONS_MAX, sizeof(struct migration));
+	made->set.scripts = arena_alloc(arena, SCRIPTS_MAX, sizeof(struct script));
 	memset(made->set.digest, 'd', 64);
 }
 
-struct migration *made_set_add(struct made_set *made, int64_t version, const char *name)
+static struct source *make_source(struct made_set *made, int64_t version, const char *name,
+				  const char *entry)
 {
-	struct migration *migration = &made->set.migrations[made->set.count++];
 	struct source *source = arena_alloc(made->arena, 1, sizeof(*source));
-	const char *entry = arena_format(made->arena, "%04" PRId64 "_%s.sql", version, name);
 
 	source->file = arena_format(made->arena, "migrations/%s", entry);
 	source->path = source->file;
@@ -32,14 +33,45 @@ struct migration *made_set_add(struct made_set *made, int64_t version, const cha
 	source->text = "";
 	source->lines = arena_alloc(made->arena, 1, sizeof(*source->lines));
 	source->line_count = 1;
+	return source;
+}
+
+static void fill(struct migration *migration, int64_t version, const char *name,
+		 const struct source *source)
+{
 	migration->version = version;
 	migration->name = name;
-	migration->entry = entry;
+	migration->entry = source->entry;
 	memset(migration->checksum, 'c', 64);
 	memset(migration->sql_checksum, 'a', 64);
 	migration->up.present = true;
 	migration->up.source = source;
+}
+
+struct migration *made_set_add(struct made_set *made, int64_t version, const char *name)
+{
+	struct migration *migration = &made->set.migrations[made->set.count++];
+	const char *entry = arena_format(made->arena, "%04" PRId64 "_%s.sql", version, name);
+
+	fill(migration, version, name, make_source(made, version, name, entry));
 	return migration;
+}
+
+struct script *made_set_script(struct made_set *made, int64_t version, const char *name)
+{
+	uint32_t count = made->set.fix_count + made->set.repeatable_count;
+	struct script *script = &made->set.scripts[count];
+	const char *entry =
+		version ? arena_format(made->arena, "fixes/%04" PRId64 "_%s.sql", version, name)
+			: arena_format(made->arena, "R__%s.sql", name);
+
+	fill(&script->base, version, name, make_source(made, version, name, entry));
+	script->settings.required = -1;
+	script->guard.present = version != 0;
+	script->guard.source = script->base.up.source;
+	made->set.fix_count += version != 0;
+	made->set.repeatable_count += version == 0;
+	return script;
 }
 
 static void read_lines(struct made_set *made, struct source *source)
@@ -91,4 +123,14 @@ void made_set_down(struct made_set *made, const char *text, size_t length)
 	migration->down.present = true;
 	migration->down.source = migration->up.source;
 	add_statement(made, &migration->down, text, length);
+}
+
+void made_set_statement(struct made_set *made, struct section *section, const char *text)
+{
+	const struct set *set = &made->set;
+	const struct script *script = &set->scripts[set->fix_count + set->repeatable_count - 1];
+
+	section->present = true;
+	section->source = script->base.up.source;
+	add_statement(made, section, text, strlen(text));
 }

@@ -24,4 +24,12 @@ struct migration *made_set_add(struct made_set *made, int64_t version, const cha
 void made_set_up(struct made_set *made, const char *text, size_t length);
 void made_set_down(struct made_set *made, const char *text, size_t length);
 
+/*
+ * Adds a fix, or a repeatable for version 0, whose sections have no statement yet; fixes before repeatables. Its up and,
+ * of a fix, its guard are there.
+ */
+struct script *made_set_script(struct made_set *made, int64_t version, const char *name);
+/* Adds a statement to a section of the script that was added last; the section is there from then on. */
+void made_set_statement(struct made_set *made, struct section *section, const char *text);
+
 #endif

@@ -35,7 +35,17 @@
 	"struct bobolink_error *error);\n"                                           \
 	"int bobolink_schema_validate(struct bobolink_session *session, int when,\n" \
 	"struct bobolink_error *error)\n"                                            \
-	"{\n\t(void)session;\n\t(void)when;\n\t(void)error;\n\treturn 0;\n}\n"
+	"{\n\t(void)session;\n\t(void)when;\n\t(void)error;\n\treturn 0;\n}\n" \
+	"int bobolink_scripts_run(struct bobolink_session *session, int point,\n"    \
+	"struct bobolink_error *error);\n"                                           \
+	"int bobolink_scripts_run(struct bobolink_session *session, int point,\n"    \
+	"struct bobolink_error *error)\n"                                            \
+	"{\n\t(void)session;\n\t(void)point;\n\t(void)error;\n\treturn 0;\n}\n"
+/* A function of the application. */
+#define BACKFILL                                                                            \
+	"#include \"shop_migrations.h\"\n"                                                   \
+	"int backfill(struct bobolink_step *step)\n{\n\t(void)step;\n\treturn 0;\n}\n" \
+	"int forget(struct bobolink_step *step)\n{\n\t(void)step;\n\treturn 0;\n}\n"
 
 struct context {
 	struct arena arena;
@@ -108,10 +118,11 @@ static void emit(struct context *context, struct made_set *made)
 	struct buffer header = BUFFER_INIT;
 
 	emit_source(&made->set, &made->options, &context->arena, &source);
-	emit_header(&made->set, &header);
+	emit_header(&made->set, &context->arena, &header);
 	write_file(context, "shop_migrations.c", source.text, source.length);
 	write_file(context, "shop_migrations.h", header.text, header.length);
 	write_file(context, "stub.c", STUB, strlen(STUB));
+	write_file(context, "calls.c", BACKFILL, strlen(BACKFILL));
 	buffer_release(&source);
 	buffer_release(&header);
 }
@@ -132,7 +143,8 @@ static bool compiles(struct context *context, const char *compiler, const char *
 }
 
 /* The set as another program would see it. */
-static const struct bobolink_set *load(struct context *context, const char *compiler, void **handle)
+static const struct bobolink_set *load(struct context *context, const char *compiler, bool calls,
+				       void **handle)
 {
 	char *path = arena_format(&context->arena, "%s/set.so", context->directory);
 	const struct bobolink_set *set;
@@ -140,8 +152,8 @@ static const struct bobolink_set *load(struct context *context, const char *comp
 	assert_int_equal(
 		run(context,
 		    "rm -f set.so; %s -std=c99 " WARNINGS
-		    " -I%s/runtime/include -fPIC -shared shop_migrations.c stub.c -o set.so",
-		    compiler, BOBOLINK_SOURCE_DIR),
+		    " -I%s/runtime/include -fPIC -shared shop_migrations.c stub.c %s -o set.so",
+		    compiler, BOBOLINK_SOURCE_DIR, calls ? "calls.c" : ""),
 		0);
 	*handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	assert_non_null(*handle);
@@ -174,7 +186,8 @@ static void assert_same_texts(const struct bobolink_migration *migration, const 
 				     migration->sql_checksum, migration->superseded,
 				     migration->irreversible, migration->delta,
 				     migration->up.file,      migration->down.file,
-				     migration->up.losses,    migration->down.losses };
+				     migration->up.losses,    migration->down.losses,
+				     migration->only,	      migration->except };
 
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
 		assert_string_equal(one + offsets[i], other + offsets[i]);
@@ -204,6 +217,37 @@ static void assert_same_chunk(const struct bobolink_set *one, const struct bobol
 	}
 }
 
+static void assert_same_scripts(const struct bobolink_scripts *one,
+				const struct bobolink_scripts *other)
+{
+	uint32_t count = one->fix_count + one->repeatable_count;
+
+	assert_int_equal(one->fix_count, other->fix_count);
+	assert_int_equal(one->repeatable_count, other->repeatable_count);
+	assert_non_null(other->run);
+	assert_memory_equal(one->items, other->items, count * sizeof(*one->items));
+	assert_memory_equal(one->settings, other->settings, count * sizeof(*one->settings));
+	for (uint32_t i = 0; i < count; i++) {
+		const char *left = one->chunks[i / BOBOLINK_CHUNK_SIZE].text;
+		const char *right = other->chunks[i / BOBOLINK_CHUNK_SIZE].text;
+
+		assert_same_texts(&one->items[i], left, right);
+		assert_string_equal(left + one->settings[i].title,
+				    right + one->settings[i].title);
+		assert_string_equal(left + one->settings[i].after,
+				    right + one->settings[i].after);
+	}
+}
+
+static void assert_same_calls(const struct bobolink_set *one, const struct bobolink_set *other)
+{
+	assert_int_equal(one->call_count, other->call_count);
+	for (uint32_t i = 0; i < one->call_count; i++) {
+		assert_string_equal(one->calls[i].name, other->calls[i].name);
+		assert_int_equal(other->calls[i].function(NULL), 0);
+	}
+}
+
 static void assert_same_set(const struct bobolink_set *one, const struct bobolink_set *other)
 {
 	assert_int_equal(one->data_version, other->data_version);
@@ -218,6 +262,10 @@ static void assert_same_set(const struct bobolink_set *one, const struct bobolin
 				    one->migration_count * sizeof(struct bobolink_migration));
 	for (uint32_t i = 0; i < one->chunk_count; i++)
 		assert_same_chunk(one, other, i);
+	assert_same_calls(one, other);
+	assert_int_equal(one->scripts == NULL, other->scripts == NULL);
+	if (one->scripts)
+		assert_same_scripts(one->scripts, other->scripts);
 }
 
 /* Compiles the set with every compiler and dialect, loads it and compares it with its image. */
@@ -233,7 +281,7 @@ static void assert_reads_back(struct context *context, struct made_set *made)
 		if (!has_program(context, compilers[i]))
 			continue;
 		assert_true(compiles(context, compilers[i], "-std=c11"));
-		assert_same_set(image, load(context, compilers[i], &handle));
+		assert_same_set(image, load(context, compilers[i], image->call_count, &handle));
 		dlclose(handle);
 	}
 }
@@ -487,6 +535,97 @@ static void emit_names_versions_apart(void **state)
 	assert_non_null(strstr(header, "extern const struct bobolink_set my__Shop_migrations;\n"));
 }
 
+/* A fix with everything that a fix can have, a repeatable, a seed and two functions. */
+static void fill_with_scripts(struct made_set *made, struct arena *arena)
+{
+	static uint32_t after[] = { 0 };
+	struct script *script;
+
+	made_set_init(made, arena);
+	made_set_add(made, 1, "users")->up.settings.call = "backfill";
+	made_set_add(made, 2, "seed")->up.settings.only = "development";
+	add(made, "SELECT 1", "SELECT 2");
+	script = made_set_script(made, 3, "first");
+	made_set_statement(made, &script->guard, "SELECT true");
+	script->base.up.settings.call = "forget";
+	script = made_set_script(made, 7, "orphans");
+	made_set_statement(made, &script->base.up, "DELETE FROM a");
+	made_set_statement(made, &script->base.down, "INSERT INTO a VALUES (1)");
+	made_set_statement(made, &script->guard, "SELECT count(*) > 0\nFROM a");
+	made_set_statement(made, &script->guard, "SELECT 1");
+	script->title = "Removes orphans.\nSince 2.3 \"none\" come";
+	script->after = after;
+	script->after_count = 1;
+	script->unproven = true;
+	script->settings.required = 1;
+	script->settings.when_after = script->settings.repeat_always = true;
+	script->settings.has_not_before = script->settings.has_not_after = true;
+	script->settings.not_before = -86400;
+	script->settings.not_after = 4102444800;
+	script->settings.window_from = 1380;
+	script->settings.window_to = 60;
+	script->settings.attempts = 5;
+	script->base.up.losses = "rows of a\tSELECT count(*) FROM a\n";
+	script->guard.minimum_version = 3037000;
+	script->guard.feature = "STRICT (line 1)";
+	script = made_set_script(made, 0, "orders-view of 2 \"x\"");
+	made_set_statement(made, &script->base.up, "CREATE VIEW v AS SELECT 1");
+	script->base.delta = "+ view\n";
+	script = made_set_script(made, 0, "orders_view");
+}
+
+static void emit_prints_scripts(void **state)
+{
+	struct context *context = *state;
+	struct made_set made;
+	char *source;
+
+	fill_with_scripts(&made, &context->arena);
+	assert_reads_back(context, &made);
+	source = read_file(context, "shop_migrations.c");
+	assert_non_null(strstr(source, "char f7_guard_2[9];"));
+	assert_non_null(strstr(source, "char r2_checksum[65];"));
+	assert_non_null(strstr(source, ".text = offsetof(struct script_text_0, r1_up_1)"));
+	assert_non_null(strstr(source, "\t.run = bobolink_scripts_run,\n"));
+}
+
+/* The linker tells a function that is missing, the compiler one of another kind. */
+static void emit_declares_functions(void **state)
+{
+	static const char other[] = "#include \"shop_migrations.h\"\n"
+				    "void backfill(void)\n{\n}\n";
+	static const char cxx[] = "#include \"shop_migrations.h\"\n"
+				  "int backfill(struct bobolink_step *)\n{\n\treturn 0;\n}\n"
+				  "int forget(struct bobolink_step *)\n{\n\treturn 0;\n}\n";
+	struct context *context = *state;
+	struct made_set made;
+
+	fill_with_scripts(&made, &context->arena);
+	emit(context, &made);
+	write_file(context, "other.c", other, strlen(other));
+	write_file(context, "calls.cc", cxx, strlen(cxx));
+	assert_int_not_equal(run(context, "cc -shared -fPIC -Wl,-z,defs -I%s/runtime/include "
+					  "shop_migrations.c stub.c",
+				 BOBOLINK_SOURCE_DIR),
+			     0);
+	assert_non_null(strstr(read_file(context, "output"), "backfill"));
+	assert_int_equal(run(context, "cc -shared -fPIC -Wl,-z,defs -I%s/runtime/include "
+				      "shop_migrations.c stub.c calls.c",
+			     BOBOLINK_SOURCE_DIR),
+			 0);
+	assert_int_not_equal(run(context, "cc -I%s/runtime/include -c other.c",
+				 BOBOLINK_SOURCE_DIR),
+			     0);
+	assert_non_null(strstr(read_file(context, "output"), "conflicting types"));
+	if (has_program(context, "g++"))
+		assert_int_equal(run(context,
+				     "g++ -std=c++11 " WARNINGS " -I%s/runtime/include -fPIC -c "
+				     "calls.cc && cc -shared -fPIC -Wl,-z,defs -I%s/runtime/include "
+				     "shop_migrations.c stub.c calls.o",
+				     BOBOLINK_SOURCE_DIR, BOBOLINK_SOURCE_DIR),
+				 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -503,6 +642,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(emit_needs_two_relocations_for_each_chunk, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(emit_names_versions_apart, setup, teardown),
+		cmocka_unit_test_setup_teardown(emit_prints_scripts, setup, teardown),
+		cmocka_unit_test_setup_teardown(emit_declares_functions, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("emit", tests, NULL, NULL);
