@@ -49,8 +49,8 @@ static void print_schema(struct emitter *emitter)
 	"extern int bobolink_permit(struct bobolink_session *session, int64_t version,\n" \
 	"\t\t\t   int down, struct bobolink_error *error);\n"
 
-#define SCRIPTS_RUN                                                               \
-	"/* Undefined when linking: link the library for scripts, too. */\n"      \
+#define SCRIPTS_RUN                                                                      \
+	"/* Undefined when linking: link the library for scripts, too. */\n"             \
 	"extern int bobolink_scripts_run(struct bobolink_session *session, int point,\n" \
 	"\t\t\t\tstruct bobolink_error *error);\n\n"
 
@@ -88,11 +88,11 @@ static void print_scripts(struct emitter *emitter)
 	table.count = scripts->fix_count + scripts->repeatable_count;
 	table.fix_count = scripts->fix_count;
 	emit_table(&table);
-	buffer_add_text(emitter->out, SCRIPTS_RUN
-			"static const struct bobolink_scripts scripts = {\n"
-			"\t.items = script_items,\n"
-			"\t.settings = script_settings,\n"
-			"\t.chunks = script_chunks,\n");
+	buffer_add_text(emitter->out,
+			SCRIPTS_RUN "static const struct bobolink_scripts scripts = {\n"
+				    "\t.items = script_items,\n"
+				    "\t.settings = script_settings,\n"
+				    "\t.chunks = script_chunks,\n");
 	if (scripts->fix_count)
 		buffer_format(emitter->out, "\t.fix_count = %" PRIu32 ",\n", scripts->fix_count);
 	if (scripts->repeatable_count)

@@ -51,8 +51,9 @@ static void print_guard(const struct set *set, struct buffer *out)
 static void print_calls(const struct image_calls *calls, struct buffer *out)
 {
 	if (calls->count)
-		buffer_add_text(out, "/* The functions of the application that the migrations call: see "
-				     "bobolink/step.h. */\n");
+		buffer_add_text(out,
+				"/* The functions of the application that the migrations call: see "
+				"bobolink/step.h. */\n");
 	for (uint32_t i = 0; i < calls->count; i++)
 		buffer_format(out, "int %s(struct bobolink_step *step);\n",
 			      calls->sections[i]->settings.call);

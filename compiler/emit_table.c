@@ -86,8 +86,8 @@ static void print_owner(const struct emit_table *table, uint32_t index)
 {
 	bool is_repeatable = table->settings && index >= table->fix_count;
 	char letter = is_repeatable ? 'r' : table->settings ? 'f' : 'v';
-	int64_t number = is_repeatable ? (int64_t)index - table->fix_count + 1
-				       : table->items[index].version;
+	int64_t number =
+		is_repeatable ? (int64_t)index - table->fix_count + 1 : table->items[index].version;
 
 	buffer_format(table->out, "%c%" PRId64, letter, number);
 }

@@ -286,8 +286,7 @@ static struct bobolink_chunk build_chunk(const struct builder *builder, const st
 	uint32_t capacity = count_statements(table, first, count);
 
 	if (capacity)
-		chunk.statements =
-			arena_alloc(builder->arena, capacity, sizeof(*chunk.statements));
+		chunk.statements = arena_alloc(builder->arena, capacity, sizeof(*chunk.statements));
 	buffer_add(&chunk.text, "", 1);
 	for (uint32_t i = first; i < first + count; i++)
 		add_item(&chunk, table, i);
