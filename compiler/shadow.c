@@ -1,20 +1,22 @@
 /*
  * Shadow: the whole set runs on a scratch database through the shipped runtime, and what happens is watched.
  *
- * Before each statement the runtime asks whether to go on: there the statement is looked at in the state in which it
- * will run. After each migration it says so: there the inventory is read, the delta taken, the down proved. The chain
- * stops at the first up that does not run, since all later ones build on it; failed proofs do not stop it.
+ * After each migration the inventory is read, the delta taken, the down proved, and the fixes that run there are tried; after the
+ * last one repeatables run, twice. Failed proofs do not stop the chain. Then the migrations run once more in each environment that
+ * they name.
  */
 #include "shadow.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "image.h"
 #include "shadow_delta.h"
-#include "shadow_explain.h"
-#include "shadow_place.h"
+#include "shadow_environment.h"
+#include "shadow_fix.h"
+#include "shadow_module.h"
+#include "shadow_pass.h"
 #include "shadow_proof.h"
+#include "shadow_repeatable.h"
 #include "shadow_run.h"
 #include "shadow_schema.h"
 #include "shadow_snapshot.h"
@@ -68,39 +70,6 @@ bool shadow_is_ddl(const struct section *section, const struct statement *statem
 	       statement_starts(source, tokens, statement, "ALTER");
 }
 
-/* The migration with a version that is in the set. */
-static uint32_t find_migration(const struct set *set, int64_t version)
-{
-	uint32_t low = 0;
-	uint32_t high = set->count;
-
-	while (low + 1 < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (set->migrations[middle].version <= version)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static int before_statement(void *context, const struct bobolink_progress *progress)
-{
-	struct shadow_run *run = context;
-	const struct migration *migration;
-	const struct statement *statement;
-
-	if (progress->version < 0)
-		return 0;
-	migration = &run->set->migrations[find_migration(run->set, progress->version)];
-	statement = &migration->up.statements[progress->statement - 1];
-	run->has_rows |= !shadow_is_ddl(&migration->up, statement);
-	if (run->engine->look)
-		run->engine->look(run, migration, &migration->up, statement);
-	return 0;
-}
-
 bool shadow_runs(struct shadow_run *run, const struct section *up)
 {
 	if (!up->settings.shadow_off)
@@ -118,8 +87,12 @@ static void after_migration(struct shadow_run *run, uint32_t index)
 	struct bobolink_inventory *before = run->inventory;
 	struct bobolink_inventory *after;
 
-	if (!shadow_runs(run, &migration->up))
+	if (!shadow_runs(run, &migration->up)) {
+		shadow_fixes_behind(run, index);
 		return;
+	}
+	/* What a function changes in the schema is not known; most fill rows. */
+	shadow_call_runs(run, &migration->up, "up");
 	after = shadow_read(run, run->connection, before);
 	if (!after)
 		return;
@@ -127,124 +100,32 @@ static void after_migration(struct shadow_run *run, uint32_t index)
 	shadow_delta(run, before, after, migration);
 	if (run->options->snapshot)
 		migration->block = shadow_snapshot_block(run, before, after);
+	shadow_check_seed(run, migration, migration->changes, migration->change_count);
 	shadow_prove(run, index, before);
 	if (before != run->start)
 		bobolink_inventory_free(before);
+	shadow_fixes_behind(run, index);
 }
 
-static bool is_interrupted(const struct shadow_run *run)
+/* It changes nothing here: only another pass runs it. */
+static void after_skipped(struct shadow_run *run, uint32_t index)
 {
-	return run->context.interrupted && *run->context.interrupted;
+	run->set->migrations[index].delta = "";
+	run->set->migrations[index].block = "";
+	shadow_fixes_behind(run, index);
 }
 
-static void on_event(void *context, const struct bobolink_event *event)
-{
-	struct shadow_run *run = context;
-
-	if (event->kind == BOBOLINK_EVENT_APPLIED && !is_interrupted(run))
-		after_migration(run, find_migration(run->set, event->version));
-}
-
-/*
- * The inventory that the failing statement found: what stands before it in its migration was undone with it, and is run
- * once more.
- */
-static void go_back(struct shadow_run *run, const struct section *section,
-		    const struct statement *failed)
-{
-	struct bobolink_inventory *found = NULL;
-	struct bobolink_error error;
-	int rc;
-
-	if (section->no_transaction || run->engine->begin(run, &error))
-		return;
-	rc = BOBOLINK_OK;
-	for (uint32_t i = 0; &section->statements[i] < failed && rc == BOBOLINK_OK; i++)
-		rc = run->backend->execute(run->connection,
-					   section->source->text + section->statements[i].offset,
-					   section->statements[i].length, i + 1, &error);
-	if (rc == BOBOLINK_OK)
-		rc = run->engine->read(run, run->connection, run->inventory, &found, &error);
-	if (rc == BOBOLINK_OK) {
-		if (run->inventory != run->start)
-			bobolink_inventory_free(run->inventory);
-		run->inventory = found;
-	}
-	run->engine->rollback(run);
-}
-
-/* The database's words. What the runtime adds outside a transaction helps with a real database only. */
-static const char *words_of(struct shadow_run *run, const struct bobolink_error *error)
-{
-	const char *advice = strstr(error->message, "; statements done, which stay: ");
-	size_t length = strlen(error->message);
-
-	if (error->code == BOBOLINK_HALFWAY && advice)
-		length = (size_t)(advice - error->message);
-	return arena_copy(run->arena, error->message, length);
-}
-
-/* A migration that was refused as a whole: at COMMIT. */
-static void report_migration(struct shadow_run *run, const struct bobolink_error *error)
-{
-	const struct migration *migration =
-		&run->set->migrations[find_migration(run->set, error->version)];
-
-	diagnostic_at(run->diag, SEVERITY_ERROR, "sql-error", migration->up.source,
-		      migration->up.offset, 0, "%s", words_of(run, error));
-}
-
-/* An up was refused: at its place, with what would have worked. */
-static void report_error(struct shadow_run *run, const struct bobolink_error *error)
-{
-	const struct section *section;
-	const struct statement *statement;
-	uint32_t index;
-	uint32_t at;
-
-	if (error->version < 0 || error->code == BOBOLINK_NO_MEMORY) {
-		shadow_fail(run, error);
-		return;
-	}
-	index = find_migration(run->set, error->version);
-	section = &run->set->migrations[index].up;
-	at = shadow_offset_of(section->source, error->line, error->column);
-	statement = error->line ? shadow_statement_at(section, at) : NULL;
-	if (!statement) {
-		report_migration(run, error);
-		return;
-	}
-	go_back(run, section, statement);
-	shadow_explain(run, SEVERITY_ERROR, "sql-error", section, statement,
-		       at > statement->offset ? (int32_t)(at - statement->offset) : -1, "",
-		       words_of(run, error), index);
-}
+static const struct shadow_pass main_pass = { .applied = after_migration,
+					      .skipped = after_skipped };
 
 static void run_set(struct shadow_run *run)
 {
-	const struct bobolink_set *image =
-		image_build(run->set, run->options, IMAGE_SHADOW, run->engine->backend, run->arena);
-	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
-	struct bobolink_session *session = NULL;
-	struct bobolink_error error;
-	int rc;
-
-	options.log = on_event;
-	options.log_context = run;
-	options.progress = before_statement;
-	options.progress_context = run;
-	rc = bobolink_open(image, run->handle, &options, &session, &error);
-	run->session = session;
-	if (rc == BOBOLINK_OK)
-		rc = bobolink_apply(session, BOBOLINK_HEAD, NULL, &error);
-	run->session = NULL;
-	bobolink_close(session);
-	if (rc) {
-		report_error(run, &error);
+	shadow_fixes_at_start(run);
+	if (shadow_pass(run, &main_pass) || shadow_repeatables(run))
 		return;
-	}
 	if (run->engine->check)
 		run->engine->check(run);
+	shadow_fixes_at_end(run);
 	if (!run->lacks_objects)
 		run->set->schema = shadow_schema(run);
 }
@@ -403,7 +284,9 @@ static int run_shadow(struct shadow_run *run)
 	case SHADOW_NOWHERE:
 		return do_without(run, &reason);
 	}
-	return run->diag->errors > errors ? -1 : 0;
+	if (run->diag->errors > errors)
+		return -1;
+	return shadow_environments(run->options, run->arena, run->set, run->diag);
 }
 
 int shadow(const struct compile_options *options, struct arena *arena, struct set *set,
@@ -411,9 +294,13 @@ int shadow(const struct compile_options *options, struct arena *arena, struct se
 {
 	struct shadow_run run = shadow_run_of(options, arena, set, diag);
 
+	for (uint32_t i = 0; i < set->fix_count; i++)
+		set->scripts[i].unproven = true;
 	if (options->shadow == SHADOW_OFF)
 		return leave_off(options, set, diag);
 	if (!run.engine)
 		return leave_unable(&run);
+	if (shadow_modules_open(&run))
+		return -1;
 	return run_shadow(&run);
 }

@@ -73,12 +73,12 @@ void shadow_help_object(struct shadow_run *run, const char *name, uint32_t count
 		diagnostic_help(run->diag, "%s %s \"%s\" exists%s%s", article(kind), kind,
 				shadow_full_name(object->schema, object->name, run->arena),
 				made < 0 ? "" : " after ",
-				made < 0 ? "" : run->set->migrations[made].entry);
+				made < 0 ? "" : shadow_item(run->set, (uint32_t)made)->entry);
 		return;
 	}
 	gone = shadow_last_removed(run->set, count, 0, NULL, name);
 	if (gone >= 0)
-		diagnostic_help(run->diag, "%s removed it", run->set->migrations[gone].entry);
+		diagnostic_help(run->diag, "%s removed it", shadow_item(run->set, (uint32_t)gone)->entry);
 	else if (run->lacks_objects)
 		diagnostic_help(run->diag, "if a migration with shadow:off makes it, this section "
 					   "needs shadow:off, too");

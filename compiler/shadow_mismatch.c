@@ -192,3 +192,15 @@ int shadow_mismatch_up(struct shadow_run *run, const struct migration *migration
 	buffer_release(&mismatch.text);
 	return mismatch.count ? -1 : 0;
 }
+
+const char *shadow_difference(struct shadow_run *run, const struct bobolink_inventory *wanted,
+			      const struct bobolink_inventory *found)
+{
+	struct mismatch mismatch = compare(run, wanted, found);
+	const char *text = NULL;
+
+	if (mismatch.count)
+		text = arena_copy(run->arena, mismatch.text.text, mismatch.text.length);
+	buffer_release(&mismatch.text);
+	return text;
+}

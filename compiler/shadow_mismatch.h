@@ -15,6 +15,10 @@ int shadow_mismatch_up(struct shadow_run *run, const struct migration *migration
 		       const struct bobolink_inventory *after,
 		       const struct bobolink_inventory *found);
 
+/* What is left behind, lost or different in `found`, in the arena; NULL when it is the wanted one. */
+const char *shadow_difference(struct shadow_run *run, const struct bobolink_inventory *wanted,
+			      const struct bobolink_inventory *found);
+
 /* The name with its schema, where that is not the usual one. */
 const char *shadow_full_name(const char *schema, const char *name, struct arena *arena);
 /* 'column "a" of table "t"', in the arena. */

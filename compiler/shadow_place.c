@@ -163,12 +163,26 @@ static bool is_object(const struct bobolink_object *object, int32_t kind, const 
 	return is_kind && same(object->name, name) && (!parent || same(object->parent, parent));
 }
 
+const struct migration *shadow_item(const struct set *set, uint32_t index)
+{
+	if (index < set->count)
+		return &set->migrations[index];
+	return &set->scripts[set->fix_count + index - set->count].base;
+}
+
+uint32_t shadow_item_count(const struct set *set)
+{
+	return set->count + set->repeatable_count;
+}
+
 int64_t shadow_last_made(const struct set *set, uint32_t count, int32_t kind, const char *parent,
 			 const char *name)
 {
 	for (uint32_t i = count; i-- > 0;) {
-		for (uint32_t j = 0; j < set->migrations[i].change_count; j++) {
-			const struct change *change = &set->migrations[i].changes[j];
+		const struct migration *item = shadow_item(set, i);
+
+		for (uint32_t j = 0; j < item->change_count; j++) {
+			const struct change *change = &item->changes[j];
 
 			if (change->after && is_object(change->after, kind, parent, name))
 				return i;
@@ -181,8 +195,10 @@ int64_t shadow_last_removed(const struct set *set, uint32_t count, int32_t kind,
 			    const char *name)
 {
 	for (uint32_t i = count; i-- > 0;) {
-		for (uint32_t j = 0; j < set->migrations[i].change_count; j++) {
-			const struct change *change = &set->migrations[i].changes[j];
+		const struct migration *item = shadow_item(set, i);
+
+		for (uint32_t j = 0; j < item->change_count; j++) {
+			const struct change *change = &item->changes[j];
 
 			if (change->before && !change->after &&
 			    is_object(change->before, kind, parent, name))

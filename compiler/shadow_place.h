@@ -28,8 +28,12 @@ uint32_t shadow_offset_of(const struct source *source, uint32_t line, uint32_t c
 /* The statement of the migration's up that creates or, failing that, names the object; NULL when none does. */
 const struct statement *shadow_maker(const struct migration *migration, const char *name);
 
+/* What makes the schema, in order: the migrations, then the repeatables. */
+const struct migration *shadow_item(const struct set *set, uint32_t index);
+uint32_t shadow_item_count(const struct set *set);
+
 /*
- * The last migration among the first `count` that added or changed the object, or removed it; -1 when none did. The case
+ * The last item among the first `count` that added or changed the object, or removed it; -1 when none did. The case
  * of names does not matter. `parent` NULL: of any table; a kind 0: anything that is no column.
  */
 int64_t shadow_last_made(const struct set *set, uint32_t count, int32_t kind, const char *parent,

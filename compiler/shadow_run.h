@@ -14,6 +14,7 @@
 #include "support/diagnostic.h"
 
 struct shadow_engine;
+struct shadow_pass;
 struct shadow_proof;
 
 struct shadow_run {
@@ -26,6 +27,8 @@ struct shadow_run {
 	void *own;    /* what the engine keeps */
 	void *handle; /* the scratch database, as the backend takes it */
 	struct bobolink_context context;
+	const struct bobolink_set *image;	/* of the pass that runs */
+	const struct shadow_pass *pass;
 	struct bobolink_session *session;	/* while it runs; a signal interrupts it */
 	struct bobolink_connection *connection; /* to the same database, beside the session's */
 	struct bobolink_inventory *start;	/* what was there before the first migration */
@@ -60,9 +63,11 @@ struct shadow_engine {
 	/* Looks at a statement in the state in which it will run; NULL: nothing to see. */
 	void (*look)(struct shadow_run *run, const struct migration *migration,
 		     const struct section *section, const struct statement *statement);
-	/* A transaction on run->connection that rollback ends. */
+	/* A transaction on run->connection that rollback ends. Not inside another one. */
 	int (*begin)(struct shadow_run *run, struct bobolink_error *error);
 	void (*rollback)(struct shadow_run *run);
+	/* What the database says against a statement before it runs; NULL: nothing. Not in a transaction. */
+	const char *(*prepare)(struct shadow_run *run, const char *sql);
 	/* Looks at the schema after the last migration; NULL: the server has done so. */
 	void (*check)(struct shadow_run *run);
 	/* Runs shadow_proof_run() where it leaves no trace. */

@@ -14,8 +14,8 @@
 static const struct token *find_writer(const struct set *set, const char *table,
 				       const struct migration **writer)
 {
-	for (uint32_t i = set->count; i-- > 0;) {
-		const struct section *section = &set->migrations[i].up;
+	for (uint32_t i = shadow_item_count(set); i-- > 0;) {
+		const struct section *section = &shadow_item(set, i)->up;
 
 		for (uint32_t n = section->count; n-- > 0;) {
 			const struct statement *statement = &section->statements[n];
@@ -26,7 +26,7 @@ static const struct token *find_writer(const struct set *set, const char *table,
 
 			if (!token)
 				continue;
-			*writer = &set->migrations[i];
+			*writer = shadow_item(set, i);
 			return token;
 		}
 	}

@@ -1,0 +1,110 @@
+/*
+ * Repeatables: each runs in a transaction of its own, as it will.
+ */
+#include "shadow_repeatable.h"
+
+#include "shadow_delta.h"
+#include "shadow_mismatch.h"
+#include "shadow_section.h"
+
+static struct script *repeatable(struct shadow_run *run, uint32_t number)
+{
+	return &run->set->scripts[run->set->fix_count + number];
+}
+
+static int run_committed(struct shadow_run *run, const struct migration *owner,
+			 struct bobolink_error *error)
+{
+	const struct section *up = &owner->up;
+	const struct bobolink_section flags = {
+		.flags = up->foreign_keys_off ? BOBOLINK_SECTION_FOREIGN_KEYS_OFF : 0,
+	};
+	int rc = run->backend->begin(run->connection, &flags, error);
+
+	error->statement = 0;
+	if (rc == BOBOLINK_OK)
+		rc = shadow_section_run(run, owner, up, error);
+	if (rc == BOBOLINK_OK)
+		rc = run->backend->commit(run->connection, error);
+	run->backend->rollback(run->connection);
+	return rc;
+}
+
+static void take_inventory(struct shadow_run *run, struct bobolink_inventory *after)
+{
+	if (run->inventory != run->start)
+		bobolink_inventory_free(run->inventory);
+	run->inventory = after;
+}
+
+static int run_first(struct shadow_run *run, uint32_t number)
+{
+	struct migration *owner = &repeatable(run, number)->base;
+	struct bobolink_inventory *after;
+	struct bobolink_error error;
+
+	if (!shadow_runs(run, &owner->up))
+		return 0;
+	if (run_committed(run, owner, &error)) {
+		shadow_section_report(run, "sql-error", &owner->up, "", &error,
+				      run->set->count + number);
+		return -1;
+	}
+	for (uint32_t i = 0; i < owner->up.count; i++)
+		run->has_rows |= !shadow_is_ddl(&owner->up, &owner->up.statements[i]);
+	after = shadow_read(run, run->connection, run->inventory);
+	if (!after)
+		return -1;
+	shadow_delta(run, run->inventory, after, owner);
+	take_inventory(run, after);
+	return 0;
+}
+
+static int compare(struct shadow_run *run, const struct section *up,
+		   const struct bobolink_inventory *after)
+{
+	const char *difference = shadow_difference(run, run->inventory, after);
+
+	if (!difference)
+		return 0;
+	diagnostic_at(run->diag, SEVERITY_ERROR, "repeatable-differs", up->source, up->offset, 0,
+		      "the second run leaves another schema than the first: %s", difference);
+	diagnostic_help(run->diag, "it runs whenever its text has changed: let it make the same "
+				   "whatever stands there");
+	return -1;
+}
+
+static int run_again(struct shadow_run *run, uint32_t number)
+{
+	const struct migration *owner = &repeatable(run, number)->base;
+	struct bobolink_inventory *after;
+	struct bobolink_error error;
+	int rc;
+
+	if (owner->up.settings.shadow_off)
+		return 0;
+	if (run_committed(run, owner, &error)) {
+		shadow_section_report(run, "repeatable-differs", &owner->up,
+				      "it does not run a second time: ", &error,
+				      run->set->count + number + 1);
+		return -1;
+	}
+	after = shadow_read(run, run->connection, run->inventory);
+	if (!after)
+		return -1;
+	rc = compare(run, &owner->up, after);
+	take_inventory(run, after);
+	return rc;
+}
+
+int shadow_repeatables(struct shadow_run *run)
+{
+	uint32_t count = run->set->repeatable_count;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < count && rc == 0; i++)
+		rc = run_first(run, i);
+	for (uint32_t i = 0; i < count && rc == 0; i++)
+		rc = run_again(run, i);
+	return rc;
+}
