@@ -378,6 +378,70 @@
 	  "-- migrate:up shadow:off reason:\"needs a module\"",                                    \
 	  "Declare what is missing: --shadow-function normalize/1, --shadow-extension "            \
 	  "PATH")                                                                                  \
+	X(SEED_CHANGES_SCHEMA, "seed-changes-schema", ERROR, SHADOW,                               \
+	  "a migration for some environments that changes the schema",                             \
+	  "With only: or except: databases of other environments skip it. They would differ in "   \
+	  "more than rows, and nothing that is checked against the schema would hold for all.",    \
+	  "-- migrate:up only:development\n"                                                       \
+	  "CREATE TABLE samples (id INTEGER PRIMARY KEY);",                                        \
+	  "-- migrate:up only:development\n"                                                       \
+	  "INSERT INTO users (name) VALUES ('Ada');")                                              \
+	X(REPEATABLE_DIFFERS, "repeatable-differs", ERROR, SHADOW,                                 \
+	  "a repeatable that cannot run twice",                                                    \
+	  "It runs again whenever its text has changed, on what it has made before. When you "     \
+	  "build, all repeatables run twice, and the second run may change nothing.",              \
+	  "CREATE VIEW open_orders AS SELECT * FROM orders WHERE open;",                           \
+	  "DROP VIEW IF EXISTS open_orders;\n"                                                     \
+	  "CREATE VIEW open_orders AS SELECT * FROM orders WHERE open;")                           \
+	X(FIX_GUARD, "fix-guard", ERROR, SHADOW,                                                   \
+	  "a should-run that does not answer with one truth value",                                \
+	  "Guards are asked in order until one is not true. Each is a query that writes nothing "  \
+	  "and answers with one row of one truth value, without an error. A fix that may run "     \
+	  "before the first migration has one that is false on an empty database.",                \
+	  "-- fix:should-run\n"                                                                    \
+	  "SELECT count(*) FROM orders WHERE user_id IS NULL;",                                    \
+	  "-- fix:should-run requires:0005\n"                                                      \
+	  "SELECT count(*) > 0 FROM orders WHERE user_id IS NULL;")                                \
+	X(FIX_UNPROVEN, "fix-unproven", NOTE, SHADOW, "a fix that was not tried when you built",   \
+	  "Without a fix:given nobody knows what the problem looks like: its guards are asked, "   \
+	  "and its statements prepared, but whether it helps shows when it runs.",                 \
+	  "-- fix:should-run requires:0005\n"                                                      \
+	  "SELECT count(*) > 0 FROM orders WHERE user_id IS NULL;\n"                               \
+	  "-- fix:execute allow:data-loss\n"                                                       \
+	  "DELETE FROM orders WHERE user_id IS NULL;",                                             \
+	  "-- fix:given\n"                                                                         \
+	  "INSERT INTO orders (user_id) VALUES (NULL);")                                           \
+	X(FIX_FAILS, "fix-fails", ERROR, SHADOW, "a section of a fix that does not run",           \
+	  "fix:given runs first, then fix:execute, then fix:undo, at the point of the chain "      \
+	  "where the fix has its place.",                                                          \
+	  "-- fix:execute\n"                                                                       \
+	  "UPDATE order SET total = 0 WHERE total IS NULL;",                                       \
+	  "-- fix:execute\n"                                                                       \
+	  "UPDATE orders SET total = 0 WHERE total IS NULL;")                                      \
+	X(FIX_DOES_NOT_HELP, "fix-does-not-help", ERROR, SHADOW,                                   \
+	  "a fix whose guards are still true after it has run",                                    \
+	  "It would not have solved what it was written for.",                                     \
+	  "-- fix:should-run requires:0005\n"                                                      \
+	  "SELECT count(*) > 0 FROM orders WHERE total IS NULL;\n"                                 \
+	  "-- fix:execute\n"                                                                       \
+	  "UPDATE orders SET total = 0 WHERE total < 0;",                                          \
+	  "-- fix:execute\n"                                                                       \
+	  "UPDATE orders SET total = 0 WHERE total IS NULL;")                                      \
+	X(FIX_CHANGES_SCHEMA, "fix-changes-schema", ERROR, SHADOW,                                 \
+	  "a fix that leaves another schema than the migrations make",                             \
+	  "A fix runs in some databases and not in others: whatever it leaves in the schema "      \
+	  "would be drift. It may take away what fix:given has made.",                             \
+	  "-- fix:execute\n"                                                                       \
+	  "ALTER TABLE orders ADD COLUMN mended INTEGER;",                                         \
+	  "bobolink new add_mended, and a fix that requires it")                                   \
+	X(FIX_UNDO_DIFFERS, "fix-undo-differs", ERROR, SHADOW,                                     \
+	  "a fix:undo that does not bring back what the fix found",                                \
+	  "The schema and all rows are compared with those after fix:given.",                      \
+	  "-- fix:execute allow:data-loss\n"                                                       \
+	  "DELETE FROM orders WHERE user_id IS NULL;\n"                                            \
+	  "-- fix:undo\n"                                                                          \
+	  "INSERT INTO orders (user_id) VALUES (NULL);",                                           \
+	  "Keep what is removed in a table, or leave fix:undo out.")                               \
 	X(SHADOW_FUNCTION, "shadow-function", ERROR, SHADOW,                                       \
 	  "a function of the application that cannot be declared",                                 \
 	  "A declaration is a name, a slash and the number of arguments, -1 for any. On "          \
@@ -387,8 +451,9 @@
 	X(SHADOW_EXTENSION, "shadow-extension", ERROR, SHADOW,                                     \
 	  "an extension that cannot be loaded",                                                    \
 	  "The shadow database runs on the machine that builds and loads the extension "           \
-	  "built for it. On PostgreSQL it is the name of one that an administrator has "           \
-	  "installed in the database beforehand.",                                                 \
+	  "built for it, SQLite and the tool for its functions that migrations call. On "          \
+	  "PostgreSQL what is no path is the name of one that an administrator has installed "     \
+	  "in the database beforehand.",                                                           \
 	  "bobolink check --shadow-extension ./vec.so migrations",                                 \
 	  "Name a file that exists and is built for this machine, or an extension that the "       \
 	  "server has.")                                                                           \

@@ -68,7 +68,8 @@ void shadow_check_seed(struct shadow_run *run, const struct migration *migration
 		return;
 	object = changes[0].after ? changes[0].after : changes[0].before;
 	diagnostic_at(run->diag, shadow_severity(migration), "seed-changes-schema", up->source,
-		      up->offset, 0, "what is not for every environment may change rows alone: %s %s",
+		      up->offset, 0,
+		      "what is not for every environment may change rows alone: %s %s",
 		      shadow_object_text(object, run->arena),
 		      !changes[0].before  ? "is made"
 		      : !changes[0].after ? "is removed"

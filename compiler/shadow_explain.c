@@ -78,7 +78,8 @@ void shadow_help_object(struct shadow_run *run, const char *name, uint32_t count
 	}
 	gone = shadow_last_removed(run->set, count, 0, NULL, name);
 	if (gone >= 0)
-		diagnostic_help(run->diag, "%s removed it", shadow_item(run->set, (uint32_t)gone)->entry);
+		diagnostic_help(run->diag, "%s removed it",
+				shadow_item(run->set, (uint32_t)gone)->entry);
 	else if (run->lacks_objects)
 		diagnostic_help(run->diag, "if a migration with shadow:off makes it, this section "
 					   "needs shadow:off, too");

@@ -152,9 +152,8 @@ bool shadow_call_runs(struct shadow_run *run, const struct section *section, con
 	diagnostic_at(run->diag, SEVERITY_NOTE, "unproven", section->source, section->offset, 0,
 		      "the %s was not run: no module has the function %s", role,
 		      section->settings.call);
-	diagnostic_help(run->diag,
-			"name one that has it: SHADOW_EXTENSIONS in CMake, or "
-			"--shadow-extension ./module.so");
+	diagnostic_help(run->diag, "name one that has it: SHADOW_EXTENSIONS in CMake, or "
+				   "--shadow-extension ./module.so");
 	run->set->unproven = true;
 	return false;
 }

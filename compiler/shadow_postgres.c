@@ -356,6 +356,20 @@ static void rollback(struct shadow_run *run)
 	run->backend->rollback(run->connection);
 }
 
+static const char *prepare(struct shadow_run *run, const char *sql)
+{
+	PGresult *result = PQprepare(run->handle, "", sql, 0, NULL);
+	const char *message = NULL;
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+		message = words(run, primary ? primary : PQerrorMessage(run->handle));
+	}
+	PQclear(result);
+	return message;
+}
+
 const struct shadow_engine shadow_postgres = {
 	.backend = bobolink_backend_postgres,
 	.open = open_database,
@@ -363,6 +377,7 @@ const struct shadow_engine shadow_postgres = {
 	.read = shadow_postgres_read,
 	.begin = begin,
 	.rollback = rollback,
+	.prepare = prepare,
 	.prove = shadow_postgres_prove,
 	.message_name = shadow_postgres_message_name,
 	.help = shadow_postgres_help,

@@ -1,12 +1,13 @@
 /*
  * What stands in the scratch database before the first migration: stubs of SHADOW_FUNCTIONS, and the extensions that an
- * administrator would have installed, SHADOW_EXTENSIONS.
+ * administrator would have installed, those of SHADOW_EXTENSIONS that are no files.
  *
  * A stub takes and returns text: name/2 is name(text, text), name/-1 takes any number. The role of the migrations is a
  * superuser only when the set itself creates an extension that nobody else may create.
  */
 #include <string.h>
 
+#include "shadow_module.h"
 #include "shadow_postgres.h"
 #include "statement.h"
 #include "support/buffer.h"
@@ -156,7 +157,8 @@ static int furnish_as(struct shadow_run *run, PGconn *db)
 		return -1;
 	}
 	for (uint32_t i = 0; i < run->options->shadow_extension_count; i++)
-		rc |= add_extension(run, db, run->options->shadow_extensions[i]);
+		if (!shadow_module_is_path(run->options->shadow_extensions[i]))
+			rc |= add_extension(run, db, run->options->shadow_extensions[i]);
 	for (uint32_t i = 0; i < run->options->shadow_function_count; i++)
 		rc |= add_function(run, db, run->options->shadow_functions[i]);
 	return rc;

@@ -114,7 +114,8 @@ static void help_exists(struct shadow_run *run, const char *message, const char 
 					NULL, name);
 
 	if (made >= 0)
-		diagnostic_help(run->diag, "%s makes it", shadow_item(run->set, (uint32_t)made)->entry);
+		diagnostic_help(run->diag, "%s makes it",
+				shadow_item(run->set, (uint32_t)made)->entry);
 }
 
 static bool is_forbidden(const char *message)

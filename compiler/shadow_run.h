@@ -27,7 +27,7 @@ struct shadow_run {
 	void *own;    /* what the engine keeps */
 	void *handle; /* the scratch database, as the backend takes it */
 	struct bobolink_context context;
-	const struct bobolink_set *image;	/* of the pass that runs */
+	const struct bobolink_set *image; /* of the pass that runs */
 	const struct shadow_pass *pass;
 	struct bobolink_session *session;	/* while it runs; a signal interrupts it */
 	struct bobolink_connection *connection; /* to the same database, beside the session's */

@@ -71,10 +71,13 @@ static int begin(struct shadow_run *run, struct bobolink_error *error)
 		       : BOBOLINK_SQL_ERROR;
 }
 
-/* Nothing reads the schema afterwards but the checks, which do it anew. */
+/* The watch sees what is done, and not that it is undone. */
 static void rollback(struct shadow_run *run)
 {
+	struct shadow_sqlite *own = run->own;
+
 	sqlite3_exec(run->handle, "ROLLBACK", NULL, NULL, NULL);
+	own->watch.altered = true;
 }
 
 static const char *undo(struct shadow_run *run, const struct bobolink_object *object)
@@ -129,6 +132,7 @@ const struct shadow_engine shadow_sqlite = {
 	.look = look,
 	.begin = begin,
 	.rollback = rollback,
+	.prepare = shadow_sqlite_prepare,
 	.check = shadow_sqlite_bodies,
 	.prove = shadow_sqlite_prove,
 	.message_name = shadow_sqlite_message_name,

@@ -52,7 +52,9 @@ static int64_t find_removal(struct shadow_run *run, const char *message, const c
 {
 	int32_t kind = strstr(message, "column") ? BOBOLINK_OBJECT_COLUMN : 0;
 
-	return missing ? shadow_last_removed(run->set, shadow_item_count(run->set), kind, NULL, missing) : -1;
+	return missing ? shadow_last_removed(run->set, shadow_item_count(run->set), kind, NULL,
+					     missing)
+		       : -1;
 }
 
 static void report_removal(struct shadow_run *run, const char *rule, int64_t removed, int64_t made,
@@ -69,8 +71,8 @@ static void report_removal(struct shadow_run *run, const char *rule, int64_t rem
 		      token ? token->offset : section->offset, token ? token->length : 0,
 		      "%s without this: %s", trouble, message);
 	diagnostic_help(run->diag, "%s made the %s: drop it here, or make it again without \"%s\"",
-			shadow_item(run->set, (uint32_t)made)->entry, shadow_object_text(object, run->arena),
-			missing);
+			shadow_item(run->set, (uint32_t)made)->entry,
+			shadow_object_text(object, run->arena), missing);
 }
 
 static void report_made(struct shadow_run *run, const char *rule, int64_t made,
@@ -106,8 +108,8 @@ void shadow_report_broken(struct shadow_run *run, const char *rule,
 			  const char *message)
 {
 	const char *missing = shadow_sqlite_message_name(message, run->arena);
-	int64_t made = shadow_last_made(run->set, shadow_item_count(run->set), object->kind, object->parent,
-					object->name);
+	int64_t made = shadow_last_made(run->set, shadow_item_count(run->set), object->kind,
+					object->parent, object->name);
 	int64_t removed = find_removal(run, message, missing);
 
 	if (made < 0)
@@ -125,8 +127,8 @@ void shadow_sqlite_report_string(struct shadow_run *run, const struct bobolink_o
 	const char *name = strstr(message, "no such column")
 				   ? shadow_sqlite_message_name(message, run->arena)
 				   : NULL;
-	int64_t made = shadow_last_made(run->set, shadow_item_count(run->set), object->kind, object->parent,
-					object->name);
+	int64_t made = shadow_last_made(run->set, shadow_item_count(run->set), object->kind,
+					object->parent, object->name);
 	const struct migration *migration = made < 0 ? NULL : shadow_item(run->set, (uint32_t)made);
 	const struct statement *statement =
 		migration ? shadow_maker(migration, object->name) : NULL;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "shadow_module.h"
 #include "support/text.h"
 
 #define ARITY_MAX 127
@@ -86,7 +87,8 @@ sqlite3 *shadow_sqlite_database_open(const struct compile_options *options,
 	for (uint32_t i = 0; i < options->shadow_function_count; i++)
 		rc |= add_function(db, options->shadow_functions[i], arena, diag);
 	for (uint32_t i = 0; i < options->shadow_extension_count; i++)
-		rc |= add_extension(db, options->shadow_extensions[i], diag);
+		if (shadow_module_is_extension(options->shadow_extensions[i]))
+			rc |= add_extension(db, options->shadow_extensions[i], diag);
 	if (sqlite3_exec(db, "PRAGMA temp_store=MEMORY", NULL, NULL, NULL) != SQLITE_OK)
 		arena_exhausted();
 	if (rc) {

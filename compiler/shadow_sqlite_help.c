@@ -110,7 +110,8 @@ static void help_exists(struct shadow_run *run, const struct section *section,
 			continue;
 		made = shadow_last_made(run->set, count, 0, NULL, name);
 		if (made >= 0) {
-			diagnostic_help(run->diag, "%s makes it", shadow_item(run->set, (uint32_t)made)->entry);
+			diagnostic_help(run->diag, "%s makes it",
+					shadow_item(run->set, (uint32_t)made)->entry);
 			return;
 		}
 	}
