@@ -45,6 +45,7 @@ static void prove_on(struct shadow_proof *proof, PGconn *db)
 		shadow_fail(run, &error);
 		return;
 	}
+	proof->handle = db;
 	proof->deferred = false;
 	proof->commits = true;
 	proof->states = NULL;
@@ -101,6 +102,6 @@ void shadow_postgres_prove(struct shadow_proof *proof)
 	if (makes_temporary(&proof->migration->up) || makes_temporary(&proof->migration->down))
 		proof->renew = "DISCARD TEMP";
 	if (proof->migration->up.no_transaction || proof->migration->down.no_transaction ||
-	    prove_in_transaction(proof) == SHADOW_MISPLACED)
+	    shadow_proof_calls(proof) || prove_in_transaction(proof) == SHADOW_MISPLACED)
 		prove_in_copy(proof);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shadow_explain.h"
+#include "shadow_module.h"
 #include "shadow_mismatch.h"
 
 /* What a section does, in words for its findings. */
@@ -83,6 +84,45 @@ static int run_committed(struct shadow_proof *proof, const struct section *secti
 	return rc;
 }
 
+/* --- functions ------------------------------------------------------------------------------- */
+
+bool shadow_proof_calls(const struct shadow_proof *proof)
+{
+	return proof->migration->up.settings.call || proof->migration->down.settings.call;
+}
+
+static int go_down(struct shadow_proof *proof, struct bobolink_session *session,
+		   struct bobolink_error *error)
+{
+	const struct set *set = proof->run->set;
+	int64_t target = proof->index ? set->migrations[proof->index - 1].version : BOBOLINK_NONE;
+	struct bobolink_plan *plan = NULL;
+	int rc = bobolink_plan_to(session, target, &plan, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_run(session, plan, BOBOLINK_FORCE, NULL, error);
+	bobolink_plan_free(plan);
+	return rc;
+}
+
+/* The runtime alone knows how to call one: the copy has a history, and goes one step back and forth. */
+static int run_session(struct shadow_proof *proof, bool down, struct bobolink_error *error)
+{
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_session *session = NULL;
+	int rc = bobolink_open(proof->run->image, proof->handle, &options, &session, error);
+
+	if (rc == BOBOLINK_OK && down)
+		rc = go_down(proof, session, error);
+	else if (rc == BOBOLINK_OK)
+		rc = bobolink_apply(session, proof->migration->version, NULL, error);
+	bobolink_close(session);
+	error->offset = -1;
+	return rc;
+}
+
+/* --- both halves ----------------------------------------------------------------------------- */
+
 /* Elsewhere, up and down run in two sessions. */
 static int renew(struct shadow_proof *proof, struct bobolink_error *error)
 {
@@ -100,7 +140,9 @@ static enum shadow_proved run_section(struct shadow_proof *proof, const struct s
 
 	error.statement = 0;
 	rc = renew(proof, &error);
-	if (rc == BOBOLINK_OK)
+	if (rc == BOBOLINK_OK && shadow_proof_calls(proof))
+		rc = run_session(proof, section == &proof->migration->down, &error);
+	else if (rc == BOBOLINK_OK)
 		rc = proof->commits && !section->no_transaction
 			     ? run_committed(proof, section, &error)
 			     : run_statements(proof, section, &error);
@@ -166,7 +208,8 @@ bool shadow_proof_due(struct shadow_run *run, const struct migration *migration)
 		return false;
 	if (down->settings.shadow_off)
 		note_unproven(run, down);
-	return !down->settings.shadow_off;
+	return !down->settings.shadow_off && shadow_call_runs(run, down, "down") &&
+	       (!migration->up.settings.call || migration->up.function);
 }
 
 void shadow_prove(struct shadow_run *run, uint32_t index, const struct bobolink_inventory *before)

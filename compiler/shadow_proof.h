@@ -12,6 +12,7 @@ struct shadow_proof {
 	const struct bobolink_inventory *before; /* the up led from here to run->inventory */
 
 	struct bobolink_connection *connection; /* where it takes place; the engine's choice */
+	void *handle; /* of a copy of the database, likewise; NULL in the database itself */
 	bool deferred;	    /* statements may run later than execute returns, in one transaction */
 	bool commits;	    /* each section has a transaction of its own, if it may */
 	const char *renew;  /* a statement that drops what belongs to the session alone; or NULL */
@@ -37,6 +38,9 @@ bool shadow_proof_due(struct shadow_run *run, const struct migration *migration)
  * the database as it was, or made anew by the same text; then run->inventory is that.
  */
 void shadow_prove(struct shadow_run *run, uint32_t index, const struct bobolink_inventory *before);
+
+/* Is one of its halves a function of the application? Only a copy will do for it. */
+bool shadow_proof_calls(const struct shadow_proof *proof);
 
 /* For engines: down, compare, up, compare, on proof->connection. May be called again after SHADOW_MISPLACED. */
 enum shadow_proved shadow_proof_run(struct shadow_proof *proof);

@@ -272,6 +272,7 @@ static bool is_harmless(const struct replay *replay, const struct section *down)
 static bool is_down_due(const struct replay *replay, const struct section *down)
 {
 	return down->present && !down->settings.irreversible && !down->settings.shadow_off &&
+	       !down->settings.call && !replay_migration(replay)->up.settings.call &&
 	       !down->no_transaction && !is_temporary(down) && !is_harmless(replay, down) &&
 	       !is_disproved(replay, down);
 }
@@ -321,8 +322,11 @@ static void step(struct replay *replay)
 {
 	struct migration *migration = replay_migration(replay);
 
-	if (migration->up.settings.shadow_off)
+	if (migration->up.settings.shadow_off || migration->up.settings.only)
 		return;
+	/* What the function would do to made-up rows is not known: there are none. */
+	if (migration->up.settings.call)
+		empty(replay, &migration->up, 0);
 	if (run_up(replay, &migration->up)) {
 		replay->over = true;
 		return;

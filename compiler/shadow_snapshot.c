@@ -127,10 +127,23 @@ static int take_migration(struct shadow_run *run, const struct snapshot_block *b
 	return 0;
 }
 
+/* They are in no snapshot: what repeatables make is not known. */
+static void note_scripts(struct shadow_run *run)
+{
+	if (run->set->fix_count + run->set->repeatable_count == 0)
+		return;
+	diagnostic_path(run->diag, SEVERITY_NOTE, "unproven", run->options->directory,
+			"fixes and repeatables were not run, because there is no server: the "
+			"snapshot holds migrations alone");
+	run->set->unproven = true;
+	run->lacks_objects |= run->set->repeatable_count > 0;
+}
+
 static int take_migrations(struct shadow_run *run)
 {
 	const struct snapshot *snapshot = run->set->snapshot;
 
+	note_scripts(run);
 	for (uint32_t i = 0; i < run->set->count; i++) {
 		if (take_migration(run, &snapshot->blocks[i], &run->set->migrations[i]))
 			return -1;

@@ -1,6 +1,6 @@
 /*
  * SQLite's place for a proof: inside a savepoint, or in a copy of the database where a statement refuses
- * transactions.
+ * transactions or a function is called.
  */
 #include <string.h>
 
@@ -67,6 +67,7 @@ static void prove_in_copy(struct shadow_proof *proof)
 	own->copy_watch.altered = true;
 	if (run->backend->open(own->copy, &run->context, &proof->connection, &error))
 		arena_exhausted();
+	proof->handle = own->copy;
 	shadow_proof_run(proof);
 	run->backend->close(proof->connection);
 	sqlite3_close(own->copy);
@@ -76,7 +77,8 @@ static void prove_in_copy(struct shadow_proof *proof)
 
 void shadow_sqlite_prove(struct shadow_proof *proof)
 {
-	if (proof->migration->up.no_transaction || proof->migration->down.no_transaction)
+	if (proof->migration->up.no_transaction || proof->migration->down.no_transaction ||
+	    shadow_proof_calls(proof))
 		prove_in_copy(proof);
 	else
 		prove_in_savepoint(proof);
