@@ -83,6 +83,8 @@ void lint_report(struct lint *lint, enum lint_rule_id id, const struct lint_stat
 	struct token token = words_token(&statement->words, word);
 	va_list arguments;
 
+	if (lint->is_quiet)
+		return;
 	lint->loss_reported |= id == RULE_DATA_LOSS;
 	if (accepts_data_loss(lint, id) || is_allowed(lint, id, statement) ||
 	    !is_reporting(lint, id))
@@ -330,6 +332,21 @@ static void check_migration(struct lint *lint, struct migration *migration)
 	catalog_apply(&lint->catalog, migration);
 }
 
+/* What it can destroy of that which the chain and the repeatables before it make. */
+static void note_script_losses(struct lint *lint, struct section *section)
+{
+	lint->before = &lint->catalog;
+	lint->is_quiet = true;
+	for (uint32_t i = 0; i < section->count; i++) {
+		if (lint->set->database == DATABASE_SQLITE)
+			lint_data(lint, i);
+		else
+			lint_losses(lint, i);
+	}
+	lint->is_quiet = false;
+	section->losses = loss_text(lint);
+}
+
 /* A section of a script: what exists when it runs is not known. */
 static void check_script_section(struct lint *lint, struct section *section)
 {
@@ -346,6 +363,8 @@ static void check_script_section(struct lint *lint, struct section *section)
 	}
 	if (lint->before_shadow)
 		return;
+	if (runs)
+		note_script_losses(lint, section);
 	if (section != &script->given)
 		lint_features(lint, section);
 	check_allowances(lint);
@@ -359,6 +378,7 @@ static void check_script(struct lint *lint, struct script *script)
 	check_script_section(lint, &script->base.up);
 	check_script_section(lint, &script->base.down);
 	check_script_section(lint, &script->given);
+	catalog_apply(&lint->catalog, &script->base);
 }
 
 static void read_final(struct lint *lint, const struct migration *migration)

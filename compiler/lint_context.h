@@ -37,6 +37,7 @@ struct lint {
 	uint32_t count;
 	const struct lint_statement *up; /* in a down: the statements of its up; else NULL */
 	uint32_t up_count;
+	bool is_quiet;	     /* rules are asked for what they note, and report nothing */
 	bool loss_reported;  /* a rule has spoken of a loss in this section, allowed or not */
 	struct loss *losses; /* of the section, see lint_loss.h */
 	size_t loss_count;
