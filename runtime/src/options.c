@@ -24,7 +24,6 @@ enum variable {
 	PROTECT,
 	FIXES,
 	AUTO_REPAIR,
-	FIXES,
 	VARIABLE_COUNT
 };
 
@@ -134,8 +133,6 @@ static int read_all(struct bobolink_options *options, struct bobolink_error *err
 		rc = read_word(ON_FAILURE, &options->on_failure, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_word(BACKUP, &options->backup, error);
-	if (rc == BOBOLINK_OK)
-		rc = read_word(FIXES, &options->fixes, error);
 	if (rc == BOBOLINK_OK)
 		rc = read_backup_keep(options, error);
 	if (rc)
