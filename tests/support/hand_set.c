@@ -3,6 +3,8 @@
  */
 #include "hand_set.h"
 
+#include "hand_scripts.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,6 +32,7 @@ struct hand_set {
 	struct bobolink_call *calls;
 	char digest[CHECKSUM_SIZE];
 	char name[64];
+	struct hand_scripts *scripts; /* NULL: it has none */
 };
 
 static void *grown(void *memory, size_t count, size_t size)
@@ -69,6 +72,7 @@ void hand_set_free(struct hand_set *set)
 		free(set->texts[i]);
 		free(set->statements[i]);
 	}
+	hand_scripts_free(set->scripts);
 	free(set->texts);
 	free(set->text_lengths);
 	free(set->statements);
@@ -167,6 +171,23 @@ static struct bobolink_migration *last_migration(struct hand_set *set)
 	return &set->migrations[set->set.migration_count - 1];
 }
 
+uint32_t hand_set_text(struct hand_set *set, const char *text)
+{
+	return add_text(set, text);
+}
+
+struct bobolink_section *hand_set_section(struct hand_set *set)
+{
+	return &last_migration(set)->up;
+}
+
+struct hand_scripts *hand_set_scripts(struct hand_set *set)
+{
+	if (!set->scripts)
+		set->scripts = hand_scripts_new();
+	return set->scripts;
+}
+
 /* The last migration has another text than before: both of its checksums change. */
 static void change_checksum(struct hand_set *set, const char *text)
 {
@@ -179,6 +200,15 @@ static void change_checksum(struct hand_set *set, const char *text)
 	offset = add_text(set, made->checksum);
 	last_migration(set)->checksum = offset;
 	last_migration(set)->sql_checksum = offset;
+}
+
+void hand_set_statement(struct hand_set *set, struct bobolink_section *section, const char *text)
+{
+	/* The statements of a section stand together. */
+	if (section->count == 0)
+		section->first = set->statement_counts[set->set.chunk_count - 1];
+	add_statement(set, section, text);
+	change_checksum(set, text);
 }
 
 void hand_set_down(struct hand_set *set, uint32_t section_flags, ...)
@@ -395,6 +425,13 @@ const struct bobolink_set *hand_set(struct hand_set *set,
 		set->chunks[i].statements = set->statements[i];
 	}
 	hash((const char *)set->made, out->migration_count * sizeof(*set->made), set->digest);
+	if (set->scripts) {
+		char both[2 * CHECKSUM_SIZE];
+
+		snprintf(both, sizeof(both), "%s%s", set->digest, hand_scripts_digest(set->scripts));
+		hash(both, strlen(both), set->digest);
+	}
+	out->scripts = hand_scripts(set->scripts, backend);
 	out->data_version = BOBOLINK_DATA_VERSION;
 	out->name = set->name;
 	out->digest = set->digest;

@@ -70,6 +70,11 @@ void hand_set_superseded(struct hand_set *set, const char *checksum);
 /* Another file with the same statements: only the checksum changes. */
 void hand_set_cosmetic(struct hand_set *set);
 
+/* A text that the last migration may refer to; its up; a statement more of one of its sections. For hand_scripts.c. */
+uint32_t hand_set_text(struct hand_set *set, const char *text);
+struct bobolink_section *hand_set_section(struct hand_set *set);
+void hand_set_statement(struct hand_set *set, struct bobolink_section *section, const char *text);
+
 /* The set as a program would link it; valid until the next hand_set_add or hand_set_free. */
 const struct bobolink_set *hand_set(struct hand_set *set,
 				    const struct bobolink_backend *(*backend)(void));

@@ -51,22 +51,27 @@ static int act(struct bl_attempt *attempt, struct bl_script_change *change, char
 	bool failed = row->status == BL_STATUS_FAILED &&
 		      bl_script_is_same(scripts->set, attempt->index, row);
 	bool wanted;
-	int rc = bl_guard_ask(attempt, true, &wanted, error);
+	int rc = BOBOLINK_OK;
 
+	/* Before anything else is run in it, so that names mean to the count what they mean to the statements. */
+	if (attempt->acts)
+		rc = bl_attempt_protect(attempt, execute, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_guard_ask(attempt, true, &wanted, error);
 	*change = (struct bl_script_change){
 		.index = attempt->index,
 		.status = BL_STATUS_SKIPPED,
 		.attempts = failed ? row->attempts + 1 : 1,
 		.rows_changed = 0,
 	};
-	if (rc == BOBOLINK_OK && wanted && !attempt->acts) {
+	if (rc)
+		return rc;
+	if (wanted && !attempt->acts) {
 		/* It has come up since the look, on which a backup may depend. */
 		attempt->acts = true;
 		return BOBOLINK_AGAIN;
 	}
-	if (rc == BOBOLINK_OK && wanted)
-		rc = bl_attempt_protect(attempt, execute, error);
-	if (rc == BOBOLINK_OK && wanted) {
+	if (wanted) {
 		rc = bl_attempt_run(attempt, execute, error);
 		change->status = BL_STATUS_APPLIED;
 		change->rows_changed = attempt->rows_changed;
