@@ -47,8 +47,7 @@ void bl_scripts_tell(const struct bl_scripts *scripts, uint32_t index, int kind,
 	bl_session_tell(scripts->session, kind, level, -1, name, duration_ms, detail);
 }
 
-/* Keeps an event for the table, too. */
-static void add_log(const struct bl_attempt *attempt, int kind, const char *detail)
+void bl_attempt_log(const struct bl_attempt *attempt, int kind, const char *detail)
 {
 	const struct bobolink_scripts *set = attempt->scripts->set;
 	char item[BL_SCRIPT_NAME_SIZE];
@@ -144,7 +143,7 @@ static void tell_slow(const struct bl_attempt *attempt, uint32_t number, uint64_
 		return;
 	snprintf(detail, sizeof(detail), "statement %u took %" PRId64 " ms", (unsigned)number,
 		 took);
-	add_log(attempt, BOBOLINK_EVENT_SLOW, detail);
+	bl_attempt_log(attempt, BOBOLINK_EVENT_SLOW, detail);
 	bl_scripts_tell(attempt->scripts, attempt->index, BOBOLINK_EVENT_SLOW, BOBOLINK_WARNING,
 			took, detail);
 }
@@ -210,9 +209,10 @@ static int refuse_losses(struct bl_attempt *attempt, const char *what, struct bo
 	attempt->refused = true;
 	if (bl_script_is_fix(set, attempt->index))
 		bl_error_set(error, BOBOLINK_DATA_LOSS,
-			     "fix %s would destroy %s: make a backup, then accept that with "
-			     "--migrate-retry=%s --migrate-force",
-			     label, what, label);
+			     "%sfix %s would destroy %s: make a backup, then accept that with "
+			     "--migrate-%s=%s --migrate-force",
+			     attempt->undoes ? "undoing " : "", label, what,
+			     attempt->undoes ? "undo" : "retry", label);
 	else
 		bl_error_set(error, BOBOLINK_DATA_LOSS,
 			     "repeatable %s would destroy %s: make a backup, then accept that "
@@ -233,7 +233,8 @@ int bl_attempt_protect(struct bl_attempt *attempt, const struct bobolink_section
 	int rc = BOBOLINK_OK;
 
 	attempt->section = section;
-	if (session->options.protect == BOBOLINK_PROTECT_DECLARED)
+	/* A way back is like that of a migration: only who says so loses rows. */
+	if (session->options.protect == BOBOLINK_PROTECT_DECLARED && !attempt->undoes)
 		return BOBOLINK_OK;
 	while (rc == BOBOLINK_OK && bl_losses_next(&text, &line)) {
 		int64_t rows;
@@ -242,10 +243,10 @@ int bl_attempt_protect(struct bl_attempt *attempt, const struct bobolink_section
 		if (rc || rows == 0)
 			continue;
 		bl_losses_describe(session, &line, rows, what, sizeof(what));
-		if (session->options.protect == BOBOLINK_PROTECT_ALWAYS)
+		if (session->options.protect != BOBOLINK_PROTECT_FORCED)
 			return refuse_losses(attempt, what, error);
 		bl_format(detail, sizeof(detail), "by force, to lose: %s", what);
-		add_log(attempt, BOBOLINK_EVENT_FORCED, detail);
+		bl_attempt_log(attempt, BOBOLINK_EVENT_FORCED, detail);
 		bl_scripts_tell(attempt->scripts, attempt->index, BOBOLINK_EVENT_FORCED,
 				BOBOLINK_WARNING, -1, detail);
 	}
@@ -265,18 +266,23 @@ static int keep_complete(const struct bl_scripts *scripts, const struct bl_head 
 	return bl_record_complete(scripts->session, error);
 }
 
+int bl_attempt_finish(struct bl_attempt *attempt, int event, const char *detail,
+		      struct bobolink_error *error)
+{
+	int rc;
+
+	bl_attempt_log(attempt, event, detail);
+	rc = bl_log_write(attempt->scripts->session, error);
+	return rc ? rc : keep_complete(attempt->scripts, &attempt->scripts->head, error);
+}
+
 int bl_attempt_write(struct bl_attempt *attempt, const struct bl_script_change *change, int event,
 		     const char *detail, struct bobolink_error *error)
 {
 	struct bl_scripts *scripts = attempt->scripts;
 	int rc = bl_scripts_write(scripts, &scripts->rows[attempt->index], change, error);
 
-	add_log(attempt, event, detail);
-	if (rc == BOBOLINK_OK)
-		rc = bl_log_write(scripts->session, error);
-	if (rc == BOBOLINK_OK)
-		rc = keep_complete(scripts, &scripts->head, error);
-	return rc;
+	return rc ? rc : bl_attempt_finish(attempt, event, detail, error);
 }
 
 /* The head is one revision further. */
@@ -356,7 +362,7 @@ int bl_attempt_refused(struct bl_attempt *attempt, const struct bobolink_error *
 	int rc;
 
 	bobolink_error_text(reason, text, sizeof(text));
-	add_log(attempt, BOBOLINK_EVENT_FAILED, text);
+	bl_attempt_log(attempt, BOBOLINK_EVENT_FAILED, text);
 	bl_log_mark(session);
 	rc = bl_wait_begin(session, NULL, &ignored);
 	if (rc)

@@ -80,6 +80,7 @@ struct bl_attempt {
 	struct bl_text message; /* the first value of the last statement */
 	bool refused;		/* the last failure is the script's own fault */
 	bool acts;		/* a fix has something to do, as the last look told */
+	bool undoes;		/* it is a fix that is undone */
 };
 
 void bl_attempt_init(struct bl_attempt *attempt, struct bl_scripts *scripts, uint32_t index);
@@ -93,11 +94,16 @@ int bl_attempt_run(struct bl_attempt *attempt, const struct bobolink_section *se
 /* BOBOLINK_DATA_LOSS when the section would destroy rows and nobody has accepted that. */
 int bl_attempt_protect(struct bl_attempt *attempt, const struct bobolink_section *section,
 		       struct bobolink_error *error);
-/* Writes the row and what is kept for the log. */
+/* Writes what is kept for the log; a set that was complete stays so. */
+int bl_attempt_finish(struct bl_attempt *attempt, int event, const char *detail,
+		      struct bobolink_error *error);
+/* Writes the row, and finishes. */
 int bl_attempt_write(struct bl_attempt *attempt, const struct bl_script_change *change, int event,
 		     const char *detail, struct bobolink_error *error);
 /* Commits where `rc` is BOBOLINK_OK, else rolls back; returns what came of it. */
 int bl_attempt_end(struct bl_attempt *attempt, int rc, struct bobolink_error *error);
+/* Keeps an event for the table bobolink_log. */
+void bl_attempt_log(const struct bl_attempt *attempt, int kind, const char *detail);
 /* Names the file and place of an error of statement `number` of the section in hand; 0: of the file as a whole. */
 void bl_attempt_blame(struct bl_attempt *attempt, uint32_t number, struct bobolink_error *error);
 /*
