@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "log.h"
 
 void *bobolink_step_connection(const struct bobolink_step *step)
 {
@@ -41,6 +42,12 @@ void bobolink_step_log(struct bobolink_step *step, int level, const char *format
 	va_end(arguments);
 	if (level < BOBOLINK_DEBUG || level > BOBOLINK_ERROR)
 		level = BOBOLINK_INFO;
+	if (step->kind) {
+		bl_log_add_item(step->session, BOBOLINK_EVENT_CODE, step->kind, step->item, text);
+		bl_session_tell(step->session, BOBOLINK_EVENT_CODE, level, -1, step->label, -1,
+				text);
+		return;
+	}
 	bl_session_event(step->session, BOBOLINK_EVENT_CODE, level, step->version, step->name, -1,
 			 "%s", text);
 }
@@ -64,8 +71,8 @@ int bobolink_step_progress(struct bobolink_step *step, uint64_t done, uint64_t t
 {
 	const struct bobolink_options *options = &step->session->options;
 	struct bobolink_progress progress = {
-		.version = step->version,
-		.name = step->name,
+		.version = step->kind ? -1 : step->version,
+		.name = step->kind ? step->label : step->name,
 		.step = step->number,
 		.steps = step->steps,
 		.statement = fitted(done),

@@ -22,6 +22,10 @@ struct bobolink_step {
 	uint32_t number; /* from 1: its place among the `steps` of the run */
 	uint32_t steps;
 	uint64_t begun_ms; /* the run */
+	/* Of a fix: what bobolink_log has as its kind and item, and what events call it; NULL of a migration. */
+	const char *kind;
+	const char *item;
+	const char *label;
 	/*
 	 * Outside a transaction: runs one batch in a transaction of its own. Called with the handle lent; returns, and lends it
 	 * again. NULL in a transaction.

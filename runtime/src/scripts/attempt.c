@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../backup.h"
+#include "../call.h"
 #include "../error.h"
 #include "../log.h"
 #include "../losses.h"
@@ -189,12 +190,50 @@ static int run_statement(struct bl_attempt *attempt, uint32_t number, struct bob
 	return rc;
 }
 
+/* The function that the section in hand names. */
+static int call(struct bl_attempt *attempt, struct bobolink_error *error)
+{
+	const struct bl_scripts *scripts = attempt->scripts;
+	char item[BL_SCRIPT_NAME_SIZE];
+	char label[BL_SCRIPT_NAME_SIZE];
+	struct bobolink_step step = {
+		.session = scripts->session,
+		.version = scripts->set->items[attempt->index].version,
+		.name = bl_set_name(&scripts->items, attempt->index),
+		.down = attempt->undoes,
+		.number = 1,
+		.steps = 1,
+		.begun_ms = attempt->begun_ms,
+		.kind = bl_script_kind(scripts->set, attempt->index),
+		.item = item,
+		.label = label,
+	};
+	int rc = ask_to_go_on(attempt, 1, error);
+
+	if (rc)
+		return rc;
+	bl_script_item(scripts->set, attempt->index, item, sizeof(item));
+	bl_script_name(scripts->set, attempt->index, label, sizeof(label));
+	bl_error_clear(error);
+	rc = bl_call(&step, &scripts->session->set->calls[attempt->section->call - 1], error);
+	attempt->rows_changed = step.counted ? step.rows_changed : -1;
+	bl_text_add(&attempt->message, step.message, strlen(step.message));
+	attempt->refused = rc == BOBOLINK_SQL_ERROR;
+	if (attempt->refused)
+		bl_attempt_blame(attempt, 0, error);
+	if (rc == BOBOLINK_OK && attempt->message.failed)
+		rc = bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	return rc;
+}
+
 int bl_attempt_run(struct bl_attempt *attempt, const struct bobolink_section *section,
 		   struct bobolink_error *error)
 {
 	int rc = BOBOLINK_OK;
 
 	attempt->section = section;
+	if (section->call)
+		return call(attempt, error);
 	for (uint32_t i = 1; i <= section->count && rc == BOBOLINK_OK; i++)
 		rc = run_statement(attempt, i, error);
 	return rc;

@@ -90,7 +90,11 @@ static int undo_once(struct bl_attempt *attempt, struct bobolink_error *error)
 	rc = bl_attempt_protect(attempt, down, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_attempt_run(attempt, down, error);
-	bl_format(detail, sizeof(detail), "undone by hand, rows: %" PRId64, attempt->rows_changed);
+	if (attempt->rows_changed < 0)
+		bl_format(detail, sizeof(detail), "undone by hand");
+	else
+		bl_format(detail, sizeof(detail), "undone by hand, rows: %" PRId64,
+			  attempt->rows_changed);
 	if (rc == BOBOLINK_OK)
 		rc = bl_scripts_end(scripts, attempt->index, &scripts->rows[attempt->index],
 				    "undone by hand", error);

@@ -32,13 +32,15 @@ static void keep_row(struct bl_scripts *scripts, const struct bl_script_change *
 static void describe(const struct bl_attempt *attempt, const struct bl_script_change *change,
 		     char *text, size_t size)
 {
+	const char *message = change->message ? change->message : "";
+
 	if (change->status == BL_STATUS_SKIPPED)
 		bl_format(text, size, "nothing to do");
-	else if (change->message)
-		bl_format(text, size, "rows: %" PRId64 ", %s", attempt->rows_changed,
-			  change->message);
+	else if (attempt->rows_changed < 0)
+		bl_format(text, size, "%s", *message ? message : "done");
 	else
-		bl_format(text, size, "rows: %" PRId64, attempt->rows_changed);
+		bl_format(text, size, "rows: %" PRId64 "%s%s", attempt->rows_changed,
+			  *message ? ", " : "", message);
 }
 
 /* In the transaction: looks again, acts, and writes what came of it. */

@@ -76,7 +76,7 @@ struct bl_attempt {
 	uint32_t index;
 	const struct bobolink_section *section; /* that is in hand */
 	uint64_t begun_ms;
-	int64_t rows_changed;
+	int64_t rows_changed; /* -1: a function has not told */
 	struct bl_text message; /* the first value of the last statement */
 	bool refused;		/* the last failure is the script's own fault */
 	bool acts;		/* a fix has something to do, as the last look told */
