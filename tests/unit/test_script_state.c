@@ -90,6 +90,7 @@ static const struct state_case cases[] = {
 	{"a new repeatable runs", true, .status = NONE, IS(PENDING), NOW},
 	{"with the same text it does not", true, .status = APPLIED, IS(APPLIED), GONE},
 	{"with another one it does", true, .status = APPLIED, .edited = true, IS(CHANGED), NOW},
+	{"where only open fixes were read none is left", true, .status = NONE, .open_only = true, IS(APPLIED), GONE},
 	{"so does one that failed", true, .status = FAILED, IS(FAILED), NOW},
 	{"and one whose migrations were undone", true, .status = UNDONE, IS(PENDING), NOW},
 };

@@ -171,6 +171,9 @@ void bl_script_states(const struct bobolink_scripts *scripts, const struct bl_sc
 		states[i] = (struct bl_script_state){
 			.state = state_of(same, fix, rows[i].status),
 		};
+		/* None is open in a set that was complete. */
+		if (!fix && moment->open_only)
+			states[i].state = BOBOLINK_STATE_APPLIED;
 		states[i].archived =
 			is_archived(&scripts->settings[i], &rows[i], moment, states[i].state);
 	}

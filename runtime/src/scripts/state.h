@@ -48,7 +48,7 @@ struct bl_script_moment {
 	const struct bl_plan *plan; /* what is applied of the chain */
 	bool chain_done;	    /* nothing of it is left to do */
 	bool end;		    /* the run is where `when:after` begins */
-	bool open_only; /* rows of what is archived were not read: no row means that it is */
+	bool open_only; /* only rows of open fixes were read: without one a script is archived */
 };
 
 /* Fills one state for each script. */
