@@ -23,20 +23,33 @@ static bool ends_in_sql(const char *name)
 {
 	size_t length = strlen(name);
 
-	return length > 4 && is_letters(name + length - 4, ".sql");
+	return length >= 4 && is_letters(name + length - 4, ".sql");
 }
 
-/* The digits and the name of a fix as they should be. */
+/* A prefix without the dashes of a date. */
+static const char *digits_of(const char *prefix, size_t length, struct arena *arena)
+{
+	char *digits = arena_copy(arena, prefix, length);
+	char *to = digits;
+
+	for (const char *c = digits; *c; c++) {
+		if (*c != '-')
+			*to++ = *c;
+	}
+	*to = '\0';
+	return digits;
+}
+
+/* The number and the name of a fix as they should be. */
 static const char *suggest_fix(const struct scanner *scanner, const char *name)
 {
-	size_t digits = naming_prefix(name);
-	const char *suggested;
+	struct arena *arena = scanner->arena;
+	size_t prefix = naming_prefix(name);
+	const char *next = digits_of(scanner->next, strlen(scanner->next), arena);
 
-	if (digits && memchr(name, '-', digits))
-		return arena_format(scanner->arena, "%s_%s", scanner->next,
-				    name + digits + (name[digits] == '_' || name[digits] == '-'));
-	suggested = naming_suggest(name, true, scanner->next, scanner->arena);
-	return arena_format(scanner->arena, "%s.sql", suggested);
+	if (prefix && memchr(name, '-', prefix))
+		name = arena_format(arena, "%s%s", digits_of(name, prefix, arena), name + prefix);
+	return arena_format(arena, "%s.sql", naming_suggest(name, true, next, arena));
 }
 
 static void report_fix(struct scanner *scanner, const char *path, const char *name,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <inttypes.h>
 
 #include "directive.h"
 #include "lexer.h"
@@ -94,6 +95,31 @@ static void describe_settings(const struct settings *settings, struct buffer *ou
 		buffer_format(out, " irreversible=%s", settings->irreversible);
 	if (settings->shadow_off)
 		buffer_format(out, " shadow-off=%s", settings->shadow_off);
+	if (settings->call)
+		buffer_format(out, " call=%s", settings->call);
+	if (settings->only)
+		buffer_format(out, " only=%s", settings->only);
+	if (settings->except)
+		buffer_format(out, " except=%s", settings->except);
+}
+
+static void describe_script(const struct part *part, struct buffer *out)
+{
+	const struct settings *settings = &part->settings;
+
+	buffer_format(out, "script requires=%" PRId64 " attempts=%u", settings->required,
+		      settings->attempts);
+	if (settings->after)
+		buffer_format(out, " after=%s", settings->after);
+	if (settings->has_not_before)
+		buffer_format(out, " not-before=%" PRId64, settings->not_before);
+	if (settings->has_not_after)
+		buffer_format(out, " not-after=%" PRId64, settings->not_after);
+	if (settings->window_to)
+		buffer_format(out, " window=%u-%u", settings->window_from, settings->window_to);
+	buffer_add_text(out, settings->when_after ? " when-after" : "");
+	buffer_add_text(out, settings->repeat_always ? " always" : "");
+	buffer_format(out, ": %s\n", part->title ? part->title : "");
 }
 
 static void describe_section(const char *name, const struct section *section, struct buffer *out)
@@ -127,6 +153,12 @@ void stages_assert_part(enum source_role role, const char *text, const char *exp
 	assert_string_equal(stages_report(&stages), "");
 	assert_int_equal(rc, 0);
 	buffer_add_text(&all, "");
+	if (role == SOURCE_FIX || role == SOURCE_REPEATABLE)
+		describe_script(&stages.part, &all);
+	if (stages.part.guard.present)
+		describe_section("should-run", &stages.part.guard, &all);
+	if (stages.part.given.present)
+		describe_section("given", &stages.part.given, &all);
 	if (stages.part.up.present)
 		describe_section("up", &stages.part.up, &all);
 	if (stages.part.down.present)
