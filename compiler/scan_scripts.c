@@ -98,7 +98,10 @@ static void take_fix(struct scanner *scanner, const char *path, const char *name
 	else if (memchr(name, '-', naming_prefix(name)))
 		report_fix_name(scanner, path, name, NAMING_NO_VERSION);
 	else if (naming.role != SOURCE_BOTH)
-		report_fix(scanner, path, name, "a fix is one file, with its way back in it");
+		report_fix(scanner, path,
+			   arena_format(scanner->arena, "%.*s_%s", (int)naming_prefix(name), name,
+					naming.name),
+			   "a fix is one file, with its way back in it");
 	else
 		scanner_add(scanner, &naming, SOURCE_FIX, relative);
 }
