@@ -1,0 +1,2 @@
+-- migrate:up call:fill_prices
+ALTER TABLE a ADD COLUMN price;

@@ -1,0 +1,2 @@
+-- migrate:up only:test except:production
+SELECT 1;

@@ -1,0 +1,2 @@
+-- migrate:up only:dev,test
+SELECT 1;

@@ -1,0 +1,4 @@
+-- fix:should-run
+SELECT 1 = 0;
+-- fix:execute after:0005
+UPDATE users SET name = 1 WHERE id = 1;

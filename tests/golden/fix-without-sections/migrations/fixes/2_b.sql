@@ -1,0 +1,2 @@
+-- fix:execute
+SELECT 1;

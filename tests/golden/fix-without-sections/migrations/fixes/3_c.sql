@@ -1,0 +1,3 @@
+-- fix:should-run
+-- fix:execute
+SELECT 1;

@@ -1,0 +1,2 @@
+-- migrate:up after:total
+SELECT 1;

@@ -1,0 +1,3 @@
+-- migrate:up after:a
+DROP VIEW IF EXISTS b;
+CREATE VIEW b AS SELECT id FROM users;

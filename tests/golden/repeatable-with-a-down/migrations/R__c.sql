@@ -1,0 +1,4 @@
+DROP VIEW IF EXISTS b;
+CREATE VIEW b AS SELECT id FROM users;
+-- migrate:down
+DROP VIEW b;
