@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lint_alter.h"
+#include "support/text.h"
 
 #define SCRIPT_HELP                                                                             \
 	"when that is meant, write `-- bobolink:allow data-loss REASON` on the line above, or " \
@@ -170,15 +171,23 @@ static uint32_t beyond_query(const struct words *words)
 
 void lint_guard(struct lint *lint, uint32_t index)
 {
+	static const char *const verbs[] = { "SELECT", "VALUES", "WITH",  "DELETE",
+					     "INSERT", "UPDATE", "TABLE", "MERGE" };
 	const struct words *words = &lint->statements[index].words;
 	uint32_t word = beyond_query(words);
 	struct token token = words_token(words, word);
+	const char *nearest;
 
 	if (word == words->count)
 		return;
+	nearest = text_nearest(arena_copy(lint->arena, words_text(words, word), token.length),
+			       verbs, sizeof(verbs) / sizeof(*verbs));
 	diagnostic_at(lint->diag, SEVERITY_ERROR, "guard-not-query", lint->section->source,
 		      token.offset, token.length,
 		      "should-run only asks, and this is no mere query");
-	diagnostic_help(lint->diag, "write a SELECT of one truth value; what changes something "
-				    "belongs in execute");
+	if (nearest == verbs[0] || nearest == verbs[1] || nearest == verbs[2])
+		diagnostic_help(lint->diag, "did you mean %s?", nearest);
+	else
+		diagnostic_help(lint->diag, "write a SELECT of one truth value; what changes "
+					    "something belongs in execute");
 }

@@ -1,0 +1,2 @@
+-- fix:should-run
+SELECT 1 = 0;
