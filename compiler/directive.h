@@ -1,9 +1,12 @@
 /*
- * Directive: from the `-- migrate:` comments of a file to its up and down sections.
+ * Directive: from the `-- migrate:` and `-- fix:` comments of a file to its sections.
  *
  * A directive is a line comment of its own:
  *
- *     directive = "--" blanks ("migrate:up" | "migrate:down") { blanks setting }
+ *     directive = "--" blanks section { blanks setting }
+ *     section   = "migrate:up" | "migrate:down" | "migrate:sample"           in a migration
+ *               | "migrate:up"                                               in a repeatable
+ *               | "fix:should-run" | "fix:execute" | "fix:undo" | "fix:given"     in a fix
  *     setting   = key ":" value
  *     value     = bare word | '"' text '"'        \" and \\ stand for " and \ in the text
  *
@@ -14,6 +17,20 @@
  *     irreversible:"why"            on the up, or on a down without statements
  *     shadow:off reason:"why"       the section is not run at build time
  *     requires:"primary/5 audit/2"  on the up: migrations of other sets that are applied before it
+ *     call:function                 a function of the program does it, and the section has no SQL
+ *     only:"development test"       on the up: a data seed for these environments
+ *     except:production             on the up: a data seed for all other environments
+ *     after:"orders_view totals"    of a repeatable: those that run before it
+ *
+ * What a fix waits for, on its should-run or its execute:
+ *
+ *     requires:0005                 a migration
+ *     after:"3 4"                   other fixes
+ *     when:before|after             the migrations; before is the default
+ *     not-before:2026-12-01T00:00Z  and not-after: UTC, seconds if wanted
+ *     window:02:00-04:00            UTC
+ *     attempts:5                    that may fail
+ *     repeat:always                 it is looked at in every run
  *
  * `-- bobolink:allow RULE reason` silences a rule for the statement on the same line, else for the
  * next one.

@@ -6,8 +6,8 @@
 #include "support/diagnostic.h"
 
 /*
- * Reports duplicate versions (both places), a down without an up and names that differ only in case. Computes
- * checksums and the digest. Returns 0, or -1 after an error.
+ * Reports duplicate versions (both places), a down without an up and names that differ only in case; of the scripts what
+ * order_scripts.h says. Computes checksums and digests. Returns 0, or -1 after an error.
  */
 int order(const struct parts *parts, const char *name, enum database database, struct arena *arena,
 	  struct set *set, struct diagnostics *diag);

@@ -138,13 +138,15 @@ static void run(struct source *source, enum database database, struct arena *are
 	if (split(source, &tokens, database, arena, &statements, diag))
 		return;
 	check_statements(source, &tokens, &statements, database, arena, diag);
-	for (int role = SOURCE_BOTH; role <= SOURCE_DOWN; role++) {
+	for (int role = SOURCE_BOTH; role <= SOURCE_REPEATABLE; role++) {
 		struct part part = { .tokens = tokens };
 
 		source->role = (enum source_role)role;
 		if (directive(source, &statements, database, arena, &part, diag) == 0) {
 			check_section(&part.up, &statements);
 			check_section(&part.down, &statements);
+			check_section(&part.guard, &statements);
+			check_section(&part.given, &statements);
 		}
 	}
 }
