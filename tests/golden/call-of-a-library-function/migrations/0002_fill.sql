@@ -1,0 +1,2 @@
+-- migrate:up call:sqlite3_reset
+-- migrate:down call:empty

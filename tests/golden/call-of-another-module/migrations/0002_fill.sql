@@ -1,0 +1,2 @@
+-- migrate:up call:fill_all
+-- migrate:down call:empty

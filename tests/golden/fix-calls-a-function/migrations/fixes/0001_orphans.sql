@@ -1,0 +1,5 @@
+-- fix:should-run requires:0001
+SELECT count(*) > 0 FROM orders WHERE user_id IS NULL;
+-- fix:execute call:mend_orders
+-- fix:given
+INSERT INTO orders (user_id, total) VALUES (NULL, 7);

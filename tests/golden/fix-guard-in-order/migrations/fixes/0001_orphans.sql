@@ -1,0 +1,8 @@
+-- fix:should-run
+SELECT count(*) > 0 FROM sqlite_master WHERE name = 'orders';
+WITH lost (n) AS (SELECT count(*) FROM orders WHERE user_id IS NULL) SELECT n > 0 FROM lost;
+VALUES (NULL), (NULL);
+-- fix:execute
+UPDATE orders SET user_id = 1 WHERE user_id IS NULL;
+-- fix:given
+INSERT INTO orders (user_id, total) VALUES (NULL, 7);

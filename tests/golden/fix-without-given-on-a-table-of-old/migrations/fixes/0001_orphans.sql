@@ -1,0 +1,4 @@
+-- fix:should-run
+SELECT count(*) > 0 FROM sqlite_master WHERE name = 'legacy';
+-- fix:execute allow:data-loss
+DROP TABLE legacy;

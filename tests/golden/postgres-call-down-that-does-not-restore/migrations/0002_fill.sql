@@ -1,0 +1,2 @@
+-- migrate:up call:fill
+-- migrate:down call:empty

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW paid AS SELECT id FROM orders WHERE total > 0;

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW paid_count AS SELECT count(*) FROM paid;

@@ -1,0 +1,1 @@
+CREATE VIEW IF NOT EXISTS paid AS SELECT id FROM orders;

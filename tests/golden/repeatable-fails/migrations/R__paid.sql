@@ -1,0 +1,2 @@
+DROP VIEW IF EXISTS paid;
+CREATE INDEX paid ON order_lines (id);
