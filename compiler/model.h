@@ -257,6 +257,7 @@ struct script {
 	struct settings settings;
 	uint32_t *after; /* places in the set's scripts, ascending */
 	uint32_t after_count;
+	bool refused;  /* shadow: its guards were in error before the first migration */
 	bool unproven; /* shadow: its execute was not shown to work */
 };
 

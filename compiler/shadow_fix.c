@@ -109,7 +109,7 @@ static int solve(struct trial *trial)
 	const struct statement *last = NULL;
 	enum shadow_answer answer;
 
-	if (run_section(trial, up, ""))
+	if (run_section(trial, up, "fix:execute "))
 		return -1;
 	answer = ask(trial, "after fix:execute, ", &last);
 	if (answer == SHADOW_ANSWER_TRUE) {
@@ -214,6 +214,8 @@ static void try_fix(struct shadow_run *run, struct script *fix, uint32_t count)
 	const struct section *up = &fix->base.up;
 	const struct statement *last = NULL;
 
+	if (fix->refused)
+		return;
 	if (run->lacks_objects) {
 		note(&trial, "a migration before it was not run", NULL);
 		return;
@@ -244,11 +246,14 @@ void shadow_fixes_at_start(struct shadow_run *run)
 	const struct shadow_asking asking = { "on an empty database, ", false, 0 };
 
 	for (uint32_t i = 0; i < run->set->fix_count; i++) {
-		const struct script *fix = &run->set->scripts[i];
+		struct script *fix = &run->set->scripts[i];
 		const struct statement *last = NULL;
+		enum shadow_answer answer = SHADOW_ANSWER_FALSE;
 
-		if (!runs_at_start(fix) ||
-		    shadow_guards(run, fix, &asking, &last) != SHADOW_ANSWER_TRUE || !last)
+		if (runs_at_start(fix))
+			answer = shadow_guards(run, fix, &asking, &last);
+		fix->refused = answer != SHADOW_ANSWER_FALSE;
+		if (answer != SHADOW_ANSWER_TRUE || !last)
 			continue;
 		diagnostic_at(run->diag, SEVERITY_ERROR, "fix-guard", fix->guard.source,
 			      last->offset, last->length,

@@ -32,11 +32,13 @@ static int take_row(void *context, const struct bobolink_value *values, uint32_t
 static int ask(struct shadow_run *run, const struct shadow_asking *asking, const char *sql,
 	       struct reply *reply, struct bobolink_error *error)
 {
+	int64_t changed;
+
 	*reply = (struct reply){ .rows = 0 };
 	error->offset = -1;
 	if (asking->inside)
-		return run->backend->query(run->connection, sql, NULL, 0, take_row, reply, NULL,
-					   error);
+		return run->backend->perform(run->connection, sql, strlen(sql), 1, take_row, reply,
+					     &changed, error);
 	return run->backend->look(run->connection, sql, take_row, reply, error);
 }
 
@@ -66,9 +68,15 @@ static void report_error(struct shadow_run *run, const struct script *fix,
 
 	if (error->code == BOBOLINK_NO_MEMORY)
 		arena_exhausted();
+	if (error->code == BOBOLINK_READ_ONLY) {
+		diagnostic_at(run->diag, SEVERITY_ERROR, "fix-guard", fix->guard.source,
+			      guard->offset, guard->length,
+			      "%sthe guard would write, where it may only ask", asking->before);
+		return;
+	}
 	shadow_explain(run, SEVERITY_ERROR, "fix-guard", &fix->guard, guard, error->offset, before,
 		       error->message, asking->count);
-	if (!run->diag->items[run->diag->count - 1].help)
+	if (!asking->count && !run->diag->items[run->diag->count - 1].help)
 		diagnostic_help(
 			run->diag,
 			"guards are asked in order, and the first that is not true ends it: "
@@ -82,7 +90,7 @@ static void report_fault(struct shadow_run *run, const struct script *fix,
 	diagnostic_at(run->diag, SEVERITY_ERROR, "fix-guard", fix->guard.source, guard->offset,
 		      guard->length, "%sthe guard answers with %s, where one truth value is wanted",
 		      asking->before, fault);
-	diagnostic_help(run->diag, "ask for a condition, as in SELECT count(*) > 0 FROM …");
+	diagnostic_help(run->diag, "ask for a condition, as in SELECT count(*) > 0 FROM orders");
 }
 
 /* Asks one. `sql` is a copy of its text. */

@@ -141,7 +141,9 @@ static void help(const struct mismatch *mismatch, const struct section *down)
 {
 	struct diagnostics *diag = mismatch->run->diag;
 
-	if (down->count == 0)
+	if (down->settings.call)
+		diagnostic_help(diag, "let %s() undo what the up does", down->settings.call);
+	else if (down->count == 0)
 		diagnostic_help(diag, "write the down, or take it out and declare "
 				      "irreversible:\"why\" on the up");
 	else if (!mismatch->wanted)

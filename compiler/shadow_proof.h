@@ -12,7 +12,7 @@ struct shadow_proof {
 	const struct bobolink_inventory *before; /* the up led from here to run->inventory */
 
 	struct bobolink_connection *connection; /* where it takes place; the engine's choice */
-	void *handle; /* of a copy of the database, likewise; NULL in the database itself */
+	void *handle;	    /* of a copy of the database, likewise; NULL in the database itself */
 	bool deferred;	    /* statements may run later than execute returns, in one transaction */
 	bool commits;	    /* each section has a transaction of its own, if it may */
 	const char *renew;  /* a statement that drops what belongs to the session alone; or NULL */

@@ -6,7 +6,8 @@ int sqlite3_exec(struct sqlite3 *db, const char *sql, void *row, void *context, 
 
 int fill(struct bobolink_step *step)
 {
-	return sqlite3_exec(bobolink_step_connection(step), "CREATE TABLE filled (id INTEGER)", 0, 0, 0);
+	return sqlite3_exec(bobolink_step_connection(step), "CREATE TABLE filled (id INTEGER)", 0,
+			    0, 0);
 }
 
 int empty(struct bobolink_step *step)

@@ -1,3 +1,3 @@
--- migrate:up
-INSERT INTO orders (id, total) SELECT id + 1, 7 FROM orders;
-CREATE TABLE made AS SELECT * FROM orders;
+-- migrate:up irreversible:"a proof"
+CREATE TABLE filled (n INTEGER CHECK (n = 1));
+INSERT INTO filled SELECT count(*) FROM orders;
