@@ -10,6 +10,8 @@
 # writes <name>_migrations.c and .h. Linking <target> brings the header, the runtime and SQLite or
 # libpq.
 # <name> defaults to the target without its suffix "_migrations".
+# A module of SHADOW_EXTENSIONS is a file, or a target that was added before: a loadable extension of SQLite,
+# or functions that `call:` in these migrations names. On PostgreSQL anything else is an extension to create.
 # REQUIRES names the other sets that `requires:` in these migrations speaks of: then the build checks
 # what it says, and checks again when they change.
 #

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW named AS SELECT name FROM users;
