@@ -54,6 +54,28 @@ static void the_environment_sets_options(void **state)
 	unsetenv("BOBOLINK_ENV");
 }
 
+static void the_environment_says_what_a_failed_fix_does(void **state)
+{
+	static const char *const words[] = { "go-on", "STOP", "off" };
+	static const uint32_t expected[] = { BOBOLINK_FIXES_GO_ON, BOBOLINK_FIXES_STOP,
+					     BOBOLINK_FIXES_OFF };
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		options.fixes = 7;
+		setenv("BOBOLINK_FIXES", words[i], 1);
+		assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_OK);
+		assert_int_equal(options.fixes, expected[i]);
+	}
+	setenv("BOBOLINK_FIXES", "always", 1);
+	assert_int_equal(bobolink_options_from_env(&options, &error), BOBOLINK_USAGE);
+	assert_string_equal(error.message,
+			    "BOBOLINK_FIXES is \"always\": set it to go-on, stop or off");
+	unsetenv("BOBOLINK_FIXES");
+}
+
 static void assert_refused(const char *variable, const char *value, const char *allowed)
 {
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
@@ -163,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(calls_that_make_no_sense_are_refused),
 		cmocka_unit_test(the_environment_sets_options),
+		cmocka_unit_test(the_environment_says_what_a_failed_fix_does),
 		cmocka_unit_test(the_environment_says_what_to_do_on_failure_and_about_backups),
 		cmocka_unit_test(the_environment_sets_no_more_members_than_the_caller_has),
 		FIXTURE_TEST(an_allocator_has_all_its_functions_or_none),

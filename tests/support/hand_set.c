@@ -80,6 +80,8 @@ void hand_set_free(struct hand_set *set)
 	free(set->chunks);
 	free(set->migrations);
 	free(set->made);
+	for (uint32_t i = 0; i < set->set.call_count; i++)
+		free((char *)(uintptr_t)set->calls[i].name);
 	free(set->calls);
 	free(set);
 }
@@ -290,7 +292,9 @@ static uint32_t add_call(struct hand_set *set, const char *name,
 	uint32_t number = ++set->set.call_count;
 
 	set->calls = grown(set->calls, number, sizeof(*set->calls));
-	set->calls[number - 1] = (struct bobolink_call){ name, function };
+	set->calls[number - 1] = (struct bobolink_call){ strdup(name), function };
+	if (!set->calls[number - 1].name)
+		abort();
 	change_checksum(set, name);
 	return number;
 }
