@@ -83,3 +83,63 @@ const char *backfill_damage(const char *url, uint32_t rows, int x)
 	engine()->close(handle);
 	return damage[0] ? damage : NULL;
 }
+
+/* To head, or `target`. */
+static int go(const struct bobolink_set *set, void *handle, const struct bobolink_options *options,
+	      int64_t target, bool down, struct bobolink_error *error)
+{
+	struct bobolink_session *session = NULL;
+	struct bobolink_plan *plan = NULL;
+	int rc = bobolink_open(set, handle, options, &session, error);
+
+	if (rc == BOBOLINK_OK && !down)
+		rc = bobolink_apply(session, target, NULL, error);
+	if (rc == BOBOLINK_OK && down)
+		rc = bobolink_plan_to(session, target, &plan, error);
+	if (plan)
+		rc = bobolink_run(session, plan, BOBOLINK_FORCE, NULL, error);
+	bobolink_plan_free(plan);
+	bobolink_close(session);
+	return rc;
+}
+
+int backfill_up(const struct bobolink_set *set, void *handle,
+		const struct bobolink_options *options, struct bobolink_error *error)
+{
+	return go(set, handle, options, BOBOLINK_HEAD, false, error);
+}
+
+int backfill_down(const struct bobolink_set *set, void *handle,
+		  const struct bobolink_options *options, struct bobolink_error *error)
+{
+	return go(set, handle, options, 1, true, error);
+}
+
+void backfill_prepare(const char *url, const struct bobolink_set *set, bool all)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	void *handle = engine()->open(url);
+	struct bobolink_error error;
+
+	if (go(set, handle, &options, 1, false, &error) ||
+	    (all && go(set, handle, &options, BOBOLINK_HEAD, false, &error)))
+		fail_msg("%s", error.message);
+	engine()->close(handle);
+}
+
+void backfill_check(const char *url, const struct bobolink_set *set, bool down, long at)
+{
+	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	void *handle = engine()->open(url);
+	struct bobolink_error error;
+	const char *damage;
+	int rc = (down ? backfill_down : backfill_up)(set, handle, &options, &error);
+
+	engine()->close(handle);
+	if (rc)
+		fail_msg("killed at %ld: the same command: %s: %s", at, bobolink_result_name(rc),
+			 error.message);
+	damage = backfill_damage(url, row_count, down ? 0 : 1);
+	if (damage)
+		fail_msg("killed at %ld: %s", at, damage);
+}
