@@ -32,6 +32,9 @@ struct bobolink_cli_options {
 		protect; /* BOBOLINK_PROTECT_…; --migrate-force beside what goes up is the last of them */
 	uint32_t auto_repair; /* 1: a start makes missing tables, columns and indexes again */
 	const char *ignore;   /* patterns of objects that are left out; NULL: none */
+	/* What BOBOLINK_ENV and BOBOLINK_FIXES do not say. */
+	const char *environment; /* "production": which data seeds are for it; NULL: none */
+	uint32_t fixes;		 /* BOBOLINK_FIXES_…: what a fix that fails does to a run */
 };
 
 /*

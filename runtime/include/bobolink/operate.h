@@ -216,13 +216,15 @@ int bobolink_baseline_record(struct bobolink_session *session, int64_t version, 
 /* One row of the table bobolink_log. Strings belong to the log. */
 struct bobolink_log_item {
 	int64_t id;
-	int64_t version; /* of the migration, -1 for none */
+	int64_t version; /* of the migration, -1 for none and for scripts */
 	const char *at;	 /* UTC, "2026-01-02T03:04:05.678Z" */
 	const char
-		*name; /* of the migration, where this program or the history knows it; else "" */
+		*name; /* of the migration, where this program or the history knows it, or of the fix; else "" */
 	const char *event;
 	const char *detail;
 	const char *applied_by;
+	const char *kind; /* "migration", "fix", "repeatable": what `item` is */
+	const char *item; /* "7", "F0007", the name of a repeatable; "" for none */
 };
 
 struct bobolink_log {

@@ -37,10 +37,12 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 	[BL_CLI_TO] = { "migrate", OPENS_OR_CREATES, bl_cli_to, NULL, NULL },
 	[BL_CLI_ROLLBACK] = { "rollback", OPENS_EXISTING, bl_cli_rollback, NULL, NULL },
 	[BL_CLI_RETRY] = { "retry", OPENS_OR_CREATES, bl_cli_retry, NULL, NULL },
+	[BL_CLI_UNDO] = { "undo", OPENS_EXISTING, bl_cli_undo_fix, NULL, NULL },
 	[BL_CLI_REHEARSE] = { "rehearse", OPENS_TO_LOOK, bl_cli_rehearse, NULL, NULL },
 	[BL_CLI_WAIT] = { "wait", OPENS_TO_LOOK, bl_cli_wait, NULL, NULL },
 	[BL_CLI_STATUS] = { "status", OPENS_TO_LOOK, bl_cli_status, NULL, NULL },
 	[BL_CLI_PLAN] = { "plan", OPENS_TO_LOOK, bl_cli_plan, NULL, NULL },
+	[BL_CLI_FIXES] = { "fixes", OPENS_TO_LOOK, bl_cli_fixes, NULL, NULL },
 	[BL_CLI_CHECK] = { "check", OPENS_TO_LOOK, bl_cli_check, NULL, NULL },
 	[BL_CLI_VERIFY] = { "verify", OPENS_TO_LOOK, bl_cli_verify, NULL, NULL },
 	[BL_CLI_DRIFT] = { "drift", OPENS_TO_LOOK, bl_cli_drift, NULL, NULL },
@@ -58,13 +60,15 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 
 /* What is for all sets of a program where --migrate-set names none. */
 static const enum bl_cli_flag across[] = {
-	BL_CLI_MIGRATE, BL_CLI_WAIT,   BL_CLI_STATUS, BL_CLI_PLAN, BL_CLI_CHECK,   BL_CLI_VERIFY,
+	BL_CLI_MIGRATE, BL_CLI_WAIT,   BL_CLI_STATUS, BL_CLI_PLAN, BL_CLI_FIXES,   BL_CLI_CHECK,   BL_CLI_VERIFY,
 	BL_CLI_DRIFT,	BL_CLI_HEALTH, BL_CLI_LOG,    BL_CLI_HELP, BL_CLI_VERSION, BL_CLI_BACKUPS,
 };
 
-/* Down to a version needs a database, and makes none. */
+/* Down to a version, and one fix, need a database, and make none. */
 static enum opens opens_what(const struct bl_cli *cli)
 {
+	if (cli->fix >= 0)
+		return OPENS_EXISTING;
 	if (cli->flags.action == BL_CLI_TO && !bl_cli_carries(cli->set, cli->version))
 		return OPENS_TO_LOOK;
 	return commands[cli->flags.action].opens;
@@ -122,6 +126,7 @@ int bl_cli_set_options(struct bl_cli *cli, struct bobolink_error *error)
 	*options = defaults;
 	options->sets = cli->known;
 	options->program = cli->options->program;
+	options->environment = cli->options->environment;
 	options->lock_timeout_ms = cli->options->lock_timeout_ms;
 	options->backup = cli->options->backup;
 	options->backup_directory = cli->options->backup_directory;
@@ -130,6 +135,7 @@ int bl_cli_set_options(struct bl_cli *cli, struct bobolink_error *error)
 	options->protect = cli->options->protect;
 	options->auto_repair = cli->options->auto_repair;
 	options->ignore = cli->options->ignore;
+	options->fixes = cli->options->fixes;
 	/* --migrate-check is silent, even while it waits. */
 	options->log = cli->flags.action == BL_CLI_CHECK ? NULL : bl_cli_on_event;
 	options->log_context = cli;
@@ -183,6 +189,7 @@ static int read_value(struct bl_cli *cli, struct bobolink_error *error)
 	const char *value = cli->flags.value;
 
 	cli->version = BOBOLINK_HEAD;
+	cli->fix = -1;
 	switch (cli->flags.action) {
 	case BL_CLI_TO:
 		if (strcmp(value, "none") != 0)
@@ -193,7 +200,9 @@ static int read_value(struct bl_cli *cli, struct bobolink_error *error)
 	case BL_CLI_BASELINE:
 		return bl_cli_target(cli->set, value, &cli->version, error);
 	case BL_CLI_RETRY:
-		return value ? bl_cli_target(cli->set, value, &cli->version, error) : BOBOLINK_OK;
+		return value ? bl_cli_target_retry(cli, value, error) : BOBOLINK_OK;
+	case BL_CLI_UNDO:
+		return bl_cli_target_fix(cli, value, error);
 	case BL_CLI_MARK:
 		return bl_cli_target_mark(cli, value, error);
 	case BL_CLI_ROLLBACK:
@@ -307,6 +316,7 @@ static int run_in_turn(struct bl_cli *cli)
 	int rc;
 
 	cli->answer = 0;
+	bl_cli_told_forget(cli);
 	bl_cli_sets_head(cli, cli->set->name);
 	if (cli->json_wanted) {
 		bl_json_object(&cli->json, NULL);
@@ -432,7 +442,9 @@ static const struct bobolink_set **list_sets(const struct bobolink_cli_set *sets
 
 int bobolink_cli_all(int *argc, char **argv, const struct bobolink_cli_set *sets, uint32_t count)
 {
-	struct bl_cli cli = { .sets = sets, .set_count = count, .begun_ms = bl_cli_clock_ms() };
+	struct bl_cli cli = {
+		.sets = sets, .set_count = count, .begun_ms = bl_cli_clock_ms(), .fix = -1
+	};
 	const struct bobolink_set **known = NULL;
 	char message[1024];
 	char *url = NULL;
@@ -451,6 +463,7 @@ int bobolink_cli_all(int *argc, char **argv, const struct bobolink_cli_set *sets
 		bl_cli_say_text(&cli, "out of memory");
 	else
 		code = obey(&cli, parsed, message, sizeof(message));
+	bl_cli_told_forget(&cli);
 	free(known);
 	free(url);
 	return code;

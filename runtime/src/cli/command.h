@@ -13,6 +13,25 @@
 #include "flags.h"
 #include "output.h"
 
+/* What became of a script in this run. */
+struct bl_cli_script_outcome {
+	int kind; /* enum bobolink_event_kind */
+	int64_t duration_ms;
+	char *set_name;
+	char *name;
+	char *detail;
+};
+
+/* What a run has told of its scripts. */
+struct bl_cli_told {
+	uint32_t fixes;	      /* applied */
+	uint32_t repeatables; /* likewise */
+	uint32_t failed;      /* fixes */
+	struct bl_cli_script_outcome *items; /* kept for JSON */
+	size_t count;
+	bool incomplete; /* there was no memory for one of them */
+};
+
 struct bl_cli {
 	const struct bobolink_set *set; /* the one at hand, and its options */
 	const struct bobolink_cli_options *options;
@@ -26,6 +45,7 @@ struct bl_cli {
 	struct bl_cli_flags flags;
 	bool json_wanted;
 	int64_t version; /* that the flag names; BOBOLINK_HEAD: none */
+	int64_t fix;	 /* number of the fix that it names instead; -1: none */
 	uint32_t number; /* batches, days or milliseconds that the flag names */
 	int mark;	 /* enum bobolink_mark, of --migrate-mark */
 	struct bobolink_options session_options;
@@ -34,6 +54,7 @@ struct bl_cli {
 	struct bl_json json;	   /* on `out`, in use when json_wanted */
 	int signal;		   /* that stopped the run; 0: none */
 	bool declined;		   /* somebody was asked and said no */
+	struct bl_cli_told told;
 	int answer;		   /* exit code that the command chose; 0: that of the result */
 };
 
@@ -60,12 +81,19 @@ int bl_cli_rollback(struct bl_cli *cli, struct bobolink_session *session,
 		    struct bobolink_error *error);
 int bl_cli_retry(struct bl_cli *cli, struct bobolink_session *session,
 		 struct bobolink_error *error);
+/* The same for the one fix in cli->fix, and its way back. */
+int bl_cli_retry_fix(struct bl_cli *cli, struct bobolink_session *session,
+		     struct bobolink_error *error);
+int bl_cli_undo_fix(struct bl_cli *cli, struct bobolink_session *session,
+		    struct bobolink_error *error);
 int bl_cli_rehearse(struct bl_cli *cli, struct bobolink_session *session,
 		    struct bobolink_error *error);
 int bl_cli_wait(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
 int bl_cli_status(struct bl_cli *cli, struct bobolink_session *session,
 		  struct bobolink_error *error);
 int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error);
+int bl_cli_fixes(struct bl_cli *cli, struct bobolink_session *session,
+		 struct bobolink_error *error);
 int bl_cli_check(struct bl_cli *cli, struct bobolink_session *session,
 		 struct bobolink_error *error);
 int bl_cli_verify(struct bl_cli *cli, struct bobolink_session *session,
@@ -105,8 +133,12 @@ int bl_cli_on_progress(void *context, const struct bobolink_progress *progress);
 void bl_cli_work_begin(struct bl_cli *cli, struct bobolink_session *session);
 void bl_cli_work_end(struct bl_cli *cli, struct bobolink_session *session);
 
-/* migrate.c: the last line of a run; `done` is "applied" or "rolled back". */
-void bl_cli_print_end(struct bl_cli *cli, int rc, const char *done, uint32_t count, uint64_t ms);
+/* migrate.c: the last lines of a run, which applied or rolled back `count` migrations. */
+void bl_cli_print_applied(struct bl_cli *cli, int rc, uint32_t count, uint64_t ms);
+void bl_cli_print_rolled_back(struct bl_cli *cli, int rc, uint32_t count, uint64_t ms);
+
+/* script_told.c: before another run. */
+void bl_cli_told_forget(struct bl_cli *cli);
 
 /* wait.c: connects, trying again within the time of --migrate-wait, of which the rest is left in cli->number. */
 int bl_cli_wait_connect(struct bl_cli *cli, const char *url, void **handle,
@@ -127,8 +159,16 @@ const char *bl_cli_backup_directory(const struct bl_cli *cli);
  */
 int bl_cli_target(const struct bobolink_set *set, const char *word, int64_t *version,
 		  struct bobolink_error *error);
+/*
+ * The fix that a flag names, into cli->fix: by its label, its number, its name or that of its file. Only one that this program has.
+ */
+int bl_cli_target_fix(struct bl_cli *cli, const char *word, struct bobolink_error *error);
+/* A fix by its label or name, else a migration, whose number needs no more. */
+int bl_cli_target_retry(struct bl_cli *cli, const char *word, struct bobolink_error *error);
 /* The same for VERSION:STATE, into `cli`. */
 int bl_cli_target_mark(struct bl_cli *cli, const char *value, struct bobolink_error *error);
+/* The place of a version in the set, or UINT32_MAX. */
+uint32_t bl_cli_index(const struct bobolink_set *set, int64_t version);
 /* Whether the set has this version. */
 bool bl_cli_carries(const struct bobolink_set *set, int64_t version);
 /* The text of migration `index` at `offset`, "" for 0. */

@@ -19,11 +19,13 @@
 	X(MIGRATE, "", RUN, NO, "", "apply what is pending")                                      \
 	X(TO, "-to", RUN, NEEDED, "VERSION", "go up or down to a version, or to none")            \
 	X(ROLLBACK, "-rollback", RUN, OPTIONAL, "N", "undo the last run, the last N, or all")     \
-	X(RETRY, "-retry", RUN, OPTIONAL, "VERSION", "run again what was refused")                \
+	X(RETRY, "-retry", RUN, OPTIONAL, "VERSION", "run again what was refused; F0007: a fix")  \
+	X(UNDO, "-undo", RUN, NEEDED, "F0007", "undo a fix")                                      \
 	X(REHEARSE, "-rehearse", RUN, NO, "", "run what is pending, and undo it")                 \
 	X(WAIT, "-wait", RUN, OPTIONAL, "60s", "wait until another program has migrated")         \
 	X(STATUS, "-status", LOOK, NO, "", "list what is applied and what is pending")            \
 	X(PLAN, "-plan", LOOK, NO, "", "show what --migrate would run")                           \
+	X(FIXES, "-fixes", LOOK, NO, "", "list the fixes by state")                               \
 	X(CHECK, "-check", LOOK, NO, "", "silent: the exit code says what is to do")              \
 	X(VERIFY, "-verify", LOOK, NO, "", "compare what was applied with this program")          \
 	X(DRIFT, "-drift", LOOK, OPTIONAL, "sql", "compare the schema with the history")          \

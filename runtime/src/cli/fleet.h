@@ -51,6 +51,8 @@ struct bl_fleet_outcome {
 	uint32_t applied;
 	uint32_t pending;
 	uint32_t transient; /* 1: another try may be enough */
+	uint32_t scripts;   /* fixes and repeatables that were applied */
+	uint32_t fixes_failed; /* which is no failure of the database */
 	struct bobolink_error error;
 };
 
@@ -68,6 +70,8 @@ struct bl_fleet {
 	uint64_t begun_ms;
 	size_t ends[BL_FLEET_ENDS];
 	size_t findings[BOBOLINK_REQUIRED + 1];
+	size_t fixes_failed;
+	size_t with_failed_fixes; /* databases */
 };
 
 /* Reads the file. BOBOLINK_USAGE names the line that is wrong. Free with bl_fleet_forget(), whatever it returned. */

@@ -36,7 +36,7 @@ static enum bl_fleet_end judge(const struct bl_fleet *fleet, const struct bl_fle
 	    outcome->exit_code == 128 + fleet->signal)
 		return BL_FLEET_STOPPED;
 	if (!is_look(fleet) && outcome->result == BOBOLINK_OK)
-		return outcome->applied ? BL_FLEET_MIGRATED : BL_FLEET_CURRENT;
+		return outcome->applied || outcome->scripts ? BL_FLEET_MIGRATED : BL_FLEET_CURRENT;
 	if (!is_look(fleet))
 		return BL_FLEET_FAILED;
 	if (is_finding(outcome->finding))
@@ -56,6 +56,22 @@ static bool wants_line(const struct bl_fleet *fleet, enum bl_fleet_end end)
 	return end == BL_FLEET_FOUND || !cli->out.terminal || !cli->note.terminal;
 }
 
+/* "2 migrations and 1 script" */
+static const char *applied_text(const struct bl_fleet_outcome *outcome, char *text, size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	if (outcome->applied)
+		length = (size_t)snprintf(text, size, "%u migration%s%s", (unsigned)outcome->applied,
+					  outcome->applied == 1 ? "" : "s",
+					  outcome->scripts ? " and " : "");
+	if (outcome->scripts)
+		snprintf(text + length, size - length, "%u script%s", (unsigned)outcome->scripts,
+			 outcome->scripts == 1 ? "" : "s");
+	return text;
+}
+
 static void print_line(struct bl_fleet *fleet, const struct bl_fleet_database *database,
 		       const struct bl_fleet_outcome *outcome, uint64_t ms)
 {
@@ -65,6 +81,7 @@ static void print_line(struct bl_fleet *fleet, const struct bl_fleet_database *d
 		[BL_FLEET_STOPPED] = BL_CLI_YELLOW,   [BL_FLEET_FAILED] = BL_CLI_RED,
 	};
 	struct bl_cli_output *out = &fleet->cli->out;
+	char applied[80];
 	char took[40];
 
 	bl_cli_print_color(out, colors[database->end]);
@@ -76,10 +93,9 @@ static void print_line(struct bl_fleet *fleet, const struct bl_fleet_database *d
 	if (fleet->cli->flags.action == BL_CLI_STATUS && !database->result)
 		bl_cli_print(out, ": %u applied, %u pending", (unsigned)outcome->applied,
 			     (unsigned)outcome->pending);
-	else if (outcome->applied)
-		bl_cli_print(out, "%s %u migration%s (%s)",
-			     database->end == BL_FLEET_MIGRATED ? ":" : " after",
-			     (unsigned)outcome->applied, outcome->applied == 1 ? "" : "s",
+	else if (outcome->applied || outcome->scripts)
+		bl_cli_print(out, "%s %s (%s)", database->end == BL_FLEET_MIGRATED ? ":" : " after",
+			     applied_text(outcome, applied, sizeof(applied)),
 			     bl_cli_duration((int64_t)ms, took, sizeof(took)));
 	bl_cli_print(out, "\n");
 }
@@ -141,6 +157,8 @@ static void tell_as_json(struct bl_fleet *fleet, const struct bl_fleet_database 
 
 	begin_json(json, database);
 	bl_json_number(json, "applied", outcome->applied);
+	bl_json_number(json, "scripts", outcome->scripts);
+	bl_json_number(json, "fixes_failed", outcome->fixes_failed);
 	if (fleet->cli->flags.action == BL_CLI_STATUS) {
 		bl_json_number(json, "pending", outcome->pending);
 		bl_json_text(json, "verdict", bobolink_result_name(outcome->finding));
@@ -185,6 +203,8 @@ void bl_fleet_tell(struct bl_fleet *fleet, struct bl_fleet_database *database,
 	if (database->end == BL_FLEET_FAILED)
 		keep_reason(database, outcome);
 	count(fleet, database, outcome->finding);
+	fleet->fixes_failed += outcome->fixes_failed;
+	fleet->with_failed_fixes += outcome->fixes_failed > 0;
 	bl_cli_ticker_hide();
 	if (fleet->cli->json_wanted) {
 		tell_as_json(fleet, database, outcome, messages, length, ms);
@@ -253,6 +273,7 @@ static void counts_as_json(struct bl_fleet *fleet)
 	bl_json_number(json, "failed", (int64_t)fleet->ends[BL_FLEET_FAILED]);
 	bl_json_number(json, "stopped", (int64_t)fleet->ends[BL_FLEET_STOPPED]);
 	bl_json_number(json, "not_begun", (int64_t)fleet->ends[BL_FLEET_NOT_BEGUN]);
+	bl_json_number(json, "fixes_failed", (int64_t)fleet->fixes_failed);
 }
 
 /* The command for one of them; a URL with a password is not repeated. */
@@ -332,6 +353,19 @@ static void tell_rest(struct bl_fleet *fleet)
 	}
 }
 
+static void warn_of_fixes(struct bl_fleet *fleet)
+{
+	if (!fleet->fixes_failed || fleet->cli->flags.action == BL_CLI_CHECK)
+		return;
+	bl_cli_output_flush(&fleet->cli->out);
+	bl_cli_say(fleet->cli,
+		   "warning: %zu fix%s failed in %zu database%s, which stopped nothing: %s with %s "
+		   "tells why",
+		   fleet->fixes_failed, fleet->fixes_failed == 1 ? "" : "es",
+		   fleet->with_failed_fixes, fleet->with_failed_fixes == 1 ? "" : "s",
+		   bl_cli_flag_name(BL_CLI_FIXES), bl_cli_flag_name(BL_CLI_DATABASE));
+}
+
 void bl_fleet_sum_up(struct bl_fleet *fleet)
 {
 	tell_rest(fleet);
@@ -339,5 +373,6 @@ void bl_fleet_sum_up(struct bl_fleet *fleet)
 		counts_as_json(fleet);
 	else if (fleet->cli->flags.action != BL_CLI_CHECK)
 		print_counts(fleet);
+	warn_of_fixes(fleet);
 	list_failures(fleet);
 }

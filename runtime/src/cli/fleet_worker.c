@@ -19,6 +19,7 @@
 
 #include "fleet.h"
 #include "interrupt.h"
+#include "scripts.h"
 #include "ticker.h"
 
 #define USUAL_PATIENCE_MS 60000u
@@ -40,10 +41,46 @@ static void print_line(struct bl_cli *cli, const char *text)
 	bl_cli_output_flush(&cli->out);
 }
 
+/* "F0007 clean_orphans failed: no such table: orders" */
+static void print_script(struct bl_cli *cli, const struct bobolink_event *event, const char *what)
+{
+	bl_cli_print_text(&cli->out, event->name);
+	bl_cli_print(&cli->out, "%s: ", what);
+	print_line(cli, event->detail);
+}
+
+static void on_script_event(struct worker *worker, const struct bobolink_event *event)
+{
+	switch (event->kind) {
+	case BOBOLINK_EVENT_APPLIED:
+		worker->outcome.scripts++;
+		return;
+	case BOBOLINK_EVENT_FAILED:
+		/* That of a repeatable is the error of the run. */
+		if (!bl_cli_is_fix_event(event))
+			return;
+		worker->outcome.fixes_failed++;
+		print_script(worker->cli, event, " failed");
+		return;
+	case BOBOLINK_EVENT_NOTE:
+	case BOBOLINK_EVENT_SLOW:
+	case BOBOLINK_EVENT_FORCED:
+	case BOBOLINK_EVENT_CODE:
+		print_script(worker->cli, event, "");
+		return;
+	default:
+		return;
+	}
+}
+
 static void on_event(void *context, const struct bobolink_event *event)
 {
 	struct worker *worker = context;
 
+	if (bl_cli_is_script_event(event)) {
+		on_script_event(worker, event);
+		return;
+	}
 	switch (event->kind) {
 	case BOBOLINK_EVENT_NOTE:
 	case BOBOLINK_EVENT_SLOW:
@@ -148,6 +185,22 @@ static int check(struct worker *worker, struct bobolink_session *session,
 	return bobolink_check(session, error);
 }
 
+static int look_at_fixes(struct worker *worker, struct bobolink_session *session,
+			 struct bobolink_error *error)
+{
+	struct bobolink_script_list *list = NULL;
+	int rc;
+
+	if (!worker->cli->set->scripts)
+		return BOBOLINK_OK;
+	rc = bobolink_script_list(session, &list, error);
+	for (uint32_t i = 0; rc == BOBOLINK_OK && i < list->count; i++)
+		worker->outcome.fixes_failed += bl_cli_is_fix(&list->items[i]) &&
+						list->items[i].state == BOBOLINK_STATE_FAILED;
+	bobolink_script_list_free(list);
+	return rc;
+}
+
 static int look(struct worker *worker, struct bobolink_session *session,
 		struct bobolink_error *error)
 {
@@ -160,7 +213,7 @@ static int look(struct worker *worker, struct bobolink_session *session,
 	worker->outcome.pending = status->pending;
 	worker->outcome.finding = status->verdict;
 	bobolink_status_free(status);
-	return BOBOLINK_OK;
+	return look_at_fixes(worker, session, error);
 }
 
 static int verify(struct worker *worker, struct bobolink_session *session,

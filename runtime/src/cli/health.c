@@ -56,6 +56,17 @@ static void migrations_as_json(struct bl_json *json, const struct bobolink_healt
 	bl_json_object_end(json);
 }
 
+static void scripts_as_json(struct bl_json *json, const struct bobolink_health *health)
+{
+	bl_json_object(json, "fixes");
+	bl_json_number(json, "failed", health->fixes_failed);
+	bl_json_number(json, "pending", health->fixes_pending);
+	bl_json_object_end(json);
+	bl_json_object(json, "repeatables");
+	bl_json_number(json, "pending", health->repeatables_pending);
+	bl_json_object_end(json);
+}
+
 static void schema_as_json(struct bl_json *json, const struct bobolink_health *health)
 {
 	bl_json_object(json, "schema");
@@ -140,6 +151,7 @@ static void health_as_json(struct bl_json *json, const struct bobolink_health *h
 	optional_bool(json, "read_only", health->read_only);
 	optional_version(json, "version", health->version);
 	migrations_as_json(json, health);
+	scripts_as_json(json, health);
 	schema_as_json(json, health);
 	optional_bool(json, "locked", health->locked);
 	bl_json_optional(json, "holder", health->holder);
@@ -217,6 +229,26 @@ static void print_migrations(struct bl_cli_output *out, const struct bobolink_he
 	print_count(out, &before, health->out_of_order, "out of order", BL_CLI_RED);
 	print_count(out, &before, health->halfway, "half-way", BL_CLI_RED);
 	bl_cli_print(out, "%s\n", *before ? "" : "none");
+}
+
+/* Of a program without scripts there is no line. */
+static void print_scripts(struct bl_cli_output *out, const struct bobolink_set *set,
+			  const struct bobolink_health *health)
+{
+	const char *before = "";
+
+	if (set->scripts && set->scripts->fix_count) {
+		print_label(out, "fixes");
+		print_count(out, &before, health->fixes_failed, "failed", BL_CLI_YELLOW);
+		print_count(out, &before, health->fixes_pending, "pending", BL_CLI_PLAIN);
+		bl_cli_print(out, "%s\n", *before ? "" : "all done");
+	}
+	before = "";
+	if (set->scripts && set->scripts->repeatable_count) {
+		print_label(out, "repeatables");
+		print_count(out, &before, health->repeatables_pending, "pending", BL_CLI_YELLOW);
+		bl_cli_print(out, "%s\n", *before ? "" : "all done");
+	}
 }
 
 static void print_schema(struct bl_cli_output *out, const struct bobolink_health *health)
@@ -341,6 +373,7 @@ static void print_health(struct bl_cli *cli, const struct bobolink_health *healt
 	print_database(&cli->out, health);
 	if (health->reachable) {
 		print_migrations(&cli->out, health);
+		print_scripts(&cli->out, cli->set, health);
 		print_schema(&cli->out, health);
 		print_lock(&cli->out, health);
 		print_last_run(&cli->out, health);

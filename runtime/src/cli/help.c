@@ -43,15 +43,26 @@ void bl_cli_help(struct bl_cli *cli)
 		print_group(&cli->out, (enum bl_cli_group)i);
 	bl_cli_print(
 		&cli->out,
-		"\nVERSION is a number, a name, the beginning of one, or a file's name.\n"
-		"What goes down, a decision and a restore ask first, on a terminal; elsewhere\n"
-		"they need --migrate-yes, and --migrate-force where data would be lost.\n"
+		"\nVERSION is a number, a name, the beginning of one, or a file's name; a fix is\n"
+		"F and its number, or its name.\n"
+		"What goes down, one fix, a decision and a restore ask first, on a terminal;\n"
+		"elsewhere they need --migrate-yes, and --migrate-force where data would be lost.\n"
 		"\nexit codes: 0 done or nothing to do, 1 bad migration, failed run or "
 		"answered no,\n"
 		"2 wrong usage, 3 no database, 4 pending or held, 5 changed, missing or drift,\n"
 		"6 locked by another program, 7 the database is newer than this program,\n"
 		"8 data would be lost, 9 stopped half-way, 10 outcome unknown,\n"
 		"128 + N stopped by signal N: 130 SIGINT, 143 SIGTERM\n");
+}
+
+static uint32_t fixes_of(const struct bobolink_set *set)
+{
+	return set->scripts ? set->scripts->fix_count : 0;
+}
+
+static uint32_t repeatables_of(const struct bobolink_set *set)
+{
+	return set->scripts ? set->scripts->repeatable_count : 0;
 }
 
 static void version_as_json(struct bl_cli *cli, uint32_t count)
@@ -65,6 +76,20 @@ static void version_as_json(struct bl_cli *cli, uint32_t count)
 		bl_json_version(&cli->json, "head", set->migrations[count - 1].version);
 	else
 		bl_json_null(&cli->json, "head");
+	bl_json_number(&cli->json, "fixes", fixes_of(set));
+	bl_json_number(&cli->json, "repeatables", repeatables_of(set));
+}
+
+static void print_scripts(struct bl_cli_output *out, const struct bobolink_set *set)
+{
+	uint32_t fixes = fixes_of(set);
+	uint32_t repeatables = repeatables_of(set);
+
+	if (fixes)
+		bl_cli_print(out, "; %u fix%s", (unsigned)fixes, fixes == 1 ? "" : "es");
+	if (repeatables)
+		bl_cli_print(out, "; %u repeatable%s", (unsigned)repeatables,
+			     repeatables == 1 ? "" : "s");
 }
 
 int bl_cli_version(struct bl_cli *cli, struct bobolink_error *error)
@@ -84,6 +109,7 @@ int bl_cli_version(struct bl_cli *cli, struct bobolink_error *error)
 		bl_cli_print_text(&cli->out, bl_cli_migration_name(cli->set, count - 1));
 		bl_cli_print(&cli->out, ")");
 	}
+	print_scripts(&cli->out, cli->set);
 	bl_cli_print(&cli->out, "\ndigest %s\n", cli->set->digest);
 	return BOBOLINK_OK;
 }

@@ -1,7 +1,7 @@
 /*
- * Log: what happened to the migrations of this database.
+ * Log: what happened to the migrations of this database, and to its scripts.
  *
- * On a terminal for people; in a pipe a line for each event with tabs between: time, event, version, name,
+ * On a terminal for people; in a pipe a line for each event with tabs between: time, event, version or label, name,
  * who, detail.
  */
 #include <inttypes.h>
@@ -28,6 +28,8 @@ static void item_as_json(struct bl_json *json, const struct bobolink_log_item *i
 	bl_json_text(json, "event", item->event);
 	bl_json_text(json, "detail", item->detail);
 	bl_json_text(json, "applied_by", item->applied_by);
+	bl_json_text(json, "kind", item->kind);
+	bl_json_optional(json, "item", item->item);
 	bl_json_object_end(json);
 }
 
@@ -44,10 +46,9 @@ static void print_plain(struct bl_cli_output *out, const struct bobolink_log_ite
 	bl_cli_print_text(out, item->at);
 	bl_cli_print(out, "\t");
 	bl_cli_print_text(out, item->event);
-	if (item->version >= 0)
-		bl_cli_print(out, "\t%" PRId64 "\t", item->version);
-	else
-		bl_cli_print(out, "\t\t");
+	bl_cli_print(out, "\t");
+	bl_cli_print_text(out, item->item);
+	bl_cli_print(out, "\t");
 	bl_cli_print_text(out, item->name);
 	bl_cli_print(out, "\t");
 	bl_cli_print_text(out, item->applied_by);
@@ -78,15 +79,14 @@ static enum bl_cli_color color_of(const char *event)
 static unsigned print_head(struct bl_cli_output *out, const struct bobolink_log_item *item)
 {
 	char at[TIME_WIDTH + 1];
-	char what[NAME_SIZE + 24] = "";
+	char what[2 * NAME_SIZE + 2];
 	enum bl_cli_color color = color_of(item->event);
 
 	snprintf(at, sizeof(at), "%s", item->at);
 	if (strlen(at) == TIME_WIDTH && at[10] == 'T')
 		at[10] = ' ';
-	if (item->version >= 0)
-		snprintf(what, sizeof(what), "%" PRId64 " %.*s", item->version, NAME_SIZE,
-			 item->name);
+	snprintf(what, sizeof(what), "%.*s%s%.*s", NAME_SIZE, item->item, *item->name ? " " : "",
+		 NAME_SIZE, item->name);
 	bl_cli_print_text(out, at);
 	bl_cli_print(out, "  ");
 	if (color != BL_CLI_PLAIN)
@@ -105,9 +105,9 @@ static void print_event(struct bl_cli_output *out, const struct bobolink_log_ite
 	unsigned columns = print_head(out, item);
 	unsigned detail = bl_text_columns(item->detail);
 
-	if (detail && item->version >= 0 && columns + 2 + detail > out->width)
+	if (detail && *item->item && columns + 2 + detail > out->width)
 		bl_cli_print(out, "\n%*s", (int)(TIME_WIDTH + 2), "");
-	else if (detail && item->version >= 0)
+	else if (detail && *item->item)
 		bl_cli_print(out, "  ");
 	bl_cli_print_text(out, item->detail);
 	bl_cli_print(out, "\n");

@@ -5,24 +5,88 @@
 #include <string.h>
 
 #include "command.h"
+#include "scripts.h"
 #include "ticker.h"
 
-void bl_cli_print_end(struct bl_cli *cli, int rc, const char *done, uint32_t count, uint64_t ms)
+static void say_what_stays(struct bl_cli *cli, uint32_t count, const char *done, const char *so)
+{
+	if (count)
+		bl_cli_say(cli, "%u migration%s %s before that stay%s%s", (unsigned)count,
+			   count == 1 ? "" : "s", done, count == 1 ? "s" : "", so);
+}
+
+void bl_cli_print_rolled_back(struct bl_cli *cli, int rc, uint32_t count, uint64_t ms)
 {
 	char took[40];
 
-	if (rc && count)
-		bl_cli_say(cli, "%u migration%s %s before that stay%s%s", (unsigned)count,
-			   count == 1 ? "" : "s", done, count == 1 ? "s" : "",
-			   strcmp(done, "applied") == 0 ? "" : " so");
-	if (rc || cli->json_wanted)
-		return;
-	if (count)
-		bl_cli_print(&cli->out, "%u migration%s %s in %s\n", (unsigned)count,
-			     count == 1 ? "" : "s", done,
+	if (rc)
+		say_what_stays(cli, count, "rolled back", " so");
+	else if (!cli->json_wanted && count)
+		bl_cli_print(&cli->out, "%u migration%s rolled back in %s\n", (unsigned)count,
+			     count == 1 ? "" : "s",
 			     bl_cli_duration((int64_t)ms, took, sizeof(took)));
-	else
+	else if (!cli->json_wanted)
 		bl_cli_print(&cli->out, "nothing to do\n");
+}
+
+/* A failed fix stops nothing, but somebody has to know. */
+static void warn_of_fixes(struct bl_cli *cli)
+{
+	uint32_t failed = cli->told.failed;
+
+	if (failed)
+		bl_cli_say(cli,
+			   "warning: %u fix%s failed, which stopped nothing: %s tells why, and when "
+			   "%s tried again",
+			   (unsigned)failed, failed == 1 ? "" : "es", bl_cli_flag_name(BL_CLI_FIXES),
+			   failed == 1 ? "it is" : "they are");
+}
+
+/* "2 migrations, 1 fix and 1 repeatable applied in 5 ms" */
+static void print_what_was_done(struct bl_cli *cli, uint32_t migrations, uint64_t ms)
+{
+	const struct {
+		uint32_t count;
+		const char *one;
+		const char *many;
+	} kinds[] = {
+		{ migrations, "migration", "migrations" },
+		{ cli->told.fixes, "fix", "fixes" },
+		{ cli->told.repeatables, "repeatable", "repeatables" },
+	};
+	unsigned left = 0;
+	unsigned printed = 0;
+	char took[40];
+
+	for (size_t i = 0; i < 3; i++)
+		left += kinds[i].count > 0;
+	if (!left) {
+		bl_cli_print(&cli->out,
+			     cli->told.failed ? "nothing was applied\n" : "nothing to do\n");
+		return;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (!kinds[i].count)
+			continue;
+		left--;
+		bl_cli_print(&cli->out, "%s%u %s", !printed ? "" : left ? ", " : " and ",
+			     (unsigned)kinds[i].count,
+			     kinds[i].count == 1 ? kinds[i].one : kinds[i].many);
+		printed++;
+	}
+	bl_cli_print(&cli->out, " applied in %s\n",
+		     bl_cli_duration((int64_t)ms, took, sizeof(took)));
+}
+
+void bl_cli_print_applied(struct bl_cli *cli, int rc, uint32_t count, uint64_t ms)
+{
+	if (rc)
+		say_what_stays(cli, count, "applied", "");
+	else if (!cli->json_wanted)
+		print_what_was_done(cli, count, ms);
+	/* After the result, where both go to one terminal. */
+	bl_cli_output_flush(&cli->out);
+	warn_of_fixes(cli);
 }
 
 typedef int run_fn(struct bobolink_session *session, int64_t version, uint32_t *applied,
@@ -40,9 +104,11 @@ static int go_up(struct bl_cli *cli, struct bobolink_session *session, run_fn *r
 	bl_cli_work_begin(cli, session);
 	rc = run(session, version, &applied, error);
 	bl_cli_work_end(cli, session);
-	if (cli->json_wanted)
+	if (cli->json_wanted) {
 		bl_json_array_end(&cli->json);
-	bl_cli_print_end(cli, rc, "applied", applied, bl_cli_clock_ms() - begun);
+		bl_cli_told_as_json(cli);
+	}
+	bl_cli_print_applied(cli, rc, applied, bl_cli_clock_ms() - begun);
 	return rc;
 }
 
@@ -54,6 +120,8 @@ int bl_cli_migrate(struct bl_cli *cli, struct bobolink_session *session,
 
 int bl_cli_retry(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error)
 {
+	if (cli->fix >= 0)
+		return bl_cli_retry_fix(cli, session, error);
 	return go_up(cli, session, bobolink_retry, cli->version, error);
 }
 

@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <time.h>
+
 #include "../log/text.h"
 #include "command.h"
+#include "scripts.h"
 
 #define WHAT_COLUMNS 60u
 #define WHAT_SIZE    128
@@ -189,26 +192,46 @@ static uint32_t print_step(struct bl_cli *cli, const struct bobolink_plan *plan,
 	if (*step->call) {
 		bl_cli_print(out, "-- calls ");
 		bl_cli_print_text(out, step->call);
-		bl_cli_print(out, "()\n");
+		bl_cli_print(out, "\n");
 	} else if (number == step->first && !*step->skipped)
 		bl_cli_print(out, "-- no statements\n");
 	bl_cli_print(out, "\n");
 	return number - step->first;
 }
 
-static void print_plan(struct bl_cli *cli, const struct bobolink_plan *plan)
+static void print_steps(struct bl_cli *cli, const struct bobolink_plan *plan,
+			const struct bl_cli_order *order, uint64_t *statements)
 {
+	uint32_t at = bl_cli_print_places(&cli->out, plan, order, 0, 0);
+
+	for (uint32_t i = 0; i < plan->count; i++) {
+		*statements += print_step(cli, plan, &plan->steps[i]);
+		at = bl_cli_print_places(&cli->out, plan, order, at, i + 1);
+	}
+}
+
+static void print_plan(struct bl_cli *cli, const struct bobolink_plan *plan,
+		       const struct bobolink_script_list *list, const struct bl_cli_order *order)
+{
+	struct bl_cli_output *out = &cli->out;
 	uint64_t statements = 0;
 
-	if (plan->count == 0) {
-		bl_cli_print(&cli->out, "-- nothing to do\n");
+	print_steps(cli, plan, order, &statements);
+	if (cli->session_options.fixes != BOBOLINK_FIXES_OFF)
+		bl_cli_print_left_out(out, list, order);
+	if (plan->count == 0 && order->count == 0) {
+		bl_cli_print(out, "-- nothing to do\n");
 		return;
 	}
-	for (uint32_t i = 0; i < plan->count; i++)
-		statements += print_step(cli, plan, &plan->steps[i]);
-	bl_cli_print(&cli->out, "-- %u migration%s, %" PRIu64 " statement%s; nothing was written\n",
-		     (unsigned)plan->count, plan->count == 1 ? "" : "s", statements,
-		     statements == 1 ? "" : "s");
+	bl_cli_print(out, "-- %u migration%s, %" PRIu64 " statement%s", (unsigned)plan->count,
+		     plan->count == 1 ? "" : "s", statements, statements == 1 ? "" : "s");
+	if (order->fixes)
+		bl_cli_print(out, ", %" PRIu32 " fix%s", order->fixes,
+			     order->fixes == 1 ? "" : "es");
+	if (order->repeatables)
+		bl_cli_print(out, ", %" PRIu32 " repeatable%s", order->repeatables,
+			     order->repeatables == 1 ? "" : "s");
+	bl_cli_print(out, "; nothing was written\n");
 	bl_cli_print_next(cli, "-- ", BL_CLI_MIGRATE, -1);
 }
 
@@ -302,19 +325,38 @@ static void stop_as_json(struct bl_cli *cli, const struct bobolink_plan *plan)
 		bl_json_null(&cli->json, "stops_at");
 }
 
-int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error)
+/* What a run would do, scripts too, to people or to a program. */
+static int show(struct bl_cli *cli, const struct bobolink_plan *plan,
+		const struct bobolink_script_list *list, struct bobolink_error *error)
 {
-	struct bobolink_plan *plan;
-	int rc = bobolink_plan(session, BOBOLINK_HEAD, &plan, error);
+	struct bl_cli_order order;
+	int rc = bl_cli_order_make(plan, list, cli->session_options.fixes, (int64_t)time(NULL),
+				   &order);
 
-	if (rc)
-		return rc;
-	if (cli->json_wanted) {
+	if (rc) {
+		rc = bl_cli_fail(error, rc, "out of memory");
+	} else if (cli->json_wanted) {
 		bl_cli_plan_as_json(&cli->json, plan);
 		stop_as_json(cli, plan);
+		bl_cli_order_as_json(&cli->json, plan, &order);
 	} else {
-		print_plan(cli, plan);
+		print_plan(cli, plan, list, &order);
 	}
+	bl_cli_order_release(&order);
+	return rc;
+}
+
+int bl_cli_plan(struct bl_cli *cli, struct bobolink_session *session, struct bobolink_error *error)
+{
+	struct bobolink_script_list *list = NULL;
+	struct bobolink_plan *plan = NULL;
+	int rc = bobolink_plan(session, BOBOLINK_HEAD, &plan, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bobolink_script_list(session, &list, error);
+	if (rc == BOBOLINK_OK)
+		rc = show(cli, plan, list, error);
+	bobolink_script_list_free(list);
 	bobolink_plan_free(plan);
-	return BOBOLINK_OK;
+	return rc;
 }

@@ -10,6 +10,7 @@
 #include "../log/text.h"
 #include "command.h"
 #include "interrupt.h"
+#include "scripts.h"
 #include "sets.h"
 #include "ticker.h"
 
@@ -131,6 +132,10 @@ void bl_cli_on_event(void *context, const struct bobolink_event *event)
 	struct bl_cli *cli = context;
 
 	bl_cli_ticker_hide();
+	if (bl_cli_is_script_event(event)) {
+		bl_cli_on_script_event(cli, event);
+		return;
+	}
 	switch (event->kind) {
 	case BOBOLINK_EVENT_APPLIED:
 		tell_done(cli, "applied", event);

@@ -125,7 +125,7 @@ static int run_down(struct bl_cli *cli, struct bobolink_session *session,
 	bl_cli_work_end(cli, session);
 	if (cli->json_wanted)
 		bl_json_array_end(&cli->json);
-	bl_cli_print_end(cli, rc, "rolled back", undone, bl_cli_clock_ms() - begun);
+	bl_cli_print_rolled_back(cli, rc, undone, bl_cli_clock_ms() - begun);
 	return rc;
 }
 
@@ -139,7 +139,7 @@ static int go_down(struct bl_cli *cli, struct bobolink_session *session,
 	else if (plan->count)
 		print_down(cli, plan);
 	if (plan->count == 0) {
-		bl_cli_print_end(cli, BOBOLINK_OK, "rolled back", 0, 0);
+		bl_cli_print_rolled_back(cli, BOBOLINK_OK, 0, 0);
 		return BOBOLINK_OK;
 	}
 	rc = ask(cli, plan, error);

@@ -178,9 +178,28 @@ static void print_line(struct bl_cli_output *out, const char *const *texts,
 	bl_cli_print(out, "\n");
 }
 
+/* Which environments a seed is for that was skipped in this one. */
+static void print_environments(struct bl_cli_output *out, const struct bobolink_set *set,
+			       const struct bobolink_status_item *item, int indent)
+{
+	uint32_t index = bl_cli_index(set, item->version);
+	const struct bobolink_migration *migration;
+
+	if (item->state != BOBOLINK_STATE_SKIPPED || index == UINT32_MAX)
+		return;
+	migration = &set->migrations[index];
+	if (!migration->only && !migration->except)
+		return;
+	bl_cli_print(out, "%*s%s ", indent, "", migration->only ? "only for" : "not for");
+	bl_cli_print_text(out, bl_cli_migration_text(set, index,
+						     migration->only ? migration->only
+								     : migration->except));
+	bl_cli_print(out, "\n");
+}
+
 /* What the table has no column for, or may have cut: a line below the migration. */
-static void print_below(struct bl_cli_output *out, const struct bobolink_status_item *item,
-			const struct widths *widths)
+static void print_below(struct bl_cli_output *out, const struct bobolink_set *set,
+			const struct bobolink_status_item *item, const struct widths *widths)
 {
 	int indent = (int)(widths->of[COLUMN_VERSION] + GAP);
 	bool works = item->state == BOBOLINK_STATE_RUNNING;
@@ -194,6 +213,7 @@ static void print_below(struct bl_cli_output *out, const struct bobolink_status_
 		bl_cli_print_text(out, item->applied_by);
 		bl_cli_print(out, "\n");
 	}
+	print_environments(out, set, item, indent);
 	if (refused && *item->error) {
 		bl_cli_print(out, "%*s", indent, "");
 		bl_cli_print_text(out, item->error);
@@ -201,8 +221,8 @@ static void print_below(struct bl_cli_output *out, const struct bobolink_status_
 	}
 }
 
-static void print_item(struct bl_cli_output *out, const struct bobolink_status_item *item,
-		       const struct widths *widths)
+static void print_item(struct bl_cli_output *out, const struct bobolink_set *set,
+		       const struct bobolink_status_item *item, const struct widths *widths)
 {
 	char buffers[COLUMN_COUNT][64];
 	const char *texts[COLUMN_COUNT];
@@ -210,10 +230,11 @@ static void print_item(struct bl_cli_output *out, const struct bobolink_status_i
 	for (int c = 0; c < COLUMN_COUNT; c++)
 		texts[c] = cell(item, (enum column)c, buffers[c], sizeof(buffers[c]));
 	print_line(out, texts, widths, color_of(item->state));
-	print_below(out, item, widths);
+	print_below(out, set, item, widths);
 }
 
-void bl_cli_table(struct bl_cli_output *output, const struct bobolink_status *status)
+void bl_cli_table(struct bl_cli_output *output, const struct bobolink_set *set,
+		  const struct bobolink_status *status)
 {
 	struct widths widths;
 
@@ -222,6 +243,6 @@ void bl_cli_table(struct bl_cli_output *output, const struct bobolink_status *st
 		fit(&widths, output->width);
 	print_line(output, headings, &widths, BL_CLI_PLAIN);
 	for (uint32_t i = 0; i < status->count; i++)
-		print_item(output, &status->items[i], &widths);
+		print_item(output, set, &status->items[i], &widths);
 	bl_cli_print(output, "\n");
 }

@@ -24,13 +24,27 @@ static int64_t number_of(const char *word)
 	return bl_cli_value_number(word, strlen(word), INT64_MAX);
 }
 
+uint32_t bl_cli_index(const struct bobolink_set *set, int64_t version)
+{
+	uint32_t from = 0;
+	uint32_t to = set->migration_count;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (set->migrations[middle].version < version)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < set->migration_count && set->migrations[from].version == version
+		       ? from
+		       : UINT32_MAX;
+}
+
 bool bl_cli_carries(const struct bobolink_set *set, int64_t version)
 {
-	for (uint32_t i = 0; i < set->migration_count; i++) {
-		if (set->migrations[i].version == version)
-			return true;
-	}
-	return false;
+	return bl_cli_index(set, version) != UINT32_MAX;
 }
 
 /* Names that equal the word, or that begin with it. */

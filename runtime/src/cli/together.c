@@ -7,6 +7,7 @@
 
 #include <bobolink/backend.h>
 
+#include "scripts.h"
 #include "sets.h"
 #include "ticker.h"
 
@@ -228,11 +229,12 @@ static int run_all(struct bl_cli *cli, const struct bl_cli_beside *all,
 		applied += outcomes[i].applied;
 	if (cli->json_wanted) {
 		bl_json_array_end(&cli->json);
+		bl_cli_told_as_json(cli);
 		outcomes_as_json(&cli->json, all, outcomes);
 	} else if (cli->heading) {
 		bl_cli_print(&cli->out, "\n");
 	}
-	bl_cli_print_end(cli, rc, "applied", applied, bl_cli_clock_ms() - begun);
+	bl_cli_print_applied(cli, rc, applied, bl_cli_clock_ms() - begun);
 	return rc;
 }
 

@@ -1,5 +1,5 @@
 /*
- * Logbook: reads the table bobolink_log.
+ * Logbook: reads the table bobolink_log, whose rows are about migrations and scripts.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -25,22 +25,37 @@ static const char *text_of(struct log_box *box, const struct bobolink_value *val
 	return value->text ? bl_pool_copy(&box->pool, value->text, value->length) : "";
 }
 
-/* A script has no version: its name is that of its file. */
-static const char *script_name(struct log_box *box, const struct bobolink_value *item,
-			       const char *kind)
+/* "F0007" and its name; of a fix that this program does not have, "F7". */
+static void name_fix(struct log_box *box, const struct bobolink_value *number,
+		     struct bobolink_log_item *item)
 {
 	const struct bobolink_scripts *scripts = box->set->scripts;
-	char name[BL_SCRIPT_NAME_SIZE];
+	char label[BL_SCRIPT_NAME_SIZE];
+	int64_t wanted = -1;
+	uint32_t i = 0;
 
-	for (uint32_t i = 0; scripts && i < scripts->fix_count + scripts->repeatable_count; i++) {
-		bl_script_item(scripts, i, name, sizeof(name));
-		if (!item->text || strcmp(bl_script_kind(scripts, i), kind) != 0 ||
-		    strcmp(name, item->text) != 0)
-			continue;
-		bl_script_name(scripts, i, name, sizeof(name));
-		return bl_pool_copy(&box->pool, name, strlen(name));
+	bl_history_integer(number, &wanted);
+	while (scripts && i < scripts->fix_count && scripts->items[i].version != wanted)
+		i++;
+	if (!scripts || i == scripts->fix_count) {
+		item->item = bl_pool_format(&box->pool, "F%s", item->item);
+		return;
 	}
-	return text_of(box, item);
+	bl_script_label(scripts, i, label, sizeof(label));
+	item->item = bl_pool_copy(&box->pool, label, strlen(label));
+	item->name = scripts->chunks[i / BOBOLINK_CHUNK_SIZE].text + scripts->items[i].name;
+}
+
+static void name_migration(struct log_box *box, const struct bobolink_value *version,
+			   struct bobolink_log_item *item)
+{
+	uint32_t index;
+
+	if (!bl_history_integer(version, &item->version))
+		item->version = -1;
+	index = bl_set_find(box->set, item->version);
+	if (index != BL_SET_NONE)
+		item->name = bl_set_name(box->set, index);
 }
 
 static int add_item(void *context, const struct bobolink_value *values, uint32_t count)
@@ -48,21 +63,19 @@ static int add_item(void *context, const struct bobolink_value *values, uint32_t
 	struct log_box *box = context;
 	struct bobolink_log_item *items;
 	struct bobolink_log_item item = { .version = -1, .name = "" };
-	uint32_t index;
 
-	if (count != 7 || !values[6].text || !bl_history_integer(&values[0], &item.id))
+	if (count != 7 || !bl_history_integer(&values[0], &item.id))
 		return BOBOLINK_CORRUPT;
-	if (strcmp(values[6].text, "migration") != 0)
-		item.name = script_name(box, &values[2], values[6].text);
-	else if (!bl_history_integer(&values[2], &item.version))
-		item.version = -1;
-	index = bl_set_find(box->set, item.version);
-	if (index != BL_SET_NONE)
-		item.name = bl_set_name(box->set, index);
 	item.at = text_of(box, &values[1]);
+	item.item = text_of(box, &values[2]);
 	item.event = text_of(box, &values[3]);
 	item.detail = text_of(box, &values[4]);
 	item.applied_by = text_of(box, &values[5]);
+	item.kind = text_of(box, &values[6]);
+	if (strcmp(item.kind, "fix") == 0)
+		name_fix(box, &values[2], &item);
+	else if (strcmp(item.kind, "migration") == 0)
+		name_migration(box, &values[2], &item);
 	items = bl_memory_grow(&box->allocator, box->items, box->log.count, &box->capacity,
 			       sizeof(*items));
 	if (!items)

@@ -139,8 +139,10 @@ static int fill(struct bl_health *health, struct bobolink_session *session, uint
 		rc = bl_health_database(health, session, error);
 	if (rc == BOBOLINK_OK) {
 		bl_health_history(health, &view);
-		rc = bl_health_drift(health, session, flags, &view.head, error);
+		rc = bl_health_scripts(health, session, error);
 	}
+	if (rc == BOBOLINK_OK)
+		rc = bl_health_drift(health, session, flags, &view.head, error);
 	bl_view_release(&view);
 	if (bl_health_is_fatal(rc))
 		return rc;

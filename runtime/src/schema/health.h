@@ -25,6 +25,10 @@ void bl_health_add(struct bl_health *health, int code, int64_t version, const ch
 /* health_history.c: what the history says of every migration, and of the last run. */
 void bl_health_history(struct bl_health *health, const struct bl_view *view);
 
+/* health_scripts.c: what became of fixes and repeatables. */
+int bl_health_scripts(struct bl_health *health, struct bobolink_session *session,
+		      struct bobolink_error *error);
+
 /* health_database.c: who holds the lock, whether it can be written, which indexes are of no use. */
 int bl_health_database(struct bl_health *health, struct bobolink_session *session,
 		       struct bobolink_error *error);

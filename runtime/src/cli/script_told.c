@@ -1,0 +1,156 @@
+/*
+ * What a run tells of its scripts: a line for each as it happens, how many at the end, and as JSON all of them.
+ *
+ * The event of a script has no version, and its name begins with the label where it is a fix: "F0007 clean_orphans".
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scripts.h"
+#include "sets.h"
+
+bool bl_cli_is_script_event(const struct bobolink_event *event)
+{
+	return event->version < 0 && *event->name;
+}
+
+/* The columns of "F0007 " in the name of an event; 0 for a repeatable. */
+static size_t label_length(const char *name)
+{
+	size_t digits = *name == 'F' ? strspn(name + 1, "0123456789") : 0;
+
+	return digits && name[1 + digits] == ' ' ? digits + 2 : 0;
+}
+
+bool bl_cli_is_fix_event(const struct bobolink_event *event)
+{
+	return bl_cli_is_script_event(event) && label_length(event->name) > 0;
+}
+
+static void release(struct bl_cli_script_outcome *item)
+{
+	free(item->set_name);
+	free(item->name);
+	free(item->detail);
+}
+
+/* For JSON, where other things stand before it. Where memory runs out there is none at all. */
+static void keep(struct bl_cli_told *told, const struct bobolink_event *event)
+{
+	struct bl_cli_script_outcome item = {
+		.kind = event->kind,
+		.duration_ms = event->duration_ms,
+		.set_name = strdup(event->set_name),
+		.name = strdup(event->name),
+		.detail = strdup(event->detail),
+	};
+	struct bl_cli_script_outcome *items =
+		realloc(told->items, (told->count + 1) * sizeof(*items));
+
+	told->items = items ? items : told->items;
+	if (items && item.set_name && item.name && item.detail) {
+		items[told->count++] = item;
+		return;
+	}
+	release(&item);
+	told->incomplete = true;
+}
+
+static void count(struct bl_cli_told *told, const struct bobolink_event *event)
+{
+	bool fix = bl_cli_is_fix_event(event);
+
+	if (event->kind == BOBOLINK_EVENT_APPLIED)
+		*(fix ? &told->fixes : &told->repeatables) += 1;
+	else if (event->kind == BOBOLINK_EVENT_FAILED && fix)
+		told->failed++;
+}
+
+/* "applied F0007 clean_orphans (3 ms): 3 rows: orphans removed" */
+static void print_outcome(struct bl_cli *cli, const struct bobolink_event *event)
+{
+	struct bl_cli_output *out = &cli->out;
+	char took[40];
+
+	bl_cli_sets_head(cli, event->set_name);
+	bl_cli_print(out, "%s ", bobolink_event_name(event->kind));
+	bl_cli_print_text(out, event->name);
+	if (event->duration_ms >= 0)
+		bl_cli_print(out, " (%s)", bl_cli_duration(event->duration_ms, took, sizeof(took)));
+	if (*event->detail)
+		bl_cli_print(out, ": ");
+	bl_cli_print_text(out, event->detail);
+	bl_cli_print(out, "\n");
+	bl_cli_output_flush(out);
+}
+
+void bl_cli_on_script_event(struct bl_cli *cli, const struct bobolink_event *event)
+{
+	/* The one fix that a flag names is told by its command. */
+	bool own = cli->fix >= 0;
+
+	switch (event->kind) {
+	case BOBOLINK_EVENT_APPLIED:
+	case BOBOLINK_EVENT_SKIPPED:
+	case BOBOLINK_EVENT_FAILED:
+		if (own)
+			return;
+		count(&cli->told, event);
+		if (cli->json_wanted)
+			keep(&cli->told, event);
+		else
+			print_outcome(cli, event);
+		return;
+	case BOBOLINK_EVENT_SLOW:
+	case BOBOLINK_EVENT_CODE:
+	case BOBOLINK_EVENT_FORCED:
+	case BOBOLINK_EVENT_NOTE:
+		bl_cli_say(cli, "%s: %s", event->name, event->detail);
+		return;
+	default:
+		return;
+	}
+}
+
+static void outcome_as_json(struct bl_cli *cli, const struct bl_cli_script_outcome *item)
+{
+	struct bl_json *json = &cli->json;
+	size_t label = label_length(item->name);
+
+	bl_json_object(json, NULL);
+	if (cli->several)
+		bl_json_text(json, "set", item->set_name);
+	bl_json_text(json, "kind", label ? "fix" : "repeatable");
+	if (label)
+		bl_json_bytes(json, "label", item->name, label - 1);
+	bl_json_text(json, "name", item->name + label);
+	bl_json_text(json, "outcome", bobolink_event_name(item->kind));
+	if (item->duration_ms >= 0)
+		bl_json_number(json, "duration_ms", item->duration_ms);
+	else
+		bl_json_null(json, "duration_ms");
+	bl_json_optional(json, "detail", item->detail);
+	bl_json_object_end(json);
+}
+
+void bl_cli_told_as_json(struct bl_cli *cli)
+{
+	if (cli->told.incomplete) {
+		bl_json_null(&cli->json, "scripts");
+		return;
+	}
+	bl_json_array(&cli->json, "scripts");
+	for (size_t i = 0; i < cli->told.count; i++)
+		outcome_as_json(cli, &cli->told.items[i]);
+	bl_json_array_end(&cli->json);
+}
+
+void bl_cli_told_forget(struct bl_cli *cli)
+{
+	for (size_t i = 0; i < cli->told.count; i++)
+		release(&cli->told.items[i]);
+	free(cli->told.items);
+	memset(&cli->told, 0, sizeof(cli->told));
+}
