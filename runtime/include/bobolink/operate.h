@@ -218,8 +218,8 @@ struct bobolink_log_item {
 	int64_t id;
 	int64_t version; /* of the migration, -1 for none and for scripts */
 	const char *at;	 /* UTC, "2026-01-02T03:04:05.678Z" */
-	const char
-		*name; /* of the migration, where this program or the history knows it, or of the fix; else "" */
+	const char *
+		name; /* of the migration, where this program or the history knows it, or of the fix; else "" */
 	const char *event;
 	const char *detail;
 	const char *applied_by;

@@ -340,8 +340,9 @@ struct bobolink_health {
 	const char *backup;	  /* name of the newest one in options.backup_directory */
 	const char *backup_at;	  /* UTC */
 	int64_t backup_age_s;	  /* -1 for none */
-	uint32_t fixes_failed;	  /* of this program; each is a finding that is no fault of the database */
-	uint32_t fixes_pending;	  /* that a later run looks at, but for failed ones */
+	uint32_t
+		fixes_failed; /* of this program; each is a finding that is no fault of the database */
+	uint32_t fixes_pending;	      /* that a later run looks at, but for failed ones */
 	uint32_t repeatables_pending; /* that the next run runs */
 	uint32_t reserved;
 };

@@ -60,8 +60,9 @@ static const struct command commands[BL_CLI_FLAG_COUNT] = {
 
 /* What is for all sets of a program where --migrate-set names none. */
 static const enum bl_cli_flag across[] = {
-	BL_CLI_MIGRATE, BL_CLI_WAIT,   BL_CLI_STATUS, BL_CLI_PLAN, BL_CLI_FIXES,   BL_CLI_CHECK,   BL_CLI_VERIFY,
-	BL_CLI_DRIFT,	BL_CLI_HEALTH, BL_CLI_LOG,    BL_CLI_HELP, BL_CLI_VERSION, BL_CLI_BACKUPS,
+	BL_CLI_MIGRATE, BL_CLI_WAIT,	BL_CLI_STATUS,	BL_CLI_PLAN,   BL_CLI_FIXES,
+	BL_CLI_CHECK,	BL_CLI_VERIFY,	BL_CLI_DRIFT,	BL_CLI_HEALTH, BL_CLI_LOG,
+	BL_CLI_HELP,	BL_CLI_VERSION, BL_CLI_BACKUPS,
 };
 
 /* Down to a version, and one fix, need a database, and make none. */

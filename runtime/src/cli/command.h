@@ -24,9 +24,9 @@ struct bl_cli_script_outcome {
 
 /* What a run has told of its scripts. */
 struct bl_cli_told {
-	uint32_t fixes;	      /* applied */
-	uint32_t repeatables; /* likewise */
-	uint32_t failed;      /* fixes */
+	uint32_t fixes;			     /* applied */
+	uint32_t repeatables;		     /* likewise */
+	uint32_t failed;		     /* fixes */
 	struct bl_cli_script_outcome *items; /* kept for JSON */
 	size_t count;
 	bool incomplete; /* there was no memory for one of them */
@@ -55,7 +55,7 @@ struct bl_cli {
 	int signal;		   /* that stopped the run; 0: none */
 	bool declined;		   /* somebody was asked and said no */
 	struct bl_cli_told told;
-	int answer;		   /* exit code that the command chose; 0: that of the result */
+	int answer; /* exit code that the command chose; 0: that of the result */
 };
 
 /* report.c: says something on stderr, after the program's name. */

@@ -72,9 +72,8 @@ static void show(struct bl_cli *cli, const struct subject *subject, bool undo)
 		bl_cli_print(&cli->out, "it looks first:\n");
 		bl_cli_print_section(&cli->out, set, subject->index, guard, "  ");
 	}
-	bl_cli_print(&cli->out,
-		     undo ? "to undo it, in one transaction:\n"
-			  : "and where that is true runs, in one transaction:\n");
+	bl_cli_print(&cli->out, undo ? "to undo it, in one transaction:\n"
+				     : "and where that is true runs, in one transaction:\n");
 	bl_cli_print_section(&cli->out, set, subject->index, undo ? &fix->down : &fix->up, "  ");
 }
 

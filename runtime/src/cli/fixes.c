@@ -27,8 +27,7 @@ int bl_cli_fixes(struct bl_cli *cli, struct bobolink_session *session, struct bo
 	else
 		print_fixes(cli, list);
 	for (uint32_t i = 0; i < list->count; i++) {
-		if (bl_cli_is_fix(&list->items[i]) &&
-		    list->items[i].state == BOBOLINK_STATE_FAILED)
+		if (bl_cli_is_fix(&list->items[i]) && list->items[i].state == BOBOLINK_STATE_FAILED)
 			cli->answer = 1;
 	}
 	bobolink_script_list_free(list);

@@ -50,8 +50,8 @@ struct bl_fleet_outcome {
 	int32_t finding; /* of a look: what it found, an enum bobolink_result */
 	uint32_t applied;
 	uint32_t pending;
-	uint32_t transient; /* 1: another try may be enough */
-	uint32_t scripts;   /* fixes and repeatables that were applied */
+	uint32_t transient;    /* 1: another try may be enough */
+	uint32_t scripts;      /* fixes and repeatables that were applied */
 	uint32_t fixes_failed; /* which is no failure of the database */
 	struct bobolink_error error;
 };

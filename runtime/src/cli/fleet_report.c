@@ -63,9 +63,10 @@ static const char *applied_text(const struct bl_fleet_outcome *outcome, char *te
 
 	text[0] = '\0';
 	if (outcome->applied)
-		length = (size_t)snprintf(text, size, "%u migration%s%s", (unsigned)outcome->applied,
-					  outcome->applied == 1 ? "" : "s",
-					  outcome->scripts ? " and " : "");
+		length =
+			(size_t)snprintf(text, size, "%u migration%s%s", (unsigned)outcome->applied,
+					 outcome->applied == 1 ? "" : "s",
+					 outcome->scripts ? " and " : "");
 	if (outcome->scripts)
 		snprintf(text + length, size - length, "%u script%s", (unsigned)outcome->scripts,
 			 outcome->scripts == 1 ? "" : "s");

@@ -41,7 +41,7 @@ static void print_line(struct bl_cli *cli, const char *text)
 	bl_cli_output_flush(&cli->out);
 }
 
-/* "F0007 clean_orphans failed: no such table: orders" */
+/* "F0007_clean_orphans failed: no such table: orders" */
 static void print_script(struct bl_cli *cli, const struct bobolink_event *event, const char *what)
 {
 	bl_cli_print_text(&cli->out, event->name);

@@ -35,11 +35,12 @@ static void warn_of_fixes(struct bl_cli *cli)
 	uint32_t failed = cli->told.failed;
 
 	if (failed)
-		bl_cli_say(cli,
-			   "warning: %u fix%s failed, which stopped nothing: %s tells why, and when "
-			   "%s tried again",
-			   (unsigned)failed, failed == 1 ? "" : "es", bl_cli_flag_name(BL_CLI_FIXES),
-			   failed == 1 ? "it is" : "they are");
+		bl_cli_say(
+			cli,
+			"warning: %u fix%s failed, which stopped nothing: %s tells why, and when "
+			"%s tried again",
+			(unsigned)failed, failed == 1 ? "" : "es", bl_cli_flag_name(BL_CLI_FIXES),
+			failed == 1 ? "it is" : "they are");
 }
 
 /* "2 migrations, 1 fix and 1 repeatable applied in 5 ms" */
@@ -69,7 +70,10 @@ static void print_what_was_done(struct bl_cli *cli, uint32_t migrations, uint64_
 		if (!kinds[i].count)
 			continue;
 		left--;
-		bl_cli_print(&cli->out, "%s%u %s", !printed ? "" : left ? ", " : " and ",
+		bl_cli_print(&cli->out, "%s%u %s",
+			     !printed ? ""
+			     : left   ? ", "
+				      : " and ",
 			     (unsigned)kinds[i].count,
 			     kinds[i].count == 1 ? kinds[i].one : kinds[i].many);
 		printed++;

@@ -67,8 +67,8 @@ static void begin(struct walk *walk, int64_t now)
 /* Whether everything that comes before a fix, "0 3", is done. */
 static bool follows(const struct walk *walk, uint32_t index)
 {
-	const char *after = bl_cli_script_text(walk->plan->set, index,
-					       walk->scripts->settings[index].after);
+	const char *after =
+		bl_cli_script_text(walk->plan->set, index, walk->scripts->settings[index].after);
 
 	while (*after) {
 		char *end;

@@ -29,8 +29,7 @@ static void print_file(struct bl_cli_output *out, const struct bobolink_set *set
 {
 	bl_cli_print_text(out, bl_cli_script_name(set, index));
 	bl_cli_print(out, " (");
-	bl_cli_print_text(
-		out, bl_cli_script_text(set, index, set->scripts->items[index].up.file));
+	bl_cli_print_text(out, bl_cli_script_text(set, index, set->scripts->items[index].up.file));
 	bl_cli_print(out, ")");
 }
 

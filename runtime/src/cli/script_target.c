@@ -67,10 +67,11 @@ static int refuse_several(const struct bobolink_set *set, const char *word, uint
 	char one[40];
 	char other[40];
 
-	return bl_cli_fail(error, BOBOLINK_USAGE,
-			   "several fixes are called %.200s, among them %s and %s: give one of these",
-			   word, bl_cli_fix_label(set, first, one, sizeof(one)),
-			   bl_cli_fix_label(set, second, other, sizeof(other)));
+	return bl_cli_fail(
+		error, BOBOLINK_USAGE,
+		"several fixes are called %.200s, among them %s and %s: give one of these", word,
+		bl_cli_fix_label(set, first, one, sizeof(one)),
+		bl_cli_fix_label(set, second, other, sizeof(other)));
 }
 
 /* The fix that is meant by a number. */

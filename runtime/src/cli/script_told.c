@@ -1,7 +1,7 @@
 /*
  * What a run tells of its scripts: a line for each as it happens, how many at the end, and as JSON all of them.
  *
- * The event of a script has no version, and its name begins with the label where it is a fix: "F0007 clean_orphans".
+ * The event of a script has no version, and its name is that of its file: "F0007_clean_orphans", "R__orders_view".
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,17 +16,19 @@ bool bl_cli_is_script_event(const struct bobolink_event *event)
 	return event->version < 0 && *event->name;
 }
 
-/* The columns of "F0007 " in the name of an event; 0 for a repeatable. */
-static size_t label_length(const char *name)
+/* What stands before the name itself: "F0007_" of a fix, "R__" of a repeatable. */
+static size_t prefix_length(const char *name)
 {
 	size_t digits = *name == 'F' ? strspn(name + 1, "0123456789") : 0;
 
-	return digits && name[1 + digits] == ' ' ? digits + 2 : 0;
+	if (digits && name[1 + digits] == '_')
+		return digits + 2;
+	return strncmp(name, "R__", 3) == 0 ? 3 : 0;
 }
 
 bool bl_cli_is_fix_event(const struct bobolink_event *event)
 {
-	return bl_cli_is_script_event(event) && label_length(event->name) > 0;
+	return bl_cli_is_script_event(event) && *event->name == 'F';
 }
 
 static void release(struct bl_cli_script_outcome *item)
@@ -68,7 +70,7 @@ static void count(struct bl_cli_told *told, const struct bobolink_event *event)
 		told->failed++;
 }
 
-/* "applied F0007 clean_orphans (3 ms): 3 rows: orphans removed" */
+/* "applied F0007_clean_orphans (3 ms): 3 rows: orphans removed" */
 static void print_outcome(struct bl_cli *cli, const struct bobolink_event *event)
 {
 	struct bl_cli_output *out = &cli->out;
@@ -117,15 +119,16 @@ void bl_cli_on_script_event(struct bl_cli *cli, const struct bobolink_event *eve
 static void outcome_as_json(struct bl_cli *cli, const struct bl_cli_script_outcome *item)
 {
 	struct bl_json *json = &cli->json;
-	size_t label = label_length(item->name);
+	size_t prefix = prefix_length(item->name);
+	bool fix = *item->name == 'F';
 
 	bl_json_object(json, NULL);
 	if (cli->several)
 		bl_json_text(json, "set", item->set_name);
-	bl_json_text(json, "kind", label ? "fix" : "repeatable");
-	if (label)
-		bl_json_bytes(json, "label", item->name, label - 1);
-	bl_json_text(json, "name", item->name + label);
+	bl_json_text(json, "kind", fix ? "fix" : "repeatable");
+	if (fix && prefix)
+		bl_json_bytes(json, "label", item->name, prefix - 1);
+	bl_json_text(json, "name", item->name + prefix);
 	bl_json_text(json, "outcome", bobolink_event_name(item->kind));
 	if (item->duration_ms >= 0)
 		bl_json_number(json, "duration_ms", item->duration_ms);

@@ -107,8 +107,8 @@ static void print_advice_of_scripts(struct bl_cli *cli, const struct bobolink_sc
 	for (uint32_t i = 0; i < scripts->count; i++) {
 		const struct bobolink_script_item *item = &scripts->items[i];
 
-		due += !bl_cli_script_rests(item) && bl_cli_script_waits(item) &&
-		       !*item->next_at && !*item->waits;
+		due += !bl_cli_script_rests(item) && bl_cli_script_waits(item) && !*item->next_at &&
+		       !*item->waits;
 	}
 	if (scripts->failed)
 		bl_cli_print_next(cli, "", BL_CLI_FIXES, -1);

@@ -37,9 +37,8 @@ uint32_t bl_cli_index(const struct bobolink_set *set, int64_t version)
 		else
 			to = middle;
 	}
-	return from < set->migration_count && set->migrations[from].version == version
-		       ? from
-		       : UINT32_MAX;
+	return from < set->migration_count && set->migrations[from].version == version ? from
+										       : UINT32_MAX;
 }
 
 bool bl_cli_carries(const struct bobolink_set *set, int64_t version)
