@@ -46,10 +46,10 @@ struct bobolink_cli_options {
  * and ignoring it would let the program start on another database than the user named.
  *
  * A value that is needed stands behind "=" or is the next argument, one that may be left out stands behind
- * "=". What only looks (--migrate-status, -plan, -check, -verify, -log, -wait, -rehearse) leaves nothing written
+ * "=". What only looks (--migrate-status, -plan, -fixes, -check, -verify, -log, -wait, -rehearse) leaves nothing written
  * and does not make a database that is not there yet.
  *
- * What goes down, a decision by hand and a restore print what they will do. Where standard input and standard
+ * What goes down, one fix (--migrate-retry=F0007, -undo=F0007), a decision by hand and a restore print what they will do. Where standard input and standard
  * error are a terminal they ask and do nothing without a yes (exit code 1); elsewhere they need
  * --migrate-yes (exit code 2). When rows would be lost they need --migrate-force as well (exit code 8).
  *

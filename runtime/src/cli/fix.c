@@ -91,7 +91,7 @@ static void show_as_json(struct bl_cli *cli, const struct subject *subject, bool
 		bl_cli_section_as_json(&cli->json, "should_run", set, subject->index,
 				       &set->scripts->settings[subject->index].guard);
 	bl_cli_section_as_json(&cli->json, "statements", set, subject->index, section);
-	bl_json_optional(&cli->json, "calls", bl_cli_call_name(set, section));
+	bl_json_optional(&cli->json, "call", bl_cli_call_name(set, section));
 }
 
 static void tell_as_json(struct bl_cli *cli, const struct subject *subject)

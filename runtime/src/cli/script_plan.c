@@ -140,7 +140,7 @@ static void places_as_json(struct bl_json *json, const char *key, const struct b
 		bl_json_text(json, "name", bl_cli_script_name(set, place->script));
 		bl_json_optional(json, "file", bl_cli_script_text(set, place->script, up->file));
 		bl_cli_section_as_json(json, "statements", set, place->script, up);
-		bl_json_optional(json, "calls", bl_cli_call_name(set, up));
+		bl_json_optional(json, "call", bl_cli_call_name(set, up));
 		bl_json_object_end(json);
 	}
 	bl_json_array_end(json);
