@@ -96,7 +96,9 @@ static const char *cell(const struct bobolink_script_item *item, enum column col
 			snprintf(buffer, size, "%" PRIu32, item->attempts);
 		return buffer;
 	case COLUMN_AT:
-		return time_text(item->executed_at, buffer, size);
+		/* A row that only waits was not executed. */
+		return time_text(item->state == BOBOLINK_STATE_PENDING ? "" : item->executed_at,
+				 buffer, size);
 	default:
 		return time_text(item->next_at, buffer, size);
 	}
@@ -197,10 +199,10 @@ static unsigned print_cells(struct bl_cli_output *out, const char *const *texts,
 
 		if (shown) {
 			bl_cli_print(out, "%*s", (int)owed, "");
-			if (c == COLUMN_STATE)
+			if (c == COLUMN_STATE && color != BL_CLI_PLAIN)
 				bl_cli_print_color(out, color);
 			bl_cli_print_fitted(out, texts[c], shown);
-			if (c == COLUMN_STATE)
+			if (c == COLUMN_STATE && color != BL_CLI_PLAIN)
 				bl_cli_print_color(out, BL_CLI_PLAIN);
 			columns += owed + shown;
 			owed = 0;
@@ -241,7 +243,8 @@ static void print_item(struct bl_cli_output *out, const struct bobolink_script_i
 		texts[c] = cell(item, (enum column)c, buffers[c], sizeof(buffers[c]));
 	columns = print_cells(out, texts, widths, color_of(item->state));
 	bl_cli_script_detail(item, detail, sizeof(detail));
-	fits = !out->width || widths->line + bl_text_columns(detail) <= out->width;
+	fits = !out->width || !*detail ||
+	       widths->line + bl_text_columns(detail) <= out->width;
 	if (fits && *detail) {
 		bl_cli_print(out, "%*s", (int)(widths->line - columns), "");
 		bl_cli_print_text(out, detail);

@@ -81,23 +81,25 @@ static void print_outcome(struct bl_cli *cli, const struct bobolink_event *event
 	bl_cli_print_text(out, event->name);
 	if (event->duration_ms >= 0)
 		bl_cli_print(out, " (%s)", bl_cli_duration(event->duration_ms, took, sizeof(took)));
-	if (*event->detail)
+	/* What ends the run is its error, which follows. */
+	if (*event->detail && event->level != BOBOLINK_ERROR) {
 		bl_cli_print(out, ": ");
-	bl_cli_print_text(out, event->detail);
+		bl_cli_print_text(out, event->detail);
+	}
 	bl_cli_print(out, "\n");
 	bl_cli_output_flush(out);
 }
 
 void bl_cli_on_script_event(struct bl_cli *cli, const struct bobolink_event *event)
 {
-	/* The one fix that a flag names is told by its command. */
-	bool own = cli->fix >= 0;
+	/* The one fix that a flag names is told by its command; one that is looked at in every run has been told before. */
+	bool told = cli->fix >= 0 || event->level == BOBOLINK_DEBUG;
 
 	switch (event->kind) {
 	case BOBOLINK_EVENT_APPLIED:
 	case BOBOLINK_EVENT_SKIPPED:
 	case BOBOLINK_EVENT_FAILED:
-		if (own)
+		if (told)
 			return;
 		count(&cli->told, event);
 		if (cli->json_wanted)

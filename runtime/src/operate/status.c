@@ -74,6 +74,22 @@ static int fill_status(struct bobolink_session *session, const struct bl_view *v
 	return BOBOLINK_OK;
 }
 
+/* A repeatable that would run is as much to do as a migration. */
+static int look_at_scripts(struct bobolink_session *session, const struct bl_view *view,
+			   struct bobolink_status *status, struct bobolink_error *error)
+{
+	int rc;
+
+	if (status->verdict)
+		return BOBOLINK_OK;
+	rc = bl_session_scripts(session, view, BOBOLINK_SCRIPTS_LOOK, error);
+	if (rc != BOBOLINK_PENDING)
+		return rc;
+	status->verdict = rc;
+	bl_error_clear(error);
+	return BOBOLINK_OK;
+}
+
 int bobolink_status(struct bobolink_session *session, struct bobolink_status **status,
 		    struct bobolink_error *error)
 {
@@ -97,6 +113,8 @@ int bobolink_status(struct bobolink_session *session, struct bobolink_status **s
 		if (rc)
 			bl_error_set(error, rc, "out of memory");
 	}
+	if (rc == BOBOLINK_OK)
+		rc = look_at_scripts(session, &view, &box->status, error);
 	/* The texts stay in the history's pool. */
 	box->history = view.history;
 	box->history.pool.allocator = &box->allocator;
