@@ -193,6 +193,9 @@ static void test_what_became_of_one_is_a_phrase(void **state)
 		{ { ITEM(1, "F1", "a", FAILED), .message = "of old", .error = "new" }, "new" },
 		{ { ITEM(1, "F1", "a", PENDING), .waits = "migration 5" },
 		  "waits for migration 5" },
+		{ { ITEM(1, "F1", "a", PENDING), .waits = "2100-01-01T00:00:00.000Z",
+		    .next_at = "2100-01-01T00:00:00.000Z" },
+		  "" },
 		{ { ITEM(1, "F1", "a", FAILED), .error = "e", .waits = "F0003" },
 		  "e; waits for F0003" },
 	};
@@ -206,7 +209,7 @@ static void test_what_became_of_one_is_a_phrase(void **state)
 		bl_cli_script_detail(&item, text, sizeof(text));
 		assert_string_equal(text, cases[i].phrase);
 	}
-	last = complete(cases[6].item);
+	last = complete(cases[7].item);
 	/* Cut, and never written past the end. */
 	for (size_t size = 1; size < 24; size++) {
 		char text[24];
@@ -554,7 +557,7 @@ static void test_a_plan_says_what_fixes_wait_for(void **state)
 	leave_only(&made, 0);
 	made.states[0].waits = "the window 02:00-04:00";
 	made.states[0].next_at = "2026-11-22T02:00:00.000Z";
-	assert_places(&made, "-- not yet: fix F1 mended waits for the window 02:00-04:00, not before "
+	assert_places(&made, "-- not yet: fix F1 mended, waits for the window 02:00-04:00, not before "
 			     "2026-11-22T02:00:00.000Z\n");
 }
 

@@ -49,15 +49,17 @@ static int look(struct bl_cli *cli, struct bobolink_session *session, struct sub
 	return BOBOLINK_OK;
 }
 
-/* "fix F0007 (clean_orphans) is applied, 3 rows: orphans removed" */
+/* "fix F0007 (clean_orphans): applied, 3 rows: orphans removed" */
 static void print_state(struct bl_cli *cli, const struct subject *subject)
 {
 	bl_cli_print(&cli->out, "fix %s (", subject->label);
 	bl_cli_print_text(&cli->out, subject->name);
-	bl_cli_print(&cli->out, ") is %s", bobolink_state_name(subject->state));
-	if (*subject->detail)
+	bl_cli_print(&cli->out, "): %s", bobolink_state_name(subject->state));
+	/* How it came to be undone is no news. */
+	if (*subject->detail && subject->state != BOBOLINK_STATE_UNDONE) {
 		bl_cli_print(&cli->out, ", ");
-	bl_cli_print_text(&cli->out, subject->detail);
+		bl_cli_print_text(&cli->out, subject->detail);
+	}
 	bl_cli_print(&cli->out, "\n");
 }
 
@@ -96,6 +98,7 @@ static void show_as_json(struct bl_cli *cli, const struct subject *subject, bool
 
 static void tell_as_json(struct bl_cli *cli, const struct subject *subject)
 {
+	bl_json_bool(&cli->json, "ran", cli->told.skipped == 0);
 	bl_json_text(&cli->json, "became", bobolink_state_name(subject->state));
 	bl_json_optional(&cli->json, "message", subject->message);
 	if (subject->rows_changed >= 0)
@@ -122,6 +125,8 @@ static int run(struct bl_cli *cli, struct bobolink_session *session, act_fn *act
 		return rc;
 	if (cli->json_wanted)
 		tell_as_json(cli, &subject);
+	else if (cli->told.skipped)
+		bl_cli_print(&cli->out, "it looked, and there is nothing to do\n");
 	else
 		print_state(cli, &subject);
 	return BOBOLINK_OK;

@@ -56,8 +56,8 @@ static void on_script_event(struct worker *worker, const struct bobolink_event *
 		worker->outcome.scripts++;
 		return;
 	case BOBOLINK_EVENT_FAILED:
-		/* That of a repeatable is the error of the run. */
-		if (!bl_cli_is_fix_event(event))
+		/* What ends the run is its error. */
+		if (event->level == BOBOLINK_ERROR)
 			return;
 		worker->outcome.fixes_failed++;
 		print_script(worker->cli, event, " failed");

@@ -124,7 +124,8 @@ void bl_cli_script_detail(const struct bobolink_script_item *item, char *text, s
 
 	outcome(item, text, size);
 	length = strlen(text);
-	if (*item->waits)
+	/* A time alone stands in its column. */
+	if (*item->waits && strcmp(item->waits, item->next_at) != 0)
 		snprintf(text + length, size - length, "%swaits for %s", length ? "; " : "",
 			 item->waits);
 }

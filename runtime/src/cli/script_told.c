@@ -66,7 +66,9 @@ static void count(struct bl_cli_told *told, const struct bobolink_event *event)
 
 	if (event->kind == BOBOLINK_EVENT_APPLIED)
 		*(fix ? &told->fixes : &told->repeatables) += 1;
-	else if (event->kind == BOBOLINK_EVENT_FAILED && fix)
+	else if (event->kind == BOBOLINK_EVENT_SKIPPED)
+		told->skipped++;
+	else if (event->level != BOBOLINK_ERROR)
 		told->failed++;
 }
 
@@ -99,9 +101,9 @@ void bl_cli_on_script_event(struct bl_cli *cli, const struct bobolink_event *eve
 	case BOBOLINK_EVENT_APPLIED:
 	case BOBOLINK_EVENT_SKIPPED:
 	case BOBOLINK_EVENT_FAILED:
+		count(&cli->told, event);
 		if (told)
 			return;
-		count(&cli->told, event);
 		if (cli->json_wanted)
 			keep(&cli->told, event);
 		else

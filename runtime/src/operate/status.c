@@ -80,7 +80,7 @@ static int look_at_scripts(struct bobolink_session *session, const struct bl_vie
 {
 	int rc;
 
-	if (status->verdict)
+	if (status->verdict || bl_head_matches(&view->head))
 		return BOBOLINK_OK;
 	rc = bl_session_scripts(session, view, BOBOLINK_SCRIPTS_LOOK, error);
 	if (rc != BOBOLINK_PENDING)

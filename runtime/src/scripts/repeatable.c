@@ -11,7 +11,10 @@
 
 bool bl_repeatable_is_pending(const struct bl_scripts *scripts, uint32_t index)
 {
-	return scripts->states[index].state != BOBOLINK_STATE_APPLIED;
+	const struct bl_script_state *state = &scripts->states[index];
+
+	/* Archived is also one whose row was not read, because the head says that nothing is to be done. */
+	return state->state != BOBOLINK_STATE_APPLIED && !state->archived;
 }
 
 static int try_once(struct bl_attempt *attempt, struct bobolink_error *error)

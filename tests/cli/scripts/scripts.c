@@ -40,7 +40,8 @@
 	X(file_2, "migrations/0002_sample_orders.sql")                                \
 	X(sum_2, "2" DIGITS_63)                                                       \
 	X(only, "development test")                                                   \
-	X(sample, "INSERT INTO orders VALUES (2, 'sample')")                          \
+	X(sample, "INSERT INTO orders VALUES (2, 'sample')") \
+	X(no_sample, "DELETE FROM orders WHERE id = 2") \
 	X(name_3, "shout_names")                                                      \
 	X(file_3, "migrations/0003_shout_names.sql")                                  \
 	X(sum_3, "3" DIGITS_63)
@@ -106,6 +107,7 @@ static const struct script_texts {
 static const struct bobolink_statement statements[] = {
 	STATEMENT(orders, 1), STATEMENT(payments, 2), STATEMENT(one_order, 3),
 	STATEMENT(two_payments, 4), STATEMENT(sample, 2),
+	STATEMENT(no_sample, 4),
 };
 
 static const struct bobolink_migration migrations[] = {
@@ -113,7 +115,8 @@ static const struct bobolink_migration migrations[] = {
 	  .up = { .first = 0, .count = 4, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_1) } },
 	{ .version = 2, .name = AT(name_2), .checksum = AT(sum_2), .sql_checksum = AT(sum_2),
 	  .only = AT(only),
-	  .up = { .first = 4, .count = 1, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_2) } },
+	  .up = { .first = 4, .count = 1, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_2) },
+	  .down = { .first = 5, .count = 1, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_2) } },
 	{ .version = 3, .name = AT(name_3), .checksum = AT(sum_3), .sql_checksum = AT(sum_3),
 	  .up = { .call = 1, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_3) } },
 };
