@@ -3,9 +3,6 @@
  *
  * A fix that failed stops nothing and is tried again, so it is a note; a repeatable that has not run is as pending as a migration.
  */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "health.h"
 
 static bool waits(const struct bobolink_script_item *item)
@@ -14,19 +11,32 @@ static bool waits(const struct bobolink_script_item *item)
 }
 
 /* "fix F0007 (clean_orphans) failed, attempt 2 of 5: no such table: orders" */
+static void add_failed(struct bl_health *health, const struct bobolink_script_item *fix)
+{
+	uint32_t allowed = fix->attempts_allowed;
+	const char *retry;
+
+	health->health.fixes_failed++;
+	if (allowed && fix->attempts >= allowed) {
+		retry = bl_pool_format(&health->pool, "--migrate-retry=%s", fix->label);
+		bl_health_add(health, BOBOLINK_OK, -1, retry,
+			      "fix %s (%.200s) has failed %u time%s, and is not tried again by itself: "
+			      "%s",
+			      fix->label, fix->name, (unsigned)fix->attempts,
+			      fix->attempts == 1 ? "" : "s", fix->error);
+	} else {
+		bl_health_add(health, BOBOLINK_OK, -1, "--migrate-fixes",
+			      "fix %s (%.200s) failed, attempt %u%s%.0u: %s", fix->label, fix->name,
+			      (unsigned)fix->attempts, allowed ? " of " : "", (unsigned)allowed,
+			      fix->error);
+	}
+}
+
 static void add_fix(struct bl_health *health, const struct bobolink_script_item *fix)
 {
-	char allowed[24] = "";
-
 	health->health.fixes_pending += waits(fix);
-	if (fix->state != BOBOLINK_STATE_FAILED)
-		return;
-	health->health.fixes_failed++;
-	if (fix->attempts_allowed)
-		snprintf(allowed, sizeof(allowed), " of %" PRIu32, fix->attempts_allowed);
-	bl_health_add(health, BOBOLINK_OK, -1, "--migrate-fixes",
-		      "fix %s (%.200s) failed, attempt %u%s: %s", fix->label, fix->name,
-		      (unsigned)fix->attempts, allowed, fix->error);
+	if (fix->state == BOBOLINK_STATE_FAILED)
+		add_failed(health, fix);
 }
 
 static void add_repeatable(struct bl_health *health, const struct bobolink_script_item *repeatable)
