@@ -29,6 +29,7 @@ static int take_row(void *context, const struct bobolink_value *values, uint32_t
 	return BOBOLINK_OK;
 }
 
+/* In the transaction at hand names mean what they mean to the statements of the fix. */
 static int ask(struct shadow_run *run, const struct shadow_asking *asking, const char *sql,
 	       struct reply *reply, struct bobolink_error *error)
 {
