@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include <bobolink/cli.h>
+#include <bobolink/log.h>
 #include <bobolink/postgres.h>
 
 #include "app_migrations.h"
@@ -21,6 +22,7 @@ static int print_tables(PGconn *db)
 
 int main(int argc, char **argv)
 {
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
 	struct bobolink_error error;
 	PGconn *db;
 	int code = bobolink_cli(&argc, argv, &app_migrations, NULL);
@@ -31,9 +33,11 @@ int main(int argc, char **argv)
 		return 2;
 	db = PQconnectdb(argv[1]);
 	code = 1;
+	options.log = bobolink_log_to_stderr;
 	if (PQstatus(db) != CONNECTION_OK)
 		fprintf(stderr, "%s\n", PQerrorMessage(db));
-	else if (bobolink_migrate_postgres(&app_migrations, db, NULL, &error))
+	else if (bobolink_options_from_env(&options, &error) ||
+		 bobolink_migrate_postgres(&app_migrations, db, &options, &error))
 		fprintf(stderr, "%s\n", error.message);
 	else
 		code = print_tables(db);

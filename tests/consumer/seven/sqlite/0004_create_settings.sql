@@ -1,0 +1,10 @@
+-- migrate:up
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+INSERT INTO settings (name, value) VALUES ('currency', 'EUR'), ('vat_percent', '19');
+
+-- migrate:down
+DROP TABLE settings;
