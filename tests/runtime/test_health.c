@@ -154,6 +154,28 @@ static void what_is_missing_or_changed_in_the_schema_is_named(void **state)
 	ends(health, BOBOLINK_DRIFT, 5);
 }
 
+/* Its text is embedded nowhere, and no statement makes it. */
+static void what_cannot_be_repaired_is_shown_instead(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = set_with_schema(1);
+	struct bobolink_health *health;
+
+	hand_set_add(set, 2, "view", 0, "UPDATE t_1 SET x = 1", NULL);
+	hand_set_delta(set, is_postgres() ? "+ view\tpublic\t\tv\tx\n" : "+ view\t\t\tv\tx\n");
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	health = looked(fixture, 0);
+	says(health, BOBOLINK_DRIFT, "1 missing in the schema: view v", "--migrate-drift");
+	ends(health, BOBOLINK_DRIFT, 5);
+	/* With something that can be made again beside it. */
+	fixture_run(fixture, "DROP TABLE t_1");
+	health = looked(fixture, 0);
+	says(health, BOBOLINK_DRIFT, "missing in the schema: table t_1, view v",
+	     "--migrate-repair");
+	ends(health, BOBOLINK_DRIFT, 5);
+}
+
 /* Objects of others are worth a note, and no fault. */
 static void what_is_there_beside_is_no_fault(void **state)
 {
@@ -391,6 +413,7 @@ int main(void)
 		FIXTURE_TEST(a_healthy_database_has_no_finding),
 		FIXTURE_TEST(an_empty_database_is_pending_and_stays_empty),
 		FIXTURE_TEST(what_is_missing_or_changed_in_the_schema_is_named),
+		FIXTURE_TEST(what_cannot_be_repaired_is_shown_instead),
 		FIXTURE_TEST(what_is_there_beside_is_no_fault),
 		FIXTURE_TEST(a_quick_look_leaves_the_schema_out),
 		FIXTURE_TEST(a_set_without_schema_says_why_it_is_not_compared),

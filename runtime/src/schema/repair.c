@@ -58,7 +58,8 @@ static int check(struct bobolink_session *session, struct bobolink_error *error)
 	if (rc == BOBOLINK_OK && first)
 		rc = bl_error_set(error, BOBOLINK_DRIFT,
 				  "still missing or not as expected: %u, among them %s; "
-				  "--migrate-repair tells why, --migrate-drift shows them",
+				  "the plan of this repair and --migrate-log tell why, "
+				  "--migrate-drift shows them",
 				  (unsigned)left, bl_repair_name(&pool, first));
 	bl_pool_release(&pool);
 	bl_drift_release(&drift);
