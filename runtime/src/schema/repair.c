@@ -23,6 +23,17 @@ int bobolink_plan_repair(struct bobolink_session *session, struct bobolink_repai
 	return rc;
 }
 
+/* Their rows are rolled back, and no start applies them by itself; one that was refused waits for more than --migrate. */
+static int say_how_to_go_on(int rc, struct bobolink_error *error)
+{
+	if (rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY)
+		return bl_error_append(error, rc,
+				       "; what was to be applied again is held at every start now: "
+				       "mend the database, then go on with --migrate-retry");
+	return bl_error_append(error, rc,
+			       "; what was to be applied again is not yet: go on with --migrate");
+}
+
 /* The schema is not yet as it should be: that is no reason not to apply, and is looked at afterwards. */
 static int apply_again(struct bobolink_session *session, const struct bl_repair *repair,
 		       uint32_t *applied, struct bobolink_error *error)
@@ -39,7 +50,7 @@ static int apply_again(struct bobolink_session *session, const struct bl_repair 
 	session->options.validate = BOBOLINK_VALIDATE_OFF;
 	rc = bl_apply(session, &request, NULL, applied, error);
 	session->options.validate = validate;
-	return rc;
+	return rc ? say_how_to_go_on(rc, error) : rc;
 }
 
 /* What is left, by name. */
