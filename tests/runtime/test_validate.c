@@ -346,44 +346,6 @@ static void who_does_not_migrate_compares_and_writes_nothing(void **state)
 	assert_int_equal(boot(fixture), BOBOLINK_DRIFT);
 }
 
-/* What is applied has to be there, whatever else is pending or held. */
-static void who_does_not_migrate_compares_what_is_applied(void **state)
-{
-	struct fixture *fixture = *state;
-
-	use_set(fixture, 2);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	use_set(fixture, VERSIONS);
-	fixture->options.auto_migrate = BOBOLINK_AUTO_MIGRATE_OFF;
-	fixture->options.validate = BOBOLINK_VALIDATE_FULL;
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	meddle(fixture, "DROP INDEX orders_by_note");
-	assert_int_equal(boot(fixture), BOBOLINK_DRIFT);
-	fixture_told(fixture, BOBOLINK_DRIFT, "orders_by_note is missing");
-	fixture_told(fixture, BOBOLINK_DRIFT, "migration 2, create_orders");
-	fixture->options.validate = BOBOLINK_VALIDATE_HEAD;
-	assert_int_equal(boot(fixture), BOBOLINK_DRIFT);
-	hide(fixture);
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	fixture->options.validate = BOBOLINK_VALIDATE_FULL;
-	assert_int_equal(boot(fixture), BOBOLINK_DRIFT);
-	fixture->options.on_failure = BOBOLINK_ON_FAILURE_CONTINUE;
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	fixture->options.on_failure = 0;
-	fixture->options.validate = BOBOLINK_VALIDATE_OFF;
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	/* Nothing was applied, and nothing remembered, once it is there again. */
-	meddle(fixture, "CREATE INDEX orders_by_note ON orders (note)");
-	fixture->options.validate = BOBOLINK_VALIDATE_FULL;
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	fixture_says(fixture, "SELECT version FROM bobolink_history ORDER BY version", "1,2");
-	meddle(fixture, "UPDATE bobolink_history SET status = 'failed' WHERE version = 2");
-	assert_int_equal(boot(fixture), BOBOLINK_OK);
-	meddle(fixture, "DROP TABLE users");
-	assert_int_equal(boot(fixture), BOBOLINK_DRIFT);
-	fixture_told(fixture, BOBOLINK_DRIFT, "table users is missing");
-}
-
 static void a_program_may_go_on_with_the_schema_as_it_is(void **state)
 {
 	struct fixture *fixture = *state;
@@ -619,7 +581,6 @@ int main(void)
 		FIXTURE_TEST(a_run_that_made_something_else_is_told),
 		FIXTURE_TEST(a_way_down_is_compared_too),
 		FIXTURE_TEST(who_does_not_migrate_compares_and_writes_nothing),
-		FIXTURE_TEST(who_does_not_migrate_compares_what_is_applied),
 		FIXTURE_TEST(a_program_may_go_on_with_the_schema_as_it_is),
 		FIXTURE_TEST(what_goes_with_a_rollback_does_not_come_back),
 		FIXTURE_TEST(many_starts_repair_once),
