@@ -111,7 +111,7 @@ struct bobolink_backend {
 	/*
 	 * Must. An expression that changes, in most cases, when somebody changes the schema, and costs next to nothing:
 	 * it stands in the query that reads the head. Its text, in the documentation of the backend, says what it does
-	 * not see.
+	 * not see. Where that query fails and this is another one afterwards, by its address, it is asked once more.
 	 */
 	const char *(*fingerprint)(const struct bobolink_connection *connection);
 	/* Must. The version of the library or server: 3040001, 150018. Runs no SQL. */

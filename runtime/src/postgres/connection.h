@@ -33,6 +33,9 @@ struct bl_postgres_sent {
 	size_t length;
 };
 
+/* What the names of the functions begin with that tell how much was written to a table. */
+#define BL_POSTGRES_COUNTER "pg_stat_get_tuples_"
+
 /* Settings that are put back when a migration changed them for the session. */
 #define BL_POSTGRES_SETTINGS 29
 /* A program that was stopped in a transaction keeps its lock no longer than this. */
@@ -57,6 +60,7 @@ struct bobolink_connection {
 	bool cancelled;	 /* a cancel request was sent */
 	bool silent;	 /* the server has not answered in time: nothing more is said to it */
 	bool utf8;	 /* the session's texts are UTF-8, not only those of transactions */
+	bool uncounted;	 /* the role may not read the counters of the fingerprint */
 	bool was_nonblocking;
 	uint32_t lock_timeout_ms;      /* of the transaction in hand */
 	uint32_t statement_timeout_ms; /* of the section in hand; 0: the session's */
