@@ -81,6 +81,33 @@ static void a_standby_is_refused_and_named(void **state)
 	assert_true(fixture_is_whole(fixture, 3));
 }
 
+/* Its counters are its own: that is no drift, and it cannot remember that it was none. */
+static void a_standby_compares_and_starts(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "a", { "CREATE TABLE a (x INTEGER)" }, { NULL } },
+	};
+	struct fixture *fixture = *state;
+	char url[ENGINE_URL_SIZE];
+	struct bobolink_error error;
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 1));
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	cluster_standby(&standby, fixture->url);
+	cluster_url(fixture->url, &standby, url);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(engine_boot(url, hand_set(fixture->set, engine()->backend),
+					     &error),
+				 BOBOLINK_OK);
+	companion_stop(&standby);
+	fixture_run(fixture, "DROP TABLE a");
+	cluster_standby(&standby, fixture->url);
+	cluster_url(fixture->url, &standby, url);
+	assert_int_equal(engine_boot(url, hand_set(fixture->set, engine()->backend), &error),
+			 BOBOLINK_DRIFT);
+}
+
 /* What is pending can be told by whoever may read. */
 static void a_standby_can_be_looked_at(void **state)
 {
@@ -278,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STANDBY_TEST(a_standby_is_refused_and_named),
+		STANDBY_TEST(a_standby_compares_and_starts),
 		STANDBY_TEST(a_standby_can_be_looked_at),
 		FIXTURE_TEST(a_read_only_database_is_refused_unless_it_is_up_to_date),
 		FIXTURE_TEST(without_create_the_first_start_says_so),
