@@ -23,15 +23,26 @@ int bobolink_plan_repair(struct bobolink_session *session, struct bobolink_repai
 	return rc;
 }
 
-/* Their rows are rolled back, and no start applies them by itself; one that was refused waits for more than --migrate. */
+/* Their rows are rolled back, and no start applies them by itself; what was refused waits for more than --migrate. */
 static int say_how_to_go_on(int rc, struct bobolink_error *error)
 {
-	if (rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY)
+	switch (rc) {
+	case BOBOLINK_SQL_ERROR:
+	case BOBOLINK_FOREIGN_KEY:
 		return bl_error_append(error, rc,
-				       "; what was to be applied again is held at every start now: "
-				       "mend the database, then go on with --migrate-retry");
-	return bl_error_append(error, rc,
-			       "; what was to be applied again is not yet: go on with --migrate");
+				       "; what was to be applied again waits: mend the database, "
+				       "then go on with --migrate-retry");
+	case BOBOLINK_INTERRUPTED:
+	case BOBOLINK_LOCKED:
+	case BOBOLINK_UNREACHABLE:
+	case BOBOLINK_IO_ERROR:
+	case BOBOLINK_FULL:
+		return bl_error_append(error, rc,
+				       "; what was to be applied again waits: go on with "
+				       "--migrate");
+	default:
+		return rc;
+	}
 }
 
 /* The schema is not yet as it should be: that is no reason not to apply, and is looked at afterwards. */

@@ -4,7 +4,7 @@
  *
  * Inventories keep names as they are written. So what a database has is written again in the letters that its migrations
  * use, before the two are compared. Strings stay what they are, and so does what only the module of a virtual table
- * understands.
+ * understands. A value in double quotes, which SQLite takes where no column is so called, looks like a name and is taken for one.
  */
 #include "respell.h"
 
