@@ -118,6 +118,7 @@ void lint_changed_columns(struct lint *lint, uint32_t index);
 void lint_names(struct lint *lint, uint32_t index);
 void lint_losses(struct lint *lint, uint32_t index);
 void lint_session(struct lint *lint, uint32_t index);
+void lint_zone(struct lint *lint, uint32_t index);
 void lint_transaction(struct lint *lint);
 /* What the section did to tables with rows. After all other rules. */
 void lint_replay(struct lint *lint);
