@@ -226,6 +226,13 @@ struct bobolink_archive {
 	int (*restore)(const char *url, const char *path, const struct bobolink_former *former,
 		       uint32_t flags, const struct bobolink_context *context,
 		       struct bobolink_error *error);
+	/*
+	 * Must. Writes which database a backup is of: the connection's or, where that is NULL, the one that `url` means, which
+	 * need not be there. A line without secrets, the same for both and another one for another database; "" where
+	 * that cannot be told.
+	 */
+	void (*origin)(struct bobolink_connection *connection, const char *url, char *text,
+		       size_t size);
 };
 
 #ifdef __cplusplus

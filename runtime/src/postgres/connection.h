@@ -204,6 +204,8 @@ int bl_postgres_program(const char *const arguments[], PGconn *pg,
 /* archive/backup.c */
 int bl_postgres_backup(struct bobolink_connection *connection, const char *path,
 		       struct bobolink_error *error);
+void bl_postgres_origin(struct bobolink_connection *connection, const char *url, char *text,
+			size_t size);
 /* Whether a file is a backup, and how many tables it has. */
 int bl_postgres_look_into(const char *path, PGconn *pg, const struct bobolink_context *context,
 			  int64_t *tables, struct bobolink_error *error);
