@@ -374,6 +374,9 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 	sweep_read(sweep, door, &before);
 	if (!*sql || !sweep_try(sweep, door, sql)) {
 		sweep->refused++;
+		/* SQLite has no DROP CONSTRAINT; with CASCADE the other one drops all that there is. */
+		if (sweep_on_postgres(sweep))
+			fail(sweep, *sql ? sql : "there is no DROP for", object);
 		keep_reason(sweep, bobolink_object_kind_name(object->kind),
 			    "the database itself does not drop it");
 		return true;

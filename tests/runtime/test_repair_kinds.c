@@ -99,7 +99,10 @@ static const struct learned_migration on_postgres[] = {
 		 "FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
 		 "CREATE "
 		 "AGGREGATE sum2(int) "
-		 "(SFUNC = int4pl, STYPE = int)"),
+		 "(SFUNC = int4pl, STYPE = int); CREATE FUNCTION far(timestamp, timestamp, "
+		 "timestamp, int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION "
+		 "far(timestamp, timestamp, timestamp, text) RETURNS int LANGUAGE sql AS "
+		 "'SELECT 2'"),
 	    MANY("CREATE TABLE things (id serial PRIMARY KEY, code int GENERATED ALWAYS AS "
 		 "IDENTITY, m mood "
 		 "NOT NULL DEFAULT 'ok', s short, p pair, n int DEFAULT nextval('numbers'), t int "
@@ -139,6 +142,7 @@ static const char *const postgres_damages[] = {
 	"DROP TYPE span",
 	"DROP FUNCTION noted() CASCADE",
 	"DROP PROCEDURE tidy()",
+	"DROP FUNCTION far(timestamp, timestamp, timestamp, text)",
 	"DROP AGGREGATE sum2(int)",
 	"DROP TABLE things CASCADE",
 	"DROP SCHEMA admin CASCADE",
