@@ -13,7 +13,8 @@
 # A module of SHADOW_EXTENSIONS is a file, or a target that was added before: a loadable extension of SQLite,
 # or functions that `call:` in these migrations names. On PostgreSQL anything else is an extension to create.
 # REQUIRES names the other sets that `requires:` in these migrations speaks of: then the build checks
-# what it says, and checks again when they change.
+# what it says, and checks again when they change. They may be described later, also in another
+# directory, so two sets can name each other.
 #
 #   bobolink_add_migrator(<target> <migrations target>...
 #       [DEFAULT_URL <url>] [ON_OPEN <function>] [SOURCES <file>...])
@@ -57,6 +58,7 @@ function(bobolink_add_migrations target)
     COMMAND "${CMAKE_COMMAND}" -E touch ${generated}
     DEPENDS "${tool}" ${own} ${files}
     COMMENT "Checking the migrations in ${shown}"
+    COMMAND_EXPAND_LISTS
     VERBATIM)
   _bobolink_library(${target})
 endfunction()
@@ -96,7 +98,7 @@ function(bobolink_add_migrator target)
   set(includes "")
   set(elements "")
   foreach(set IN LISTS sets)
-    _bobolink_check_set("${caller}" ${set} name)
+    _bobolink_check_set("${caller}" ${set} name " before")
     string(APPEND includes "#include \"${name}_migrations.h\"\n")
     string(APPEND elements "\t\t{ &${name}_migrations, &options },\n")
   endforeach()
@@ -108,10 +110,10 @@ function(bobolink_add_migrator target)
 endfunction()
 
 # `set` must be a target of bobolink_add_migrations; `variable` becomes the name of its set.
-function(_bobolink_check_set caller set variable)
+function(_bobolink_check_set caller set variable when)
   if(NOT TARGET ${set})
     message(FATAL_ERROR "${caller}: there is no target \"${set}\"; "
-      "call bobolink_add_migrations(${set} ...) before")
+      "call bobolink_add_migrations(${set} ...)${when}")
   endif()
   get_target_property(name ${set} BOBOLINK_NAME)
   if(NOT name)
@@ -225,7 +227,7 @@ function(_bobolink_check_choice caller keyword)
   endif()
 endfunction()
 
-# The tool's options, and the files and targets that they name; sets `others`, the targets of sets.
+# The tool's options, and the files and targets that they name.
 function(_bobolink_options options_variable files_variable)
   set(caller "bobolink_add_migrations(${target})")
   set(options --database "${arg_DATABASE}")
@@ -259,31 +261,72 @@ function(_bobolink_options options_variable files_variable)
     endif()
     list(APPEND options --shadow-extension "${module}")
   endforeach()
-  _bobolink_required(others "${arg_REQUIRES}")
-  foreach(other IN LISTS others)
-    get_target_property(other_name ${other} BOBOLINK_NAME)
-    get_target_property(where ${other} BOBOLINK_WHERE)
-    get_target_property(inputs ${other} BOBOLINK_INPUTS)
-    list(APPEND options --requires "${other_name}=${where}")
-    list(APPEND files ${inputs})
-  endforeach()
+  # What they name may not be there yet.
+  if(arg_REQUIRES)
+    list(APPEND options "$<TARGET_PROPERTY:${target},BOBOLINK_REQUIRED_OPTIONS>")
+    list(APPEND files "$<TARGET_PROPERTY:${target},BOBOLINK_REQUIRED_INPUTS>")
+    _bobolink_resolve_later()
+  endif()
   set(${options_variable} "${options}" PARENT_SCOPE)
   set(${files_variable} "${files}" PARENT_SCOPE)
-  set(others "${others}" PARENT_SCOPE)
+endfunction()
+
+# At the end of the configuration every set is described.
+function(_bobolink_resolve_later)
+  get_property(waiting GLOBAL PROPERTY BOBOLINK_WAITING)
+  if(NOT waiting)
+    cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL _bobolink_resolve)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY BOBOLINK_WAITING ${target})
+endfunction()
+
+# Gives every set that has REQUIRES the options and files of the sets it names.
+function(_bobolink_resolve)
+  get_property(waiting GLOBAL PROPERTY BOBOLINK_WAITING)
+  set_property(GLOBAL PROPERTY BOBOLINK_WAITING)
+  foreach(target IN LISTS waiting)
+    _bobolink_required(others)
+    set(options "")
+    set(files "")
+    foreach(other IN LISTS others)
+      get_target_property(name ${other} BOBOLINK_NAME)
+      get_target_property(where ${other} BOBOLINK_WHERE)
+      get_target_property(inputs ${other} BOBOLINK_INPUTS)
+      list(APPEND options --requires "${name}=${where}")
+      list(APPEND files ${inputs})
+    endforeach()
+    get_target_property(record ${target} BOBOLINK_OUTPUT)
+    string(APPEND record "/requires.txt")
+    _bobolink_write_if_changed("${record}"
+      "Read by the build: the tool runs again when this changes.\n${options}\n")
+    set_target_properties(${target} PROPERTIES
+      BOBOLINK_REQUIRED_OPTIONS "${options}" BOBOLINK_REQUIRED_INPUTS "${record};${files}")
+  endforeach()
 endfunction()
 
 # The targets of REQUIRES, what those require, and so on: the way round may lead over several sets.
-function(_bobolink_required variable targets)
+function(_bobolink_required variable)
+  get_target_property(open ${target} BOBOLINK_REQUIRES)
+  if(target IN_LIST open)
+    message(FATAL_ERROR "bobolink_add_migrations(${target}): REQUIRES names the set itself, "
+      "which runs in the order of its versions; leave it out")
+  endif()
   set(all "")
-  foreach(other IN LISTS targets)
-    _bobolink_check_set("${caller}" ${other} unused)
-    get_target_property(further ${other} BOBOLINK_REQUIRES)
-    list(APPEND all ${other})
-    if(further)
-      list(APPEND all ${further})
+  while(open)
+    list(POP_FRONT open other)
+    _bobolink_check_set("bobolink_add_migrations(${target})" ${other} unused "")
+    get_target_property(aliased ${other} ALIASED_TARGET)
+    if(aliased)
+      set(other "${aliased}")
     endif()
-  endforeach()
-  list(REMOVE_DUPLICATES all)
+    if(NOT other STREQUAL target AND NOT other IN_LIST all)
+      list(APPEND all ${other})
+      get_target_property(further ${other} BOBOLINK_REQUIRES)
+      if(further)
+        list(APPEND open ${further})
+      endif()
+    endif()
+  endwhile()
   set(${variable} "${all}" PARENT_SCOPE)
 endfunction()
 
@@ -371,7 +414,8 @@ function(_bobolink_library target)
   add_library(${target} ${type} ${generated})
   set_target_properties(${target} PROPERTIES
     BOBOLINK_NAME "${name}" BOBOLINK_WHERE "${arg_DATABASE}:${directory}" BOBOLINK_INPUTS "${own}"
-    BOBOLINK_REQUIRES "${others}" POSITION_INDEPENDENT_CODE ON UNITY_BUILD OFF
+    BOBOLINK_REQUIRES "${arg_REQUIRES}" BOBOLINK_OUTPUT "${output}"
+    POSITION_INDEPENDENT_CODE ON UNITY_BUILD OFF
     AUTOMOC OFF AUTOUIC OFF AUTORCC OFF C_CLANG_TIDY "" C_CPPCHECK "")
   target_compile_features(${target} PRIVATE c_std_99)
   target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${output}>")

@@ -178,6 +178,7 @@ static void check_postgres(struct lint *lint, uint32_t index)
 	bool up = lint->section == &lint->migration->up;
 
 	lint_session(lint, index);
+	lint_zone(lint, index);
 	lint_existence(lint, index);
 	lint_losses(lint, index);
 	lint_changed_columns(lint, index);

@@ -121,6 +121,7 @@ void lint_changed_columns(struct lint *lint, uint32_t index);
 void lint_names(struct lint *lint, uint32_t index);
 void lint_losses(struct lint *lint, uint32_t index);
 void lint_session(struct lint *lint, uint32_t index);
+void lint_zone(struct lint *lint, uint32_t index);
 void lint_transaction(struct lint *lint);
 /* Scripts: a statement that runs, and one of should-run, which may only ask. */
 void lint_script(struct lint *lint, uint32_t index);

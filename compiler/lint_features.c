@@ -146,11 +146,25 @@ static void note_function(struct lint *lint, const struct words *words)
 		add_function(lint, name);
 }
 
+/* One that is there before the first migration. */
+static bool is_of_extension(const struct lint *lint, const char *text, size_t length)
+{
+	for (uint32_t i = 0; i < lint->options->shadow_extension_count; i++) {
+		if (strcmp(lint->options->shadow_extensions[i], "pgcrypto") == 0 &&
+		    text_is(text, length, "gen_random_uuid"))
+			return true;
+	}
+	return false;
+}
+
 static bool is_own(const struct lint *lint, const struct words *words, uint32_t index)
 {
 	const char *text = words_text(words, index);
 	size_t length = words_token(words, index).length;
 
+	/* In pg_catalog: nobody's own. */
+	if (index && words_token(words, index - 1).kind == TOKEN_DOT)
+		return false;
 	for (const struct lint_function *own = lint->functions; own; own = own->next) {
 		if (text_is(text, length, own->name))
 			return true;
@@ -163,7 +177,7 @@ static bool is_own(const struct lint *lint, const struct words *words, uint32_t 
 		    text_is(text, length, arena_copy(lint->arena, declared, size)))
 			return true;
 	}
-	return false;
+	return is_of_extension(lint, text, length);
 }
 
 /* --- the features of a section --------------------------------------------------------------- */

@@ -114,6 +114,15 @@
 	  " know stays, for the application and, behind a pooler, for other programs."            \
 	  " PostgreSQL.",                                                                         \
 	  "SET search_path = shop;", "SET LOCAL search_path = shop;")                             \
+	X(SESSION_TIME_ZONE, "session-time-zone", NOTE, LINT,                                     \
+	  "a moment without an offset in a definition",                                           \
+	  "The server computes a literal of the type timestamptz once, when the view, default,"   \
+	  " check, index or generated column is made, with the TimeZone of the session that"      \
+	  " makes it. Where that is another one, on a developer's machine or in the shadow"       \
+	  " database, the definition is another one, too, and may be told as drift. PostgreSQL.", \
+	  "CREATE VIEW recent AS SELECT * FROM orders WHERE at > '2024-01-01'::timestamptz;",     \
+	  "CREATE VIEW recent AS SELECT * FROM orders\n"                                          \
+	  "WHERE at > '2024-01-01 00:00:00+00'::timestamptz;")                                    \
 	X(ENUM_VALUE_USED, "enum-value-used", WARNING, LINT,                                      \
 	  "a new enum value used in the same transaction",                                        \
 	  "The server refuses it with 55P04 as soon as the value is computed with: a new"         \

@@ -206,7 +206,7 @@ static int check(const struct sets *sets, const struct requirement *requirement)
 	return check_cycle(sets, requirement, index, place);
 }
 
-/* Another set may require this one, whose target CMake did not know yet when that one was described. */
+/* Another set may require this one, and its own build not know where this one is. */
 static int check_others(const struct sets *sets, const struct set *other)
 {
 	const struct set *set = sets->items[0];

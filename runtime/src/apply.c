@@ -18,8 +18,7 @@
 #include "undo.h"
 #include "wait.h"
 
-/* A step that cannot run in a transaction stands in the way of running all in one. */
-static int check_one_transaction(struct bl_run *run, struct bobolink_error *error)
+int bl_apply_one_transaction(const struct bl_run *run, struct bobolink_error *error)
 {
 	uint32_t number = bl_run_first_piece(run);
 	struct bl_step step;
@@ -58,7 +57,7 @@ static int apply_all(struct bl_run *run, struct bobolink_error *error)
 	struct bobolink_section all;
 	struct bl_step step;
 	struct bl_wait wait;
-	int rc = check_one_transaction(run, error);
+	int rc = bl_apply_one_transaction(run, error);
 
 	all = bl_run_needs(run);
 	if (rc == BOBOLINK_OK)

@@ -34,14 +34,16 @@ static int copy(struct bobolink_session *session, struct bl_folder *folder,
 	return rc;
 }
 
-static bool may_go(const struct bobolink_backup_item *item, const char *made)
+/* Others' backups are others' to keep. */
+static bool may_go(const struct bobolink_backup_item *item, const struct bl_folder *folder)
 {
-	return strcmp(item->name, made) != 0 &&
+	return strcmp(item->name, folder->name) != 0 &&
+	       !bl_origin_differs(item->database, folder->origin) &&
 	       strncmp(item->name, BL_BACKUP_BEFORE_RESTORE, strlen(BL_BACKUP_BEFORE_RESTORE)) != 0;
 }
 
 /* Keeps the newest ones. What a restore saved is the only copy of its kind and is not counted. */
-static void prune(struct bobolink_session *session, const char *made)
+static void prune(struct bobolink_session *session, const struct bl_folder *folder)
 {
 	uint32_t keep = session->options.backup_keep;
 	struct bobolink_backups *all = NULL;
@@ -53,7 +55,7 @@ static void prune(struct bobolink_session *session, const char *made)
 	for (uint32_t i = 0; i < all->count; i++) {
 		const struct bobolink_backup_item *item = &all->items[i];
 
-		if (!may_go(item, made) || kept++ < keep)
+		if (!may_go(item, folder) || kept++ < keep)
 			continue;
 		if (unlink(item->path) == 0)
 			bl_session_event(session, BOBOLINK_EVENT_BACKUP, BOBOLINK_INFO,
@@ -86,7 +88,7 @@ int bl_backup_make(struct bobolink_session *session, struct bl_folder *folder, c
 	bl_session_event(session, BOBOLINK_EVENT_BACKUP, BOBOLINK_INFO, folder->version, "",
 			 (int64_t)(bl_clock_ms() - begun), "backup %s made: %s", folder->name,
 			 folder->file);
-	prune(session, folder->name);
+	prune(session, folder);
 	return BOBOLINK_OK;
 }
 

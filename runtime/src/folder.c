@@ -101,6 +101,7 @@ int bl_folder_open(struct bl_folder *folder, const struct bobolink_session *sess
 	folder->descriptor = -1;
 	if (!session->archive)
 		return no_archive(session, error);
+	bl_origin_read(session, NULL, folder->origin);
 	if (mkdir(folder->path, 0700) == 0 || errno == EEXIST)
 		folder->descriptor = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->descriptor < 0)
@@ -216,13 +217,15 @@ int bl_folder_keep(void *context, const char *suffix, struct bobolink_error *err
 	const char *version =
 		folder->version < 0 ? "none" : bl_pool_format(pool, "%" PRId64, folder->version);
 	const char *from = bl_pool_format(pool, "%s%s", folder->temporary, suffix);
-	const char *to = bl_pool_format(pool, "%s/%s.%s.v%s.%s%s", folder->path,
-					encode(pool, folder->session->set->name), folder->name,
-					version, folder->session->archive->extension, suffix);
+	const char *file =
+		bl_pool_format(pool, "%s.%s.v%s.%s%s", encode(pool, folder->session->set->name),
+			       folder->name, version, folder->session->archive->extension, suffix);
+	const char *to = bl_pool_format(pool, "%s/%s", folder->path, file);
 
 	if (pool->failed)
 		return no_memory(error);
-	if (make_durable(from) || rename(from, to))
+	if (make_durable(from) || bl_origin_note(pool, folder->path, file, folder->origin) ||
+	    rename(from, to))
 		return cannot(error, to, "the backup is not complete; look at the disk");
 	folder->file = to;
 	/* Some file systems cannot do this for a directory, and need not. */
@@ -246,6 +249,7 @@ struct backups_box {
 	struct entry *entries;
 	uint32_t capacity;
 	struct bobolink_backup_item *items;
+	struct bl_text origins;
 };
 
 void bobolink_backups_free(struct bobolink_backups *backups)
@@ -258,6 +262,7 @@ void bobolink_backups_free(struct bobolink_backups *backups)
 	allocator = box->allocator;
 	bl_memory_release(&allocator, box->entries);
 	bl_memory_release(&allocator, box->items);
+	bl_text_release(&box->origins);
 	bl_pool_release(&box->pool);
 	bl_memory_release(&allocator, box);
 }
@@ -334,6 +339,7 @@ static int read_entries(const struct bobolink_session *session, DIR *directory, 
 			       &entry.item) ||
 		    (name && strcmp(name, entry.item.name) != 0))
 			continue;
+		entry.item.database = bl_origin_find(&box->origins, file->d_name, &box->pool);
 		rc = add(box,
 			 bl_pool_format(&box->pool, "%s/%s", bl_folder_path(session), file->d_name),
 			 &entry);
@@ -381,13 +387,16 @@ int bl_folder_list(const struct bobolink_session *session, const char *name,
 		return no_memory(error);
 	box->allocator = session->allocator;
 	bl_pool_init(&box->pool, &box->allocator);
+	bl_text_init(&box->origins, &box->allocator);
 	directory = opendir(bl_folder_path(session));
-	if (directory) {
+	if (directory)
+		rc = bl_origin_load(bl_folder_path(session), &box->origins);
+	if (directory && rc == BOBOLINK_OK)
 		rc = read_entries(session, directory, name, box);
+	if (directory)
 		closedir(directory);
-	} else if (errno != ENOENT) {
+	else if (errno != ENOENT)
 		rc = cannot(error, bl_folder_path(session), "let this user read the backups");
-	}
 	if (rc == BOBOLINK_OK)
 		rc = arrange(box);
 	if (rc == BOBOLINK_NO_MEMORY)

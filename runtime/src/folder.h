@@ -7,7 +7,7 @@
 #ifndef BL_FOLDER_H
 #define BL_FOLDER_H
 
-#include "session.h"
+#include "origin.h"
 
 struct bl_folder {
 	const struct bobolink_session *session;
@@ -19,6 +19,8 @@ struct bl_folder {
 	const char *temporary; /* NULL: none */
 	const char *file;      /* where it goes; known since it is kept */
 	int64_t version;       /* of the database that is in it; -1 for none */
+	char origin
+		[BL_ORIGIN_SIZE]; /* that database: that of the session's connection, or the caller's word */
 };
 
 /* Makes the directory where it is missing, and removes what dead programs left in it. */

@@ -134,8 +134,26 @@ static bool is_lost_already(const struct bl_step *step, int64_t rows)
 	return rows == BL_LOSSES_GONE && bl_step_status(step) == BL_STATUS_RUNNING;
 }
 
-/* `within` the transaction of the step the first loss ends it, before it each is logged. */
-static int walk(struct bl_run *run, const struct bl_step *step, bool within,
+enum look {
+	GUARD,
+	FORESEE,
+	TELL
+};
+
+static int refuse(const struct bl_run *run, const struct bl_step *step, const char *what,
+		  struct bobolink_error *error)
+{
+	bl_error_set(error, BOBOLINK_DATA_LOSS,
+		     "%s %" PRId64 " would destroy %s: make a backup, then accept that with "
+		     "--migrate-force",
+		     run->view.plan.down ? "undoing migration" : "migration", step->item->version,
+		     what);
+	bl_error_place(error, step->item->version, bl_step_text(step, step->section->file), 0, 0);
+	return BOBOLINK_DATA_LOSS;
+}
+
+/* In the transaction of the step the first loss ends it, before it each is logged. */
+static int walk(const struct bl_run *run, const struct bl_step *step, enum look look,
 		struct bobolink_error *error)
 {
 	const char *text = bl_step_text(step, step->section->losses);
@@ -146,37 +164,40 @@ static int walk(struct bl_run *run, const struct bl_step *step, bool within,
 	while (rc == BOBOLINK_OK && bl_losses_next(&text, &line)) {
 		int64_t rows;
 
-		rc = bl_losses_count(run->session, &line, within, &rows, error);
-		if (rc || rows == 0 || is_lost_already(step, rows))
+		rc = bl_losses_count(run->session, &line, look == GUARD, &rows, error);
+		if (rc || rows == 0 || is_lost_already(step, rows) || (look == FORESEE && rows < 0))
 			continue;
 		bl_losses_describe(run->session, &line, rows, what, sizeof(what));
-		if (!within) {
+		if (look == TELL) {
 			bl_session_event(run->session, BOBOLINK_EVENT_FORCED, BOBOLINK_WARNING,
 					 step->item->version, bl_step_name(run, step), -1,
 					 "by force, to lose: %s", what);
-		} else {
-			rc = bl_error_set(error, BOBOLINK_DATA_LOSS,
-					  "%s %" PRId64 " would destroy %s: make a backup, then "
-					  "accept that with --migrate-force",
-					  run->view.plan.down ? "undoing migration" : "migration",
-					  step->item->version, what);
-			bl_error_place(error, step->item->version,
-				       bl_step_text(step, step->section->file), 0, 0);
+			continue;
+		}
+		rc = refuse(run, step, what, error);
+		if (look == GUARD)
 			bl_log_add(run->session, BOBOLINK_EVENT_FAILED, step->item->version,
 				   error->message);
-		}
 	}
 	return rc;
 }
 
-int bl_losses_guard(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+int bl_losses_guard(const struct bl_run *run, const struct bl_step *step,
+		    struct bobolink_error *error)
 {
-	return run->unguarded ? BOBOLINK_OK : walk(run, step, true, error);
+	return run->unguarded ? BOBOLINK_OK : walk(run, step, GUARD, error);
 }
 
-int bl_losses_tell(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
+int bl_losses_foresee(const struct bl_run *run, const struct bl_step *step,
+		      struct bobolink_error *error)
+{
+	return run->unguarded ? BOBOLINK_OK : walk(run, step, FORESEE, error);
+}
+
+int bl_losses_tell(const struct bl_run *run, const struct bl_step *step,
+		   struct bobolink_error *error)
 {
 	if (run->view.plan.down || run->session->options.protect != BOBOLINK_PROTECT_FORCED)
 		return BOBOLINK_OK;
-	return walk(run, step, false, error);
+	return walk(run, step, TELL, error);
 }

@@ -38,8 +38,13 @@ void bl_losses_describe(const struct bobolink_session *session, const struct bl_
  * In the transaction of a step, before its statements: BOBOLINK_DATA_LOSS when nobody has accepted that it
  * destroys rows and it would, or may.
  */
-int bl_losses_guard(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
+int bl_losses_guard(const struct bl_run *run, const struct bl_step *step,
+		    struct bobolink_error *error);
+/* The same before the run, for the rows that are there now; what cannot be counted yet is left to the guard. */
+int bl_losses_foresee(const struct bl_run *run, const struct bl_step *step,
+		      struct bobolink_error *error);
 /* Before the transaction of a step that may destroy rows by force: logs which. */
-int bl_losses_tell(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
+int bl_losses_tell(const struct bl_run *run, const struct bl_step *step,
+		   struct bobolink_error *error);
 
 #endif

@@ -323,17 +323,18 @@ int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error
 	rc = bl_session_head(session, &head, error);
 	if (rc)
 		return rc;
-	if (bl_head_current(&head) || (off && bl_head_matches(&head))) {
+	if (bl_head_current(&head) || (off && bl_head_matches(&head)))
 		bl_session_event(session, BOBOLINK_EVENT_BOOT, BOBOLINK_DEBUG, -1, "", -1,
 				 "nothing to do");
+	else if (off)
+		rc = look(session, &request, &head, error);
+	else
+		rc = bl_apply(session, &request, &head, NULL, error);
+	/* Who applies compares before and after it. */
+	if (rc == BOBOLINK_OK && (off || bl_head_current(&head)))
 		rc = bl_session_validate(session, &head,
 					 off ? BOBOLINK_VALIDATION_LOOK : BOBOLINK_VALIDATION_BOOT,
 					 error);
-	} else if (off) {
-		return look(session, &request, &head, error);
-	} else {
-		rc = bl_apply(session, &request, &head, NULL, error);
-	}
 	return rc ? go_on(session, rc, error) : rc;
 }
 

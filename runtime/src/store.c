@@ -195,6 +195,7 @@ static int head_row(void *context, const struct bobolink_value *values, uint32_t
 int bl_session_head(struct bobolink_session *session, struct bl_head *head,
 		    struct bobolink_error *error)
 {
+	const char *fingerprint = session->backend->fingerprint(session->connection);
 	struct head_context context = { session, head };
 	struct bl_values values = { .count = 0 };
 	int rc;
@@ -204,6 +205,11 @@ int bl_session_head(struct bobolink_session *session, struct bl_head *head,
 	head->batch_until = -1;
 	bl_values_text(&values, session->set->name);
 	rc = bl_session_read(session, BL_SQL_HEAD_READ, &values, head_row, &context, error);
+	if (rc && session->backend->fingerprint(session->connection) != fingerprint) {
+		bl_memory_release(&session->allocator, session->sql[BL_SQL_HEAD_READ]);
+		session->sql[BL_SQL_HEAD_READ] = NULL;
+		rc = bl_session_read(session, BL_SQL_HEAD_READ, &values, head_row, &context, error);
+	}
 	head->tables = rc == BOBOLINK_OK;
 	if (rc == BOBOLINK_NO_TABLE) {
 		bl_error_clear(error);

@@ -4,7 +4,8 @@
  *     apply DATABASE STRIDE   applies the migrations, and looks for drift after every STRIDE-th and the last
  *     baseline DATABASE       takes what is there as applied, and looks for drift
  *
- * Prints every difference; exit status 1 when there is one.
+ * Prints every difference; exit status 1 when there is one, 3 when the database is older than a statement, and 4 when it
+ * refuses one for another reason.
  */
 #include "corpus.h"
 
@@ -28,7 +29,7 @@ static void die_of(const char *what, const struct bobolink_error *error)
 	char text[2048];
 
 	fprintf(stderr, "%s: %s\n", what, bobolink_error_text(error, text, sizeof(text)));
-	exit(2);
+	exit(error->code == BOBOLINK_TOO_OLD ? 3 : error->code == BOBOLINK_SQL_ERROR ? 4 : 2);
 }
 
 static void print_item(int64_t version, const struct bobolink_drift_item *item)

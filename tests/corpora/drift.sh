@@ -32,8 +32,11 @@ feed_postgresql() {
 look() {
 	rc=0
 	"$1" apply "$2" "$stride" || rc=$?
-	# Of a library or server that does not know a statement; the usual one knows all.
-	[ $rc -ne 2 ] || [ "$usual" ] || exit 78
+	# normalize() stands in a DO block, where the compiler does not look.
+	[ "$rc $corpus $database" != "4 pocket-id postgresql" ] ||
+		[ "$(psql -AtqX -d "$BOBOLINK_TEST_URL" -c 'SHOW server_version_num')" -ge 130000 ] || rc=3
+	# A library or server that does not know a statement; the usual one knows all.
+	[ $rc -ne 3 ] || [ "$usual" ] || exit 78
 	[ $rc -eq 0 ] || fail "drift after the runtime applied it ($1)"
 	in_order | cut -d' ' -f2- >files
 	while read -r file; do
@@ -106,7 +109,7 @@ if [ $database = sqlite ]; then
 	usual=yes
 	look ./program applied.db fed.db
 	usual= stride=$few
-	libraries=0
+	libraries=0 old=0
 	for folder in $(echo "${BOBOLINK_SQLITE_SOURCES:-}" | tr ':' ' '); do
 		libraries=$((libraries + 1)) rc=0
 		compile_library "$folder"
@@ -115,18 +118,20 @@ if [ $database = sqlite ]; then
 		build ./program-$libraries "$SOURCE"/runtime/src/sqlite3/*.c \
 			"$SOURCE"/runtime/src/sqlite3/archive/*.c "$folder/sqlite3.o"
 		(look ./program-$libraries applied-$libraries.db fed-$libraries.db) || rc=$?
-		[ $rc -eq 0 ] || [ $rc -eq 78 ] || fail "with $folder"
+		[ $rc -ne 78 ] || old=$((old + 1)) rc=0
+		[ $rc -eq 0 ] || fail "with $folder"
 	done
-	echo "sweep: $corpus: $libraries more libraries"
+	echo "sweep: $corpus: $libraries more libraries, $old of them too old for it"
 	exit 0
 fi
 build ./program "$BUILD/runtime/libbobolink-$backend.a"
 "$server_run" sh "$here/drift.sh" inside "$corpus" "$database" "$stride" yes
-servers=0
+servers=0 old=0
 for binaries in $(echo "${BOBOLINK_POSTGRES_BINARIES:-}" | tr ':' ' '); do
 	servers=$((servers + 1)) rc=0
 	BOBOLINK_POSTGRES_BINDIR=$binaries "$server_run" sh "$here/drift.sh" inside "$corpus" "$database" "$few" '' ||
 		rc=$?
-	[ $rc -eq 0 ] || [ $rc -eq 78 ] || fail "with $binaries"
+	[ $rc -ne 78 ] || old=$((old + 1)) rc=0
+	[ $rc -eq 0 ] || fail "with $binaries"
 done
-echo "sweep: $corpus: $servers more servers"
+echo "sweep: $corpus: $servers more servers, $old of them too old for it"

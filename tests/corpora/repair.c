@@ -5,7 +5,8 @@
  *
  * Applies the migrations to PRISTINE and puts rows into its tables where that is easy. Then, for each kind of object and
  * POINTS times: a copy of it is DATABASE, one object of that kind is dropped there with all that stands on it, drift must name
- * exactly what the drop took, and repair must bring it back. What it leaves is printed with the reason.
+ * exactly what the drop took, and repair must bring it back. What it leaves is printed with the reason. No object is
+ * dropped twice: where a kind has fewer than POINTS that the database drops, each of them is dropped once.
  */
 #include "repair_sweep.h"
 
@@ -248,6 +249,16 @@ static bool same_name(const struct bobolink_object *one, const struct bobolink_o
 	       strcmp(one->parent, other->parent) == 0 && strcmp(one->name, other->name) == 0;
 }
 
+/* What was dropped is gone. */
+static void check_taken(struct sweep *sweep, const struct differences *taken,
+			const struct bobolink_object *object)
+{
+	for (uint32_t i = 0; i < taken->count; i++)
+		if (same_name(taken->items[i].before, object) && !taken->items[i].after)
+			return;
+	fail(sweep, "the inventory still has", object);
+}
+
 /* Drift names what the drop took, no less and no more. */
 static void check_drift(struct sweep *sweep, struct bobolink_session *session,
 			const struct differences *taken)
@@ -293,13 +304,14 @@ static void check_left(struct sweep *sweep, const struct bobolink_repair *plan)
 	}
 }
 
-static bool is_on(const struct bobolink_object *object, const struct bobolink_object *table)
+static bool took_rows(const struct bobolink_object *object, const struct bobolink_object *table)
 {
-	return strcmp(object->schema, table->schema) == 0 &&
-	       (strcmp(object->parent, table->name) == 0 || same_name(object, table));
+	return same_name(object, table) || (object->kind == BOBOLINK_OBJECT_COLUMN &&
+					    strcmp(object->schema, table->schema) == 0 &&
+					    strcmp(object->parent, table->name) == 0);
 }
 
-/* Rows of tables that the drop did not touch are what they were. */
+/* Where the drop took a table or a column rows went with it; those of all others are what they were. */
 static void check_rows(struct sweep *sweep, const struct contents *before,
 		       const struct contents *after, const struct differences *taken)
 {
@@ -308,7 +320,7 @@ static void check_rows(struct sweep *sweep, const struct contents *before,
 		bool touched = false;
 
 		for (uint32_t n = 0; n < taken->count; n++)
-			touched = touched || is_on(taken->items[n].before, was->table);
+			touched = touched || took_rows(taken->items[n].before, was->table);
 		if (touched || !was->known)
 			continue;
 		sweep->compared++;
@@ -354,6 +366,7 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 	struct bobolink_inventory *broken;
 	struct bobolink_inventory *mended;
 	struct bobolink_error error;
+	unsigned failures = sweep->failures;
 	char sql[NAME * 3];
 	bool whole;
 
@@ -361,6 +374,9 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 	sweep_read(sweep, door, &before);
 	if (!*sql || !sweep_try(sweep, door, sql)) {
 		sweep->refused++;
+		/* SQLite has no DROP CONSTRAINT; with CASCADE the other one drops all that there is. */
+		if (sweep_on_postgres(sweep))
+			fail(sweep, *sql ? sql : "there is no DROP for", object);
 		keep_reason(sweep, bobolink_object_kind_name(object->kind),
 			    "the database itself does not drop it");
 		return true;
@@ -368,6 +384,7 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 	sweep->points++;
 	broken = read_inventory(sweep, door);
 	bobolink_inventory_compare(sweep->whole, broken, add_difference, &taken);
+	check_taken(sweep, &taken, object);
 	options.validate = BOBOLINK_VALIDATE_OFF;
 	options.log = on_event;
 	options.log_context = sweep;
@@ -382,11 +399,12 @@ static bool run_point(struct sweep *sweep, struct door *door, const struct bobol
 		fail(sweep, "repair says that all is well, but not so is", rest.items[0].before);
 	sweep_read(sweep, door, &after);
 	check_rows(sweep, &before, &after, &taken);
-	if (sweep->failures)
+	if (sweep->failures > failures)
 		printf("  after: %s\n", sql);
 	/* Where rows went with it the next point begins with all of them again. */
 	for (uint32_t i = 0; i < taken.count; i++)
 		whole = whole && taken.items[i].before->kind != BOBOLINK_OBJECT_COLUMN;
+	whole = whole && sweep->failures == failures;
 	free(taken.items);
 	free(rest.items);
 	bobolink_inventory_free(broken);
@@ -401,47 +419,58 @@ static uint32_t chance(struct sweep *sweep, uint32_t below)
 	return (uint32_t)((sweep->random >> 33) % below);
 }
 
-/* The `number`-th object of a kind, and how many there are. */
-static const struct bobolink_object *of_kind(const struct sweep *sweep, int32_t kind,
-					     uint32_t number, uint32_t *count)
+/* The objects of a kind in a random order, for the caller to free. */
+static const struct bobolink_object **shuffled(struct sweep *sweep, int32_t kind, uint32_t *count)
 {
-	const struct bobolink_object *found = NULL;
+	uint32_t all = bobolink_inventory_count(sweep->whole);
+	const struct bobolink_object **objects = malloc((all + 1) * sizeof(objects[0]));
 
+	if (!objects)
+		abort();
 	*count = 0;
-	for (uint32_t i = 0; i < bobolink_inventory_count(sweep->whole); i++) {
+	for (uint32_t i = 0; i < all; i++) {
 		const struct bobolink_object *object = bobolink_inventory_object(sweep->whole, i);
+		uint32_t place;
 
 		if (object->kind != kind)
 			continue;
-		if ((*count)++ == number)
-			found = object;
+		place = chance(sweep, ++*count);
+		objects[*count - 1] = objects[place];
+		objects[place] = object;
 	}
-	return found;
+	return objects;
+}
+
+/* As many different objects of a kind as there are points, where the database drops so many. */
+static void run_kind(struct sweep *sweep, struct door *door, int32_t kind, uint32_t points)
+{
+	uint32_t count;
+	const struct bobolink_object **objects = shuffled(sweep, kind, &count);
+	unsigned before = sweep->points;
+
+	for (uint32_t i = 0; i < count && sweep->points - before < points; i++) {
+		if (!sweep->intact) {
+			if (door->handle)
+				door_close(sweep, door);
+			make_copy(sweep);
+			door_open(sweep, sweep->url, door);
+		}
+		sweep->intact = run_point(sweep, door, objects[i]);
+	}
+	if (count)
+		printf("  %s: %u points, of %u objects\n", bobolink_object_kind_name(kind),
+		       sweep->points - before, count);
+	if (kind == BOBOLINK_OBJECT_TABLE)
+		sweep->tables = count;
+	free(objects);
 }
 
 static void run_points(struct sweep *sweep, uint32_t points)
 {
 	struct door door = { NULL, { .timeout_ms = 0 }, NULL };
-	bool whole = false;
 
-	for (int32_t kind = BOBOLINK_OBJECT_TABLE; kind <= BOBOLINK_OBJECT_AGGREGATE; kind++) {
-		uint32_t count;
-
-		of_kind(sweep, kind, 0, &count);
-		for (uint32_t i = 0; count && i < points && !sweep->failures; i++) {
-			uint32_t number = count <= points ? i : chance(sweep, count);
-
-			if (number >= count)
-				break;
-			if (!whole) {
-				if (door.handle)
-					door_close(sweep, &door);
-				make_copy(sweep);
-				door_open(sweep, sweep->url, &door);
-			}
-			whole = run_point(sweep, &door, of_kind(sweep, kind, number, &count));
-		}
-	}
+	for (int32_t kind = BOBOLINK_OBJECT_TABLE; kind <= BOBOLINK_OBJECT_AGGREGATE; kind++)
+		run_kind(sweep, &door, kind, points);
 	if (door.handle)
 		door_close(sweep, &door);
 }
@@ -467,7 +496,6 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 		const struct corpus_engine *engine)
 {
 	static struct sweep sweep;
-	uint32_t tables;
 
 	if (argc != 4)
 		return 2;
@@ -479,7 +507,6 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 	sweep.random = 5;
 	prepare(&sweep);
 	run_points(&sweep, (uint32_t)strtoul(argv[3], NULL, 10));
-	of_kind(&sweep, BOBOLINK_OBJECT_TABLE, 0, &tables);
 	bobolink_inventory_free(sweep.whole);
 	for (unsigned i = 0; i < sweep.reason_count; i++)
 		printf("  left %u: %s\n", sweep.reasons[i].count, sweep.reasons[i].text);
@@ -489,5 +516,5 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 	       sweep.points, sweep.repaired, sweep.left, sweep.reapplied, sweep.refused,
 	       sweep.compared, sweep.rows);
 	return sweep.failures || !sweep.points || !sweep.repaired ||
-	       (tables > 2 && !sweep.compared);
+	       (sweep.tables > 2 && !sweep.compared);
 }

@@ -138,7 +138,7 @@ static int add_text(void *context, const struct bobolink_value *values, uint32_t
 	return 0;
 }
 
-/* A row as one text: on SQLite the columns in the order of the inventory. */
+/* A row as one text, without those of partitions: on SQLite the columns in the order of the inventory. */
 static void select_rows(const struct sweep *sweep, const struct bobolink_object *table,
 			char sql[45000])
 {
@@ -146,7 +146,7 @@ static void select_rows(const struct sweep *sweep, const struct bobolink_object 
 	size_t length = 0;
 
 	if (sweep_on_postgres(sweep)) {
-		snprintf(sql, 45000, "SELECT CAST(t AS text) FROM %s AS t ORDER BY 1",
+		snprintf(sql, 45000, "SELECT CAST(t AS text) FROM ONLY %s AS t ORDER BY 1",
 			 sweep_quoted(table->schema, table->name, name));
 		return;
 	}

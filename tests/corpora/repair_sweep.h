@@ -27,6 +27,8 @@ struct sweep {
 	const char *pristine;
 	struct bobolink_inventory *whole;
 	uint64_t random;
+	bool intact; /* the copy is as it was made */
+	uint32_t tables;
 	unsigned points;
 	unsigned refused; /* what the database does not drop */
 	unsigned repaired;

@@ -14,7 +14,7 @@
 static const struct learned_migration shop[] = {
 	{ "users",
 	  { "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL)",
-	    "CREATE INDEX users_by_name ON users (name)" },
+	    "CREATE INDEX users_by_name ON users (name)", "CREATE TABLE letters (a INTEGER)" },
 	  { NULL } },
 	{ "orders",
 	  { "CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER REFERENCES "
@@ -61,7 +61,8 @@ static void every_allocation_of_a_look_may_fail(void **state)
 	fixture_open(fixture);
 	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
 	fixture_run(fixture, "DROP VIEW names; DROP TABLE orders; DROP TABLE users; "
-			     "CREATE TABLE stray (x INTEGER)");
+			     "CREATE TABLE stray (x INTEGER); DROP TABLE letters; CREATE TABLE "
+			     "LETTERS (A INTEGER)");
 	assert_int_equal(look(fixture, &expected), BOBOLINK_OK);
 	ours = (struct budget){ .armed = true, .live = ours.live };
 	live = ours.live;

@@ -25,7 +25,10 @@
 #define SAMPLE	     60
 
 static const struct learned_migration shop[] = {
-	{ "users", { "CREATE TABLE users (id INTEGER NOT NULL, name VARCHAR(40))" }, { NULL } },
+	{ "users",
+	  { "CREATE TABLE users (id INTEGER NOT NULL, name VARCHAR(40))",
+	    "CREATE TABLE letters (a INTEGER)" },
+	  { NULL } },
 	{ "orders",
 	  { "CREATE TABLE orders (id INTEGER NOT NULL, user_id INTEGER, CHECK (user_id > 0))",
 	    "CREATE INDEX orders_by_user ON orders (user_id)",
@@ -73,7 +76,8 @@ static void damage(const struct sweep *sweep)
 	void *handle = engine()->open(sweep->url);
 
 	engine()->run(handle, "DROP VIEW names; DROP INDEX orders_by_user; ALTER TABLE users DROP "
-			      "COLUMN mail; DROP TABLE totals");
+			      "COLUMN mail; DROP TABLE totals; DROP TABLE letters; CREATE TABLE "
+			      "LETTERS (A INTEGER)");
 	engine()->close(handle);
 }
 

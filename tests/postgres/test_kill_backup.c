@@ -44,6 +44,17 @@ static enum proxy_verdict strike(void *context, const struct proxy_message *mess
 	return sweep->at % 2 ? PROXY_PASS : PROXY_CUT;
 }
 
+/* The proxy is another host, and so a backup that was made by way of it one of another database. */
+static int restore(const struct sweep *sweep, const char *url, const char *name,
+		   struct bobolink_error *error)
+{
+	char origins[400];
+
+	snprintf(origins, sizeof(origins), "%s/.origins", sweep->folder);
+	(void)unlink(origins);
+	return bobolink_restore(sweep->set, url, name, &sweep->options, 0, error);
+}
+
 /* The command that the sweep kills. */
 static int command(const struct sweep *sweep, const char *url, const char *name,
 		   struct bobolink_error *error)
@@ -53,7 +64,7 @@ static int command(const struct sweep *sweep, const char *url, const char *name,
 	int rc;
 
 	if (sweep->restore)
-		return bobolink_restore(sweep->set, url, "first", &sweep->options, 0, error);
+		return restore(sweep, url, "first", error);
 	connection = pg_open(url);
 	rc = bobolink_open(sweep->set, connection, &sweep->options, &session, error);
 	if (rc == BOBOLINK_OK)
@@ -203,8 +214,7 @@ static void check_backup(struct sweep *sweep)
 	assert_int_equal(listed(sweep), count + 1);
 	assert_int_equal(unfinished(sweep), 0);
 	/* What a killed run has made visible can be restored. */
-	if (count == 2 &&
-	    bobolink_restore(sweep->set, sweep->fixture->url, "killed", &sweep->options, 0, &error))
+	if (count == 2 && restore(sweep, sweep->fixture->url, "killed", &error))
 		fail_msg("killed at %ld: its backup: %s", sweep->at, error.message);
 	assert_string_equal(state_of(sweep), "B 50");
 }

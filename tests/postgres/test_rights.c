@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include <bobolink/postgres.h>
+#include <bobolink/schema.h>
 
 #include "cluster.h"
 #include "fixture.h"
+#include "learned_set.h"
 #include "server.h"
 
 static struct companion standby;
@@ -77,6 +79,33 @@ static void a_standby_is_refused_and_named(void **state)
 	assert_int_equal(engine_boot(url, hand_set(fixture->set, engine()->backend), &error),
 			 BOBOLINK_READ_ONLY);
 	assert_true(fixture_is_whole(fixture, 3));
+}
+
+/* Its counters are its own: that is no drift, and it cannot remember that it was none. */
+static void a_standby_compares_and_starts(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "a", { "CREATE TABLE a (x INTEGER)" }, { NULL } },
+	};
+	struct fixture *fixture = *state;
+	char url[ENGINE_URL_SIZE];
+	struct bobolink_error error;
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 1));
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	cluster_standby(&standby, fixture->url);
+	cluster_url(fixture->url, &standby, url);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(engine_boot(url, hand_set(fixture->set, engine()->backend),
+					     &error),
+				 BOBOLINK_OK);
+	companion_stop(&standby);
+	fixture_run(fixture, "DROP TABLE a");
+	cluster_standby(&standby, fixture->url);
+	cluster_url(fixture->url, &standby, url);
+	assert_int_equal(engine_boot(url, hand_set(fixture->set, engine()->backend), &error),
+			 BOBOLINK_DRIFT);
 }
 
 /* What is pending can be told by whoever may read. */
@@ -233,10 +262,50 @@ static void without_the_right_to_flush_counters_the_session_is_left_as_it_was(vo
 	fixture_says(fixture, "SHOW search_path", "\"$user\", public");
 }
 
+/* Counters of the server's, which the fingerprint of the schema is made of. */
+static void forbid_counters(struct fixture *fixture)
+{
+	if (fixture_number(fixture, "SELECT current_setting('server_version_num')") >= 150000)
+		fixture_run(fixture, "REVOKE EXECUTE ON FUNCTION "
+				     "pg_catalog.pg_stat_get_tuples_inserted(oid), "
+				     "pg_catalog.pg_stat_get_tuples_updated(oid), "
+				     "pg_catalog.pg_stat_get_tuples_deleted(oid) FROM public");
+}
+
+/* It is another one then, and one all the same. */
+static void without_the_right_to_read_counters_programs_start(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "a", { "CREATE TABLE a (x INTEGER)" }, { NULL } },
+		{ "b", { "CREATE TABLE b (x INTEGER)" }, { NULL } },
+	};
+	struct fixture *fixture = *state;
+	char before[200];
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 2));
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	make_role(fixture, "rights_worker");
+	forbid_counters(fixture);
+	fixture_run(fixture, "GRANT CREATE, USAGE ON SCHEMA public TO rights_worker");
+	become(fixture, "rights_worker");
+	if (fixture_boot(fixture))
+		fail_msg("%s", fixture->error.message);
+	snprintf(before, sizeof(before), "%s",
+		 fixture_text(fixture, "SELECT fingerprint FROM bobolink_head"));
+	become(fixture, "rights_worker");
+	fixture_run(fixture, "SET client_encoding = 'LATIN1'");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	/* It was the same: nothing had to be compared and written again. */
+	fixture_says(fixture, "SELECT fingerprint FROM bobolink_head", before);
+	fixture_run(fixture, "DROP TABLE a");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_DRIFT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STANDBY_TEST(a_standby_is_refused_and_named),
+		STANDBY_TEST(a_standby_compares_and_starts),
 		STANDBY_TEST(a_standby_can_be_looked_at),
 		FIXTURE_TEST(a_read_only_database_is_refused_unless_it_is_up_to_date),
 		FIXTURE_TEST(without_create_the_first_start_says_so),
@@ -245,6 +314,7 @@ int main(void)
 		FIXTURE_TEST(a_role_without_any_right_is_refused),
 		FIXTURE_TEST(a_role_that_may_not_connect_is_told_so),
 		FIXTURE_TEST(without_the_right_to_flush_counters_the_session_is_left_as_it_was),
+		FIXTURE_TEST(without_the_right_to_read_counters_programs_start),
 	};
 
 	return engine_run_group_tests_on("postgres", tests);

@@ -154,6 +154,28 @@ static void what_is_missing_or_changed_in_the_schema_is_named(void **state)
 	ends(health, BOBOLINK_DRIFT, 5);
 }
 
+/* Its text is embedded nowhere, and no statement makes it. */
+static void what_cannot_be_repaired_is_shown_instead(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = set_with_schema(1);
+	struct bobolink_health *health;
+
+	hand_set_add(set, 2, "view", 0, "UPDATE t_1 SET x = 1", NULL);
+	hand_set_delta(set, is_postgres() ? "+ view\tpublic\t\tv\tx\n" : "+ view\t\t\tv\tx\n");
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	health = looked(fixture, 0);
+	says(health, BOBOLINK_DRIFT, "1 missing in the schema: view v", "--migrate-drift");
+	ends(health, BOBOLINK_DRIFT, 5);
+	/* With something that can be made again beside it. */
+	fixture_run(fixture, "DROP TABLE t_1");
+	health = looked(fixture, 0);
+	says(health, BOBOLINK_DRIFT, "missing in the schema: table t_1, view v",
+	     "--migrate-repair");
+	ends(health, BOBOLINK_DRIFT, 5);
+}
+
 /* Objects of others are worth a note, and no fault. */
 static void what_is_there_beside_is_no_fault(void **state)
 {
@@ -325,15 +347,13 @@ static void all_together_are_in_order(void **state)
 	ends(health, BOBOLINK_HALFWAY, 9);
 }
 
-static void the_newest_backup_and_its_age_are_told(void **state)
+/* A backup called nightly, in a directory that becomes the fixture's. */
+static void leave_backup(struct fixture *fixture, char directory[300])
 {
-	struct fixture *fixture = *state;
-	struct bobolink_health *health;
-	char directory[300];
 	char path[400];
 	FILE *file;
 
-	snprintf(directory, sizeof(directory), "%s/backups", fixture->directory);
+	snprintf(directory, 300, "%s/backups", fixture->directory);
 	assert_int_equal(mkdir(directory, 0700), 0);
 	fixture->options.backup_directory = directory;
 	snprintf(path, sizeof(path), "%s/shop.nightly.v3.%s", directory,
@@ -341,11 +361,56 @@ static void the_newest_backup_and_its_age_are_told(void **state)
 	file = fopen(path, "w");
 	assert_non_null(file);
 	fclose(file);
-	health = looked(fixture, 0);
+}
+
+static void has_backup(const struct bobolink_health *health)
+{
 	assert_string_equal(health->backup, "nightly");
 	assert_int_equal(strlen(health->backup_at), 20);
 	assert_in_range(health->backup_age_s, 0, 60);
+}
+
+static void the_newest_backup_and_its_age_are_told(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_health *health;
+	char directory[300];
+
+	leave_backup(fixture, directory);
+	health = looked(fixture, 0);
+	has_backup(health);
 	bobolink_health_free(health);
+}
+
+/* A program without a connection has an answer all the same, and whoever reads it finds no pointer that is NULL. */
+static void a_database_that_was_not_reached_has_a_health(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct bobolink_error why = { .code = BOBOLINK_UNREACHABLE };
+	struct bobolink_health *health;
+	char directory[300];
+
+	leave_backup(fixture, directory);
+	assert_int_equal(bobolink_health_without(hand_set(fixture->set, engine()->backend),
+						 &fixture->options, &why, &health, &fixture->error),
+			 BOBOLINK_OK);
+	assert_string_equal(health->set_name, "shop");
+	assert_string_equal(health->database, engine()->name);
+	assert_int_equal(health->database_version, 0);
+	assert_int_equal(health->reachable, 0);
+	assert_int_equal(health->read_only, -1);
+	assert_int_equal(health->locked, -1);
+	assert_int_equal(health->version, -1);
+	assert_string_equal(health->drift_reason, "the database is not reachable");
+	assert_string_equal(health->holder, "");
+	assert_string_equal(health->last_run, "");
+	assert_string_equal(health->last_run_at, "");
+	assert_string_equal(health->last_run_by, "");
+	assert_string_equal(health->last_run_name, "");
+	assert_int_equal(health->last_run_version, -1);
+	assert_int_equal(health->finding_count, 0);
+	has_backup(health);
+	ends(health, BOBOLINK_UNREACHABLE, 3);
 }
 
 /* A row of ours that cannot be read is told as what it is. */
@@ -391,6 +456,7 @@ int main(void)
 		FIXTURE_TEST(a_healthy_database_has_no_finding),
 		FIXTURE_TEST(an_empty_database_is_pending_and_stays_empty),
 		FIXTURE_TEST(what_is_missing_or_changed_in_the_schema_is_named),
+		FIXTURE_TEST(what_cannot_be_repaired_is_shown_instead),
 		FIXTURE_TEST(what_is_there_beside_is_no_fault),
 		FIXTURE_TEST(a_quick_look_leaves_the_schema_out),
 		FIXTURE_TEST(a_set_without_schema_says_why_it_is_not_compared),
@@ -400,6 +466,7 @@ int main(void)
 		FIXTURE_TEST(half_way_is_worse_than_changed),
 		FIXTURE_TEST(all_together_are_in_order),
 		FIXTURE_TEST(the_newest_backup_and_its_age_are_told),
+		FIXTURE_TEST(a_database_that_was_not_reached_has_a_health),
 		FIXTURE_TEST(what_keeps_it_from_being_read_is_the_verdict),
 		FIXTURE_TEST(looking_leaves_no_trace),
 	};

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bobolink/schema.h>
+
+#include "drifting.h"
 #include "fixture.h"
 
 static int setup(void **state)
@@ -206,6 +209,52 @@ static void a_rolled_back_migration_is_applied_when_asked(void **state)
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM ran"), 3);
 }
 
+/* --- a start that only looks -------------------------------------------------------------------- */
+
+/* As another process: it sees what somebody does behind the history's back. */
+static int boot_after(struct fixture *fixture, const char *sql, uint32_t level)
+{
+	void *other = engine()->open(fixture->url);
+
+	engine()->run(other, sql);
+	engine()->close(other);
+	fixture_await_others(fixture);
+	engine()->close(fixture->db);
+	fixture->db = engine()->open(fixture->url);
+	fixture->options.validate = level;
+	return fixture_boot(fixture);
+}
+
+/* What is applied has to be there, whatever else is pending or held. */
+static void a_start_that_only_looks_compares_what_is_applied(void **state)
+{
+	struct fixture *fixture = *state;
+
+	drifting_set_up(fixture, 3);
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	fixture->options.auto_migrate = BOBOLINK_AUTO_MIGRATE_OFF;
+	assert_int_equal(boot_after(fixture, "SELECT 1", BOBOLINK_VALIDATE_FULL), BOBOLINK_OK);
+	assert_int_equal(boot_after(fixture, "DROP INDEX orders_by_user", BOBOLINK_VALIDATE_FULL),
+			 BOBOLINK_DRIFT);
+	fixture_told(fixture, BOBOLINK_DRIFT, "orders_by_user is missing");
+	fixture_told(fixture, BOBOLINK_DRIFT, "migration 2, orders");
+	assert_int_equal(boot_after(fixture, "SELECT 1", BOBOLINK_VALIDATE_OFF), BOBOLINK_OK);
+	/* Nothing is remembered of it, and nothing applied. */
+	assert_int_equal(boot_after(fixture, "SELECT 1", BOBOLINK_VALIDATE_HEAD), BOBOLINK_DRIFT);
+	assert_int_equal(boot_after(fixture, "CREATE INDEX orders_by_user ON orders (user_id)",
+				    BOBOLINK_VALIDATE_FULL),
+			 BOBOLINK_OK);
+	fixture_says(fixture, "SELECT version FROM bobolink_history ORDER BY version", "1,2,3");
+	assert_int_equal(boot_after(fixture,
+				    "UPDATE bobolink_history SET status = 'failed' WHERE version = "
+				    "3; DROP TABLE orders",
+				    BOBOLINK_VALIDATE_FULL),
+			 BOBOLINK_DRIFT);
+	fixture_told(fixture, BOBOLINK_DRIFT, "table orders is missing");
+	fixture->options.on_failure = BOBOLINK_ON_FAILURE_CONTINUE;
+	assert_int_equal(boot_after(fixture, "SELECT 1", BOBOLINK_VALIDATE_FULL), BOBOLINK_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void)
@@ -219,6 +268,7 @@ int main(void)
 		TEST(verify_finds_what_the_head_does_not_show),
 		TEST(rows_that_nobody_wrote_are_refused),
 		TEST(a_rolled_back_migration_is_applied_when_asked),
+		TEST(a_start_that_only_looks_compares_what_is_applied),
 	};
 
 	return engine_run_group_tests(tests);

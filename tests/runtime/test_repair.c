@@ -272,6 +272,55 @@ static void a_table_made_anew_does_not_keep_others_from_being_applied_again(void
 	fixture_says(fixture, "SELECT name FROM users", "Ada");
 }
 
+/* What it needs went meanwhile: it is refused, and so is every start, until it is there again. */
+static void one_that_is_refused_the_second_time_waits_for_a_retry(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "users", { "CREATE TABLE users (id INTEGER)" }, { NULL } },
+		{ "counts",
+		  { "CREATE TABLE counts (n INTEGER CHECK (n < 5))",
+		    "INSERT INTO counts SELECT id FROM users" },
+		  { NULL } },
+		{ "more", { "CREATE TABLE more (x INTEGER)" }, { NULL } },
+	};
+	struct fixture *fixture = *state;
+	struct bobolink_repair *plan;
+	uint32_t done = 7;
+
+	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", migrations, 3));
+	hand_set_validate(fixture->set, bobolink_schema_validate);
+	fixture_open(fixture);
+	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, NULL), BOBOLINK_OK);
+	fixture_run(fixture, "INSERT INTO users VALUES (9); DROP TABLE counts; DROP TABLE more");
+	plan = repairs_plan(fixture);
+	assert_string_equal(repairs_text(plan), "reapply 2; reapply 3");
+	assert_int_equal(bobolink_repair(fixture->session, plan, &done, &fixture->error),
+			 BOBOLINK_SQL_ERROR);
+	fixture_told(fixture, BOBOLINK_SQL_ERROR,
+		     "mend the database, then go on with "
+		     "--migrate-retry");
+	assert_int_equal(fixture->error.version, 2);
+	bobolink_repair_free(plan);
+	assert_int_equal(done, 0);
+	fixture_says(fixture, "SELECT status FROM bobolink_history ORDER BY id",
+		     "applied,rolled_back,rolled_back,failed");
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_HELD);
+	fixture_told(fixture, BOBOLINK_HELD, "mend the database and use --migrate-retry");
+	assert_int_equal(bobolink_retry(fixture->session, BOBOLINK_HEAD, NULL, &fixture->error),
+			 BOBOLINK_SQL_ERROR);
+	/* Nothing is missing of what does not count as applied. */
+	plan = repairs_plan(fixture);
+	assert_string_equal(repairs_text(plan), "");
+	bobolink_repair_free(plan);
+	fixture_run(fixture, "UPDATE users SET id = 2");
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_HELD);
+	assert_int_equal(bobolink_retry(fixture->session, BOBOLINK_HEAD, NULL, &fixture->error),
+			 BOBOLINK_OK);
+	fixture_says(fixture, "SELECT n FROM counts", "2");
+	assert_int_equal(engine_tables(fixture->db, "more"), 1);
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+}
+
 /* Nobody misses it, but it stands where the migration would make it. */
 static void what_is_left_out_and_there_speaks_against_applying_again(void **state)
 {
@@ -491,6 +540,7 @@ int main(void)
 		FIXTURE_TEST(one_that_can_destroy_rows_is_not_applied_again),
 		FIXTURE_TEST(what_writes_to_tables_that_are_there_is_not_applied_again),
 		FIXTURE_TEST(a_table_made_anew_does_not_keep_others_from_being_applied_again),
+		FIXTURE_TEST(one_that_is_refused_the_second_time_waits_for_a_retry),
 		FIXTURE_TEST(what_is_left_out_and_there_speaks_against_applying_again),
 		FIXTURE_TEST(what_is_pending_below_keeps_others_from_being_applied_again),
 		FIXTURE_TEST(at_an_older_version_what_belongs_to_it_is_made),

@@ -99,7 +99,10 @@ static const struct learned_migration on_postgres[] = {
 		 "FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
 		 "CREATE "
 		 "AGGREGATE sum2(int) "
-		 "(SFUNC = int4pl, STYPE = int)"),
+		 "(SFUNC = int4pl, STYPE = int); CREATE FUNCTION far(timestamp, timestamp, "
+		 "timestamp, int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION "
+		 "far(timestamp, timestamp, timestamp, text) RETURNS int LANGUAGE sql AS "
+		 "'SELECT 2'"),
 	    MANY("CREATE TABLE things (id serial PRIMARY KEY, code int GENERATED ALWAYS AS "
 		 "IDENTITY, m mood "
 		 "NOT NULL DEFAULT 'ok', s short, p pair, n int DEFAULT nextval('numbers'), t int "
@@ -139,6 +142,7 @@ static const char *const postgres_damages[] = {
 	"DROP TYPE span",
 	"DROP FUNCTION noted() CASCADE",
 	"DROP PROCEDURE tidy()",
+	"DROP FUNCTION far(timestamp, timestamp, timestamp, text)",
 	"DROP AGGREGATE sum2(int)",
 	"DROP TABLE things CASCADE",
 	"DROP SCHEMA admin CASCADE",
@@ -193,11 +197,72 @@ static void on_postgres_every_kind_is_made_again(void **state)
 	fixture_says(fixture, "SELECT current_setting('search_path')", "\"$user\", public");
 }
 
+/* What writes to a table that is there, and does not say so in its first word. */
+static const char *const hidden[] = {
+	"DO $$ BEGIN INSERT INTO seen VALUES (2); END $$",
+	"CALL see()",
+	"SELECT saw()",
+	"SELECT * FROM saw()",
+	"WITH s AS (SELECT saw() AS x) SELECT x FROM s",
+	"EXPLAIN ANALYZE INSERT INTO seen VALUES (2)",
+	"INSERT INTO audit SELECT saw()",
+	"INSERT INTO audit VALUES (public.saw())",
+	"UPDATE audit SET id = \"saw\"()",
+	"CREATE TABLE other AS SELECT saw() AS x",
+	"CREATE TABLE other AS WITH w AS (INSERT INTO seen VALUES (2) RETURNING x) SELECT x FROM w",
+	"CREATE MATERIALIZED VIEW other AS SELECT saw() AS x",
+	"ALTER TABLE audit ADD COLUMN x INTEGER DEFAULT saw()",
+};
+
+static void what_writes_by_the_way_is_not_applied_again(void **state)
+{
+	struct fixture *fixture = *state;
+
+	if (strcmp(engine()->name, "postgres") != 0)
+		return;
+	for (uint32_t i = 0; i < COUNT(hidden); i++) {
+		const struct learned_migration migrations[] = {
+			{ "seen",
+			  { "CREATE TABLE seen (x INTEGER)",
+			    "CREATE FUNCTION saw() RETURNS integer LANGUAGE sql AS 'INSERT INTO "
+			    "public.seen VALUES (1) RETURNING x'",
+			    "CREATE PROCEDURE see() LANGUAGE sql AS 'INSERT INTO public.seen "
+			    "VALUES (1)'" },
+			  { NULL } },
+			{ "audit",
+			  { "CREATE TABLE audit (id INTEGER)", "INSERT INTO audit VALUES (0)",
+			    hidden[i] },
+			  { NULL } },
+		};
+		struct bobolink_repair *plan;
+
+		fixture_replace_set(fixture,
+				    learned_set(fixture->directory, "shop", migrations, 2));
+		fixture->options.validate = BOBOLINK_VALIDATE_OFF;
+		fixture_open(fixture);
+		if (bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, &fixture->error))
+			fail_msg("%s: %s", hidden[i], fixture->error.message);
+		if (strstr(hidden[i], "other"))
+			fixture_run(fixture, strstr(hidden[i], "VIEW")
+						     ? "DROP MATERIALIZED VIEW other"
+						     : "DROP TABLE other");
+		fixture_run(fixture, "DROP TABLE audit");
+		plan = repairs_plan(fixture);
+		if (plan->reapplied || !plan->creates)
+			fail_msg("%s: %s", hidden[i], repairs_text(plan));
+		bobolink_repair_free(plan);
+		bobolink_close(fixture->session);
+		fixture->session = NULL;
+		fixture_run(fixture, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(on_sqlite_every_kind_is_made_again),
 		FIXTURE_TEST(on_postgres_every_kind_is_made_again),
+		FIXTURE_TEST(what_writes_by_the_way_is_not_applied_again),
 	};
 
 	return engine_run_group_tests(tests);

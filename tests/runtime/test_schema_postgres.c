@@ -157,6 +157,28 @@ static void every_name_is_read(void **state)
 	bobolink_inventory_free(inventory);
 }
 
+/* A name with its arguments is longer than any name of PostgreSQL's. */
+static void arguments_are_told_to_the_last(void **state)
+{
+	struct bobolink_inventory *inventory = pg_inventory_of(
+		"CREATE FUNCTION f(timestamp, timestamp, timestamp, int) RETURNS int LANGUAGE sql"
+		" AS 'SELECT 1'; CREATE FUNCTION f(timestamp, timestamp, timestamp, text) RETURNS"
+		" int LANGUAGE sql AS 'SELECT 1'");
+
+	(void)state;
+	expect_changes(
+		NULL, inventory,
+		"+ function\tpublic\t\tf(timestamp without time zone, timestamp without time zone, "
+		"timestamp without time zone, integer)\t(timestamp without time zone, timestamp "
+		"without time zone, timestamp without time zone, integer) RETURNS integer LANGUAGE "
+		"sql AS #\n"
+		"+ function\tpublic\t\tf(timestamp without time zone, timestamp without time zone, "
+		"timestamp without time zone, text)\t(timestamp without time zone, timestamp "
+		"without time zone, timestamp without time zone, text) RETURNS integer LANGUAGE "
+		"sql AS #\n");
+	bobolink_inventory_free(inventory);
+}
+
 static void a_partition_may_be_made_or_attached(void **state)
 {
 	(void)state;
@@ -577,6 +599,7 @@ int main(void)
 		cmocka_unit_test(columns_have_no_position),
 		cmocka_unit_test(names_are_told_in_full),
 		cmocka_unit_test(every_name_is_read),
+		cmocka_unit_test(arguments_are_told_to_the_last),
 		cmocka_unit_test(a_partition_may_be_made_or_attached),
 		cmocka_unit_test(a_reference_to_a_partitioned_table_is_one),
 		cmocka_unit_test(types_and_clauses_may_be_written_otherwise),

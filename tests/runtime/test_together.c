@@ -267,6 +267,111 @@ static void two_that_wait_for_each_other_are_told_before_the_first_write(void **
 	pair_end(pair);
 }
 
+/* --- what a set would be refused for at its own turn ------------------------------------------ */
+
+/* The first set has a pending migration, and must not have been migrated. */
+static void refused(struct pair *pair, int code, const char *words)
+{
+	assert_int_equal(pair_migrate(pair), code);
+	pair_told(pair, code, words);
+	assert_int_equal(engine_tables(pair->fixture->db, "a!_2"), 0);
+	pair_says(pair->fixture->db, pair_in_order, "a/1");
+}
+
+/* Both sets have one migration, which is applied; then a/2 is pending. */
+static struct pair *pair_begun(void **state)
+{
+	struct pair *pair = pair_begin(state);
+
+	pair_in_two_databases(pair);
+	pair_add(pair->a, "a", 1, NULL);
+	pair_add(pair->b, "b", 1, NULL);
+	assert_int_equal(pair_migrate(pair), BOBOLINK_OK);
+	pair_add(pair->a, "a", 2, NULL);
+	return pair;
+}
+
+static void a_database_that_is_too_old_is_told_before_the_first_write(void **state)
+{
+	struct pair *pair = pair_begun(state);
+
+	pair_add(pair->b, "b", 2, NULL);
+	hand_set_needs(pair->b, 999000000, "TELEPORT COLUMN (line 12)");
+	refused(pair, BOBOLINK_TOO_OLD, "b: migration 2 (made) has TELEPORT COLUMN");
+	pair_end(pair);
+}
+
+static void rows_that_would_be_lost_are_told_before_the_first_write(void **state)
+{
+	struct pair *pair = pair_begun(state);
+
+	engine()->run(pair->db, "INSERT INTO b_1 VALUES (1)");
+	pair_add(pair->b, "b", 2, NULL);
+	hand_set_add(pair->b, 3, "empty", 0, "DELETE FROM b_1", NULL);
+	hand_set_losses(pair->b, "rows of b_1\tSELECT count(*) FROM b_1\n");
+	pair->options.protect = BOBOLINK_PROTECT_ALWAYS;
+	refused(pair, BOBOLINK_DATA_LOSS, "b: migration 3 would destroy rows of b_1 (1 row)");
+	pair_says(pair->db, pair_in_order, "b/1");
+	/* Told to go on, it does what it can. */
+	pair->options.on_failure = BOBOLINK_ON_FAILURE_CONTINUE;
+	assert_int_equal(pair_migrate(pair), BOBOLINK_OK);
+	pair_says(pair->fixture->db, pair_in_order, "a/1,a/2");
+	pair_says(pair->db, pair_in_order, "b/1,b/2");
+	/* And by force all. */
+	pair->options.on_failure = BOBOLINK_ON_FAILURE_STOP;
+	pair->options.protect = BOBOLINK_PROTECT_FORCED;
+	assert_int_equal(pair_migrate(pair), BOBOLINK_OK);
+	pair_says(pair->db, pair_in_order, "b/1,b/2,b/3");
+	pair_end(pair);
+}
+
+/* A table that the run itself makes cannot be counted before, and has no rows that anybody could miss. */
+static void what_cannot_be_counted_yet_waits_for_its_turn(void **state)
+{
+	struct pair *pair = pair_begun(state);
+
+	pair_add(pair->b, "b", 2, NULL);
+	hand_set_add(pair->b, 3, "empty", 0, "DELETE FROM b_2", NULL);
+	hand_set_losses(pair->b, "rows of b_2\tSELECT count(*) FROM b_2\n");
+	pair->options.protect = BOBOLINK_PROTECT_ALWAYS;
+	assert_int_equal(pair_migrate(pair), BOBOLINK_OK);
+	pair_says(pair->db, pair_in_order, "b/1,b/2,b/3");
+	pair_end(pair);
+}
+
+static void one_transaction_that_is_none_is_told_before_the_first_write(void **state)
+{
+	struct pair *pair = pair_begun(state);
+
+	hand_set_add(pair->b, 2, "pieces", BOBOLINK_SECTION_NO_TRANSACTION,
+		     "CREATE TABLE b_2 (i INTEGER)", NULL);
+	pair->options.transaction = BOBOLINK_TRANSACTION_ALL;
+	refused(pair, BOBOLINK_USAGE, "b: migration 2 (pieces) cannot run in a transaction");
+	pair_end(pair);
+}
+
+static int differs(struct bobolink_session *session, int when, struct bobolink_error *error)
+{
+	(void)session;
+	(void)when;
+	snprintf(error->message, sizeof(error->message), "the schema differs");
+	return error->code = BOBOLINK_DRIFT;
+}
+
+/* Also that of a set which has nothing to do. */
+static void a_schema_that_differs_is_told_before_the_first_write(void **state)
+{
+	struct pair *pair = pair_begun(state);
+
+	hand_set_validate(pair->b, differs);
+	pair->options.validate = BOBOLINK_VALIDATE_FULL;
+	refused(pair, BOBOLINK_DRIFT, "b: the schema differs");
+	pair_add(pair->b, "b", 2, NULL);
+	refused(pair, BOBOLINK_DRIFT, "b: the schema differs");
+	pair_says(pair->db, pair_in_order, "b/1");
+	pair_end(pair);
+}
+
 static void the_same_files_in_two_sets_are_no_renamed_set(void **state)
 {
 	static const char common[] = "CREATE TABLE IF NOT EXISTS common (i INTEGER)";
@@ -357,6 +462,11 @@ int main(void)
 		FIXTURE_TEST(a_set_that_nobody_knows_is_told_before_the_first_write),
 		FIXTURE_TEST(a_version_that_the_other_set_lacks_is_told_before_the_first_write),
 		FIXTURE_TEST(two_that_wait_for_each_other_are_told_before_the_first_write),
+		FIXTURE_TEST(a_database_that_is_too_old_is_told_before_the_first_write),
+		FIXTURE_TEST(rows_that_would_be_lost_are_told_before_the_first_write),
+		FIXTURE_TEST(what_cannot_be_counted_yet_waits_for_its_turn),
+		FIXTURE_TEST(one_transaction_that_is_none_is_told_before_the_first_write),
+		FIXTURE_TEST(a_schema_that_differs_is_told_before_the_first_write),
 		FIXTURE_TEST(the_same_files_in_two_sets_are_no_renamed_set),
 		FIXTURE_TEST(a_program_that_says_which_sets_it_has_may_migrate_them_one_by_one),
 		FIXTURE_TEST(a_renamed_set_is_still_found_beside_another),

@@ -35,7 +35,8 @@ static void check(struct folder *folder, const struct sample *sample)
 			    expected);
 }
 
-void samples_are_found(enum database database, const struct sample *samples, size_t count)
+static void find(enum database database, const char *extension, const struct sample *samples,
+		 size_t count)
 {
 	void *state = NULL;
 	struct folder *folder;
@@ -44,9 +45,21 @@ void samples_are_found(enum database database, const struct sample *samples, siz
 	folder = state;
 	folder->options.database = database;
 	folder->options.shadow = SHADOW_OFF;
+	folder->options.shadow_extensions = &extension;
+	folder->options.shadow_extension_count = extension != NULL;
 	for (size_t i = 0; i < count; i++)
 		check(folder, &samples[i]);
 	assert_int_equal(folder_remove(&state), 0);
+}
+
+void samples_are_found(enum database database, const struct sample *samples, size_t count)
+{
+	find(database, NULL, samples, count);
+}
+
+void samples_are_found_beside(const char *extension, const struct sample *samples, size_t count)
+{
+	find(DATABASE_POSTGRES, extension, samples, count);
 }
 
 void samples_cover(const struct feature *features, const struct sample *samples, size_t count)

@@ -16,6 +16,8 @@ struct sample {
 
 /* Lint finds of each statement what the sample says. */
 void samples_are_found(enum database database, const struct sample *samples, size_t count);
+/* The same on a PostgreSQL server that has the extension already. */
+void samples_are_found_beside(const char *extension, const struct sample *samples, size_t count);
 /* Each feature of a table has a sample. */
 void samples_cover(const struct feature *features, const struct sample *samples, size_t count);
 

@@ -240,6 +240,21 @@ static void what_the_chain_brings_itself_needs_no_server(void **state)
 	samples_are_found(DATABASE_POSTGRES, own, COUNT(own));
 }
 
+static void what_an_extension_brings_needs_no_server(void **state)
+{
+	static const char uuid[] = "ALTER TABLE u ADD z uuid DEFAULT gen_random_uuid()";
+	static const struct sample beside[] = {
+		{ 0, NULL, uuid, 0 },
+		{ V(13), "gen_random_uuid()", "SELECT pg_catalog.gen_random_uuid()", 0 },
+		{ V(13), "gcd()", "SELECT gcd(4, 2)", 0 },
+	};
+	static const struct sample without = { V(13), "gen_random_uuid()", uuid, 0 };
+
+	(void)state;
+	samples_are_found_beside("pgcrypto", beside, COUNT(beside));
+	samples_are_found_beside("citext", &without, 1);
+}
+
 static bool is_accepted(PGconn *connection, const struct sample *sample)
 {
 	PGresult *result;
@@ -289,6 +304,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_text_tells_what_it_needs),
 		cmocka_unit_test(what_the_chain_brings_itself_needs_no_server),
+		cmocka_unit_test(what_an_extension_brings_needs_no_server),
 		cmocka_unit_test(the_server_says_the_same),
 	};
 

@@ -163,6 +163,28 @@ static void casts_beside_extract_are_no_difference(void **state)
 	assert_false(bl_postgres_same("date_part('day'::text, a)::numeric", "(1)::numeric"));
 }
 
+/* So a column that a view computes with EXTRACT has another type on either side of version 14. */
+static void a_view_may_compute_numeric_or_double(void **state)
+{
+	static const char old[] = "(id integer, age double precision) AS 13:ab";
+	static const char new[] = "(id integer, age numeric) AS 14:cd";
+
+	(void)state;
+	assert_true(bl_postgres_same(old, new));
+	assert_true(bl_postgres_same(new, old));
+	assert_true(bl_postgres_same("(a double precision, b text) WITH (x='1') AS 12:ab",
+				     "(a numeric, b text) WITH (x='1') AS 18:cd"));
+	/* Both servers would give the same here. */
+	assert_false(bl_postgres_same(old, "(id integer, age numeric) AS 12:cd"));
+	assert_false(bl_postgres_same("(id integer, age double precision) AS 16:ab", new));
+	/* These would be others on each. */
+	assert_false(bl_postgres_same(old, "(id integer, age numeric(3,0)) AS 14:cd"));
+	assert_false(bl_postgres_same(old, "(id integer, age integer) AS 14:cd"));
+	assert_false(bl_postgres_same(old, "(id integer, years numeric) AS 14:cd"));
+	assert_false(bl_postgres_same(old, "(id integer, age numeric, b text) AS 14:cd"));
+	assert_false(bl_postgres_same("(double precision) AS 13:ab", "(numeric) AS 14:ab"));
+}
+
 static bool same_elsewhere(int32_t kind, const char *one, const char *other)
 {
 	const struct bobolink_object object = { .kind = kind, .definition = one };
@@ -230,6 +252,7 @@ int main(void)
 		cmocka_unit_test(broken_texts_end),
 		cmocka_unit_test(texts_of_two_versions_are_not_compared),
 		cmocka_unit_test(casts_beside_extract_are_no_difference),
+		cmocka_unit_test(a_view_may_compute_numeric_or_double),
 		cmocka_unit_test(storage_parameters_belong_to_the_place),
 		cmocka_unit_test(moments_without_a_zone_belong_to_the_place),
 	};

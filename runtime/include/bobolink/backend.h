@@ -111,7 +111,7 @@ struct bobolink_backend {
 	/*
 	 * Must. An expression that changes, in most cases, when somebody changes the schema, and costs next to nothing:
 	 * it stands in the query that reads the head. Its text, in the documentation of the backend, says what it does
-	 * not see.
+	 * not see. Where that query fails and this is another one afterwards, by its address, it is asked once more.
 	 */
 	const char *(*fingerprint)(const struct bobolink_connection *connection);
 	/* Must. The version of the library or server: 3040001, 150018. Runs no SQL. */
@@ -246,6 +246,13 @@ struct bobolink_archive {
 	int (*restore)(const char *url, const char *path, const struct bobolink_former *former,
 		       uint32_t flags, const struct bobolink_context *context,
 		       struct bobolink_error *error);
+	/*
+	 * Must. Writes which database a backup is of: the connection's or, where that is NULL, the one that `url` means, which
+	 * need not be there. A line without secrets, the same for both and another one for another database; "" where
+	 * that cannot be told.
+	 */
+	void (*origin)(struct bobolink_connection *connection, const char *url, char *text,
+		       size_t size);
 };
 
 #ifdef __cplusplus

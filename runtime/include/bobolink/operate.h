@@ -245,6 +245,8 @@ struct bobolink_backup_item {
 	const char *made_at; /* UTC, "2026-01-02T03:04:05Z" */
 	int64_t size;	     /* bytes */
 	int64_t version;     /* of the database's head; -1 for none */
+	/* That it is a copy of: SQLite's path, PostgreSQL's HOST:PORT/NAME; "" when it is not known. */
+	const char *database;
 };
 
 struct bobolink_backups {
@@ -262,7 +264,7 @@ struct bobolink_backups {
 int bobolink_backup(struct bobolink_session *session, const char *name,
 		    struct bobolink_backups **backup, struct bobolink_error *error);
 
-/* Lists the backups of a set. A directory that does not exist holds none. */
+/* Lists the backups of a set, of whatever database. A directory that does not exist holds none. */
 int bobolink_backups(const struct bobolink_set *set, const struct bobolink_options *options,
 		     struct bobolink_backups **backups, struct bobolink_error *error);
 void bobolink_backups_free(struct bobolink_backups *backups);
@@ -273,6 +275,7 @@ void bobolink_backups_free(struct bobolink_backups *backups);
  * so that programs that have it open see it. PostgreSQL: restores into a new database, checks it, and swaps
  * the names; the former one is kept as NAME_before_restore_<time>. It is refused while others are connected, unless
  * BOBOLINK_FORCE ends their sessions; where the right to do it is missing, the message holds the commands.
+ * A backup that is known to be of another database is refused without BOBOLINK_FORCE, BOBOLINK_USAGE.
  */
 int bobolink_restore(const struct bobolink_set *set, const char *url, const char *name,
 		     const struct bobolink_options *options, uint32_t flags,

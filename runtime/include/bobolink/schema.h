@@ -366,6 +366,15 @@ struct bobolink_health {
  */
 int bobolink_health(struct bobolink_session *session, uint32_t flags,
 		    struct bobolink_health **health, struct bobolink_error *error);
+/*
+ * The same for a database that could not be opened, so that an endpoint has an answer then, too: reachable is 0, and what is
+ * known without the database is its newest backup. `why` is what the connection or bobolink_open() failed with, which becomes the
+ * verdict; its message is no finding. Returns BOBOLINK_OK, BOBOLINK_NO_MEMORY or, when the set or the options are not
+ * usable, BOBOLINK_USAGE.
+ */
+int bobolink_health_without(const struct bobolink_set *set, const struct bobolink_options *options,
+			    const struct bobolink_error *why, struct bobolink_health **health,
+			    struct bobolink_error *error);
 void bobolink_health_free(struct bobolink_health *health);
 /* The exit code for a health: that of its verdict, but 5 for a failed migration. */
 int bobolink_health_exit_code(const struct bobolink_health *health);

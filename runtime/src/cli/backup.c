@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <bobolink/backend.h>
+
 #include "../log/text.h"
 #include "command.h"
 #include "confirm.h"
 
-#define NAME_SIZE 256
+#define NAME_SIZE   256
+#define ORIGIN_SIZE 1024
 
 /* "1.2 MiB": in units of 1024, with one decimal from the first unit on. */
 static const char *human(int64_t bytes, char *buffer, size_t size)
@@ -42,6 +45,7 @@ static void item_as_json(struct bl_json *json, const struct bobolink_backup_item
 		bl_json_version(json, "version", item->version);
 	else
 		bl_json_null(json, "version");
+	bl_json_optional(json, "database", item->database);
 	bl_json_object_end(json);
 }
 
@@ -53,8 +57,25 @@ static void list_as_json(struct bl_cli *cli, const struct bobolink_backups *back
 	bl_json_array_end(&cli->json);
 }
 
+/* Which database is configured, as backups name theirs; "" when none is. */
+static void read_origin(const struct bl_cli *cli, char text[ORIGIN_SIZE])
+{
+	struct bobolink_error ignored;
+	const char *url;
+
+	text[0] = '\0';
+	if (cli->set->archive && bl_cli_database(cli, &url, &ignored) == BOBOLINK_OK)
+		cli->set->archive()->origin(NULL, url, text, ORIGIN_SIZE);
+}
+
+static bool is_of_another(const struct bobolink_backup_item *item, const char *origin)
+{
+	return *origin && *item->database && strcmp(origin, item->database) != 0;
+}
+
+/* Of another database it tells which. */
 static void print_item(struct bl_cli_output *out, const struct bobolink_backup_item *item,
-		       unsigned width)
+		       const char *origin, unsigned width)
 {
 	char size[40];
 	char at[20];
@@ -68,14 +89,21 @@ static void print_item(struct bl_cli_output *out, const struct bobolink_backup_i
 	bl_cli_print_fitted(out, item->name, width);
 	bl_cli_print(out, "  %10s  ", human(item->size, size, sizeof(size)));
 	bl_cli_print_text(out, at);
-	bl_cli_print(out, "  %s\n", version);
+	bl_cli_print(out, "  %s", version);
+	if (is_of_another(item, origin)) {
+		bl_cli_print(out, ", of ");
+		bl_cli_print_text(out, item->database);
+	}
+	bl_cli_print(out, "\n");
 }
 
 /* The name is never cut: it is what somebody types. */
 static void print_list(struct bl_cli *cli, const struct bobolink_backups *backups)
 {
 	unsigned width = (unsigned)strlen("name");
+	char origin[ORIGIN_SIZE];
 
+	read_origin(cli, origin);
 	if (backups->count == 0)
 		bl_cli_print(&cli->out, "no backups in %s\n", bl_cli_backup_directory(cli));
 	for (uint32_t i = 0; i < backups->count; i++) {
@@ -87,7 +115,7 @@ static void print_list(struct bl_cli *cli, const struct bobolink_backups *backup
 		bl_cli_print(&cli->out, "%-*s  %10s  %-19s  %s\n", (int)width, "name", "size",
 			     "made at (UTC)", "version");
 	for (uint32_t i = 0; i < backups->count; i++)
-		print_item(&cli->out, &backups->items[i], width);
+		print_item(&cli->out, &backups->items[i], origin, width);
 }
 
 static void show_list(struct bl_cli *cli, const struct bobolink_backups *backups)
@@ -197,8 +225,13 @@ static int restore(struct bl_cli *cli, const char *url, const struct bobolink_ba
 		   struct bobolink_error *error)
 {
 	uint32_t flags = bl_cli_flag_given(&cli->flags, BL_CLI_FORCE) ? BOBOLINK_FORCE : 0;
+	char origin[ORIGIN_SIZE];
 	int rc;
 
+	read_origin(cli, origin);
+	/* Nobody is asked for what will be refused. */
+	if (!flags && is_of_another(item, origin))
+		return bobolink_restore(cli->set, url, item->name, &cli->session_options, 0, error);
 	if (cli->json_wanted)
 		bl_json_text(&cli->json, "backup", item->name);
 	else

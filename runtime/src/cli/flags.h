@@ -18,7 +18,7 @@
 #define BL_CLI_FLAG_TABLE(X)                                                                      \
 	X(MIGRATE, "", RUN, NO, "", "apply what is pending")                                      \
 	X(TO, "-to", RUN, NEEDED, "VERSION", "go up or down to a version, or to none")            \
-	X(ROLLBACK, "-rollback", RUN, OPTIONAL, "N", "undo the last run, the last N, or all")     \
+	X(ROLLBACK, "-rollback", RUN, OPTIONAL, "N", "undo the last run, N runs, or all")         \
 	X(RETRY, "-retry", RUN, OPTIONAL, "VERSION", "run again what was refused; F0007: a fix")  \
 	X(UNDO, "-undo", RUN, NEEDED, "F0007", "undo a fix")                                      \
 	X(REHEARSE, "-rehearse", RUN, NO, "", "run what is pending, and undo it")                 \

@@ -408,31 +408,10 @@ int bl_cli_health(struct bl_cli *cli, struct bobolink_session *session,
 
 void bl_cli_health_without(struct bl_cli *cli, const struct bobolink_error *error)
 {
-	struct bobolink_backups *backups = NULL;
-	struct bobolink_health health = {
-		.set_name = cli->set->name,
-		.database = cli->set->backend()->name,
-		.verdict = error->code,
-		.read_only = -1,
-		.locked = -1,
-		.version = -1,
-		.drift_reason = "the database is not reachable",
-		.holder = "",
-		.last_run_at = "",
-		.last_run_by = "",
-		.last_run = "",
-		.last_run_name = "",
-		.last_run_version = -1,
-		.backup = "",
-		.backup_at = "",
-		.backup_age_s = -1,
-	};
+	struct bobolink_health *health = NULL;
 
-	if (bobolink_backups(cli->set, &cli->session_options, &backups, NULL) == BOBOLINK_OK &&
-	    backups->count) {
-		health.backup = backups->items[0].name;
-		health.backup_at = backups->items[0].made_at;
-	}
-	show(cli, &health);
-	bobolink_backups_free(backups);
+	if (bobolink_health_without(cli->set, &cli->session_options, error, &health, NULL))
+		return;
+	show(cli, health);
+	bobolink_health_free(health);
 }

@@ -148,6 +148,7 @@ static int restore(struct bobolink_session *session, const char *url,
 	if (rc == BOBOLINK_OK)
 		rc = bl_folder_reserve(&folder, BL_BACKUP_BEFORE_RESTORE, NULL, error);
 	if (rc == BOBOLINK_OK) {
+		bl_origin_read(session, url, folder.origin);
 		folder.version = version_at(session, url);
 		former.path = folder.temporary;
 		former.context = &folder;
@@ -160,6 +161,22 @@ static int restore(struct bobolink_session *session, const char *url,
 		bl_error_append(error, rc, "; what was there before is backup %s", folder.name);
 	bl_folder_close(&folder);
 	return rc;
+}
+
+/* Names alone are easily taken for those of another database. */
+static int check_origin(const struct bobolink_session *session, const char *url,
+			const struct bobolink_backup_item *item, uint32_t flags,
+			struct bobolink_error *error)
+{
+	char origin[BL_ORIGIN_SIZE];
+
+	bl_origin_read(session, url, origin);
+	if ((flags & BOBOLINK_FORCE) || !bl_origin_differs(item->database, origin))
+		return BOBOLINK_OK;
+	return bl_error_set(error, BOBOLINK_USAGE,
+			    "backup %s is of %.300s, and this is %.300s: take one of this "
+			    "database or, where that one is meant, add --migrate-force",
+			    item->name, item->database, origin);
 }
 
 int bobolink_restore(const struct bobolink_set *set, const char *url, const char *name,
@@ -179,9 +196,12 @@ int bobolink_restore(const struct bobolink_set *set, const char *url, const char
 	rc = bl_session_new(set, options, &session, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_folder_list(session, name, &found, error);
+	if (rc == BOBOLINK_OK && !found->count)
+		rc = no_such(session, name, error);
 	if (rc == BOBOLINK_OK)
-		rc = found->count ? restore(session, url, &found->items[0], flags, error)
-				  : no_such(session, name, error);
+		rc = check_origin(session, url, &found->items[0], flags, error);
+	if (rc == BOBOLINK_OK)
+		rc = restore(session, url, &found->items[0], flags, error);
 	bobolink_backups_free(found);
 	bobolink_close(session);
 	return rc;

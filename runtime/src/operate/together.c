@@ -10,6 +10,7 @@
 
 #include "../error.h"
 #include "../explain.h"
+#include "foresee.h"
 #include "require.h"
 
 /* One set on its way. */
@@ -227,6 +228,31 @@ static int check_order(const struct run *run, struct bobolink_error *error)
 	return BOBOLINK_OK;
 }
 
+/*
+ * What a set would be refused for at its own turn is told before the first turn of any; what is done in part, or may be, has its
+ * turn first.
+ */
+static int foresee(const struct run *run, const struct bl_head *heads, struct bobolink_error *error)
+{
+	bool work = false;
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; i < run->count; i++)
+		work |= run->parts[i].view.plan.step_count != 0;
+	for (uint32_t i = 0; i < run->count && work && rc == BOBOLINK_OK; i++) {
+		const struct part *part = &run->parts[i];
+		const struct bobolink_options *options = &part->session->options;
+		bool boot = run->mode == BL_PLAN_BOOT;
+
+		if (part->doubtful || (boot && options->on_failure == BOBOLINK_ON_FAILURE_CONTINUE))
+			continue;
+		rc = name_set(part->session->set,
+			      bl_foresee(part->session, &part->view, &heads[i], boot, error),
+			      error);
+	}
+	return rc;
+}
+
 /* Every database answers before any is planned for, let alone written. */
 static int look_at_all(struct run *run, struct bl_head *heads, struct bobolink_error *error)
 {
@@ -240,7 +266,9 @@ static int look_at_all(struct run *run, struct bl_head *heads, struct bobolink_e
 			rc = name_set(run->parts[i].session->set,
 				      plan_part(run, &run->parts[i], &heads[i], error), error);
 	}
-	return rc ? rc : check_order(run, error);
+	if (rc == BOBOLINK_OK)
+		rc = check_order(run, error);
+	return rc ? rc : foresee(run, heads, error);
 }
 
 /* Runs a part as far as it goes. Returns what it ended with; that it waits for another set is BOBOLINK_REQUIRED. */

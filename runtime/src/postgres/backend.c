@@ -152,12 +152,13 @@ static uint32_t version(const struct bobolink_connection *connection)
 	return (uint32_t)PQserverVersion(connection->pg);
 }
 
-#define WRITTEN(what, catalogue) "pg_catalog.pg_stat_get_tuples_" what "(" catalogue ")"
+#define WRITTEN(what, catalogue) "pg_catalog." BL_POSTGRES_COUNTER what "(" catalogue ")"
 
 /*
  * Since 15 the counters of the cumulative statistics: how many rows of the catalogues that describe objects were written,
  * which is a look into shared memory, whatever the number of tables. Before, one would have to read a file for
- * it: there the rows of tables and indexes are added up instead, which is a pass over pg_class.
+ * it: there the rows of tables and indexes are added up instead, which is a pass over pg_class. So they are where the role
+ * may not call these functions.
  *
  * Not seen: what an idle session did in the last seconds, which has not told its counters yet; everything, where
  * track_counts is off; before 15, changes in columns, constraints, functions and triggers that leave pg_class alone.
@@ -181,7 +182,8 @@ static const char *fingerprint(const struct bobolink_connection *connection)
 		"pg_catalog.sum(pg_catalog.hashtext(CAST(ROW(oid, xmin, relnatts) AS text)))) "
 		"FROM pg_catalog.pg_class WHERE relpersistence OPERATOR(pg_catalog.<>) 't')";
 
-	return PQserverVersion(connection->pg) >= 150000 ? counters : relations;
+	return PQserverVersion(connection->pg) >= 150000 && !connection->uncounted ? counters
+										   : relations;
 }
 
 static const struct bobolink_backend backend = {

@@ -41,6 +41,9 @@ struct bl_postgres_sent {
 	struct bl_postgres_answer *answer; /* of a migration's statement; NULL: nobody asks */
 };
 
+/* What the names of the functions begin with that tell how much was written to a table. */
+#define BL_POSTGRES_COUNTER "pg_stat_get_tuples_"
+
 /* Settings that are put back when a migration changed them for the session. */
 #define BL_POSTGRES_SETTINGS 29
 /* A program that was stopped in a transaction keeps its lock no longer than this. */
@@ -65,6 +68,7 @@ struct bobolink_connection {
 	bool cancelled;	 /* a cancel request was sent */
 	bool silent;	 /* the server has not answered in time: nothing more is said to it */
 	bool utf8;	 /* the session's texts are UTF-8, not only those of transactions */
+	bool uncounted;	 /* the role may not read the counters of the fingerprint */
 	bool was_nonblocking;
 	uint32_t lock_timeout_ms;      /* of the transaction in hand */
 	uint32_t statement_timeout_ms; /* of the section in hand; 0: the session's */
@@ -215,6 +219,8 @@ int bl_postgres_program(const char *const arguments[], PGconn *pg,
 /* archive/backup.c */
 int bl_postgres_backup(struct bobolink_connection *connection, const char *path,
 		       struct bobolink_error *error);
+void bl_postgres_origin(struct bobolink_connection *connection, const char *url, char *text,
+			size_t size);
 /* Whether a file is a backup, and how many tables it has. */
 int bl_postgres_look_into(const char *path, PGconn *pg, const struct bobolink_context *context,
 			  int64_t *tables, struct bobolink_error *error);

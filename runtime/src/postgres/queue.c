@@ -352,9 +352,9 @@ static bool lacks_utf8(const struct bobolink_connection *connection, const char 
 	       strncmp(sql, "BEGIN", 5) != 0;
 }
 
-int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
-		      const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
-		      void *context, int64_t *changed, struct bobolink_error *error)
+static int query(struct bobolink_connection *connection, const char *sql,
+		 const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
+		 void *context, int64_t *changed, struct bobolink_error *error)
 {
 	const char *texts[VALUES];
 	PGresult *result;
@@ -382,6 +382,19 @@ int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
 		*changed = strtoll(PQcmdTuples(result), NULL, 10);
 	PQclear(result);
 	return not_in_the_way(rc);
+}
+
+int bl_postgres_query(struct bobolink_connection *connection, const char *sql,
+		      const struct bobolink_value *values, uint32_t count, bobolink_row_fn *row,
+		      void *context, int64_t *changed, struct bobolink_error *error)
+{
+	bool begun = connection->begun;
+	int rc = query(connection, sql, values, count, row, context, changed, error);
+
+	/* The message names the function in every language. In a transaction it is too late to do without. */
+	if (rc == BOBOLINK_SQL_ERROR && !begun && strstr(error->message, BL_POSTGRES_COUNTER))
+		connection->uncounted = true;
+	return rc;
 }
 
 int bl_postgres_write(struct bobolink_connection *connection, const char *sql,

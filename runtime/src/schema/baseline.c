@@ -11,6 +11,7 @@
 #include "../operate/decide.h"
 #include "../session.h"
 #include "postgres_text.h"
+#include "respell.h"
 
 struct differences {
 	bobolink_difference_fn *tell;
@@ -29,6 +30,24 @@ static int count_difference(void *context, const struct bobolink_object *before,
 	return differences->tell ? differences->tell(differences->context, before, after) : 0;
 }
 
+/* What SQLite takes for the same, in the letters of the migrations. */
+static int respell(const struct bobolink_session *session,
+		   const struct bobolink_inventory *expected, struct bobolink_inventory **actual,
+		   struct bobolink_error *error)
+{
+	struct bl_spelling spelling = { .allocator = &session->allocator };
+	bool changed;
+	int rc = BOBOLINK_OK;
+
+	if (session->backend->dialect != BOBOLINK_DIALECT_SQLITE)
+		return rc;
+	rc = bl_spelling_add(&spelling, expected);
+	if (rc == BOBOLINK_OK)
+		rc = bl_respell(&spelling, actual, &changed);
+	bl_spelling_release(&spelling);
+	return rc ? bl_error_set(error, rc, "out of memory") : rc;
+}
+
 int bobolink_schema_compare(struct bobolink_session *session, int64_t version,
 			    bobolink_difference_fn *difference, void *context, uint32_t *count,
 			    struct bobolink_error *error)
@@ -45,6 +64,8 @@ int bobolink_schema_compare(struct bobolink_session *session, int64_t version,
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_inventory_read(session->backend, session->connection,
 					     &session->allocator, NULL, &actual, error);
+	if (rc == BOBOLINK_OK)
+		rc = respell(session, expected, &actual, error);
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_inventory_compare(expected, actual, count_difference, &differences);
 	bobolink_inventory_free(expected);

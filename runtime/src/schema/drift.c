@@ -14,6 +14,7 @@
 #include "../wait.h"
 #include "ignore.h"
 #include "postgres_text.h"
+#include "respell.h"
 
 #define ATTEMPTS       5
 #define FIRST_PAUSE_NS 5000000L
@@ -245,15 +246,53 @@ static int add_difference(void *context, const struct bobolink_object *before,
 	return 0;
 }
 
+static int compare_once(struct comparison *comparison)
+{
+	struct bl_drift *drift = comparison->drift;
+
+	drift->count = 0;
+	drift->missing = 0;
+	drift->changed = 0;
+	drift->extra = 0;
+	drift->ignored = 0;
+	drift->excused = 0;
+	return bobolink_inventory_compare(drift->expected.inventory, drift->actual, add_difference,
+					  comparison);
+}
+
+/* What the database has, in the letters of whatever is known to any set. */
+static int respell(const struct comparison *comparison)
+{
+	struct bl_drift *drift = comparison->drift;
+	struct bl_spelling spelling = { .allocator = &drift->allocator };
+	int rc = bl_spelling_add(&spelling, drift->expected.inventory);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_spelling_add(&spelling, drift->expected.unsure);
+	for (uint32_t i = 0; i < comparison->other_count && rc == BOBOLINK_OK; i++) {
+		rc = bl_spelling_add(&spelling, comparison->others[i].inventory);
+		if (rc == BOBOLINK_OK)
+			rc = bl_spelling_add(&spelling, comparison->others[i].unsure);
+	}
+	if (rc == BOBOLINK_OK)
+		rc = bl_respell(&spelling, &drift->actual, &drift->respelled);
+	bl_spelling_release(&spelling);
+	return rc;
+}
+
+/* SQLite: a difference may be one of letters only, which is none there. */
 static int compare(struct bl_drift *drift, const struct bl_expected *others, uint32_t other_count,
 		   struct bobolink_error *error)
 {
 	struct comparison comparison = { drift, others, other_count };
+	int rc = compare_once(&comparison);
 
-	if (bobolink_inventory_compare(drift->expected.inventory, drift->actual, add_difference,
-				       &comparison))
-		return no_memory(error);
-	return BOBOLINK_OK;
+	if (rc == BOBOLINK_OK && drift->count + drift->ignored &&
+	    drift->session->backend->dialect == BOBOLINK_DIALECT_SQLITE)
+		rc = respell(&comparison);
+	if (rc == BOBOLINK_OK && drift->respelled)
+		rc = compare_once(&comparison);
+	return rc ? no_memory(error) : BOBOLINK_OK;
 }
 
 /* What another set's history says about its own objects; nothing where that is not known. */

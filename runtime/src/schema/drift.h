@@ -23,6 +23,7 @@ struct bl_drift {
 	struct bl_view view; /* what to boot would do; its head tells the moment */
 	struct bl_expected expected;
 	struct bobolink_inventory *actual;
+	bool respelled;		     /* `actual`: something stood there in other letters */
 	struct bl_difference *items; /* in the order of an inventory */
 	uint32_t count;
 	uint32_t capacity;

@@ -51,6 +51,7 @@ void bl_health_add(struct bl_health *health, int code, int64_t version, const ch
 	};
 }
 
+/* As it is when nothing is known but that the database does not answer. */
 static struct bl_health *new_health(const struct bobolink_session *session)
 {
 	struct bl_health *made = bl_memory_alloc(&session->allocator, 1, sizeof(*made));
@@ -62,11 +63,10 @@ static struct bl_health *new_health(const struct bobolink_session *session)
 	made->health = (struct bobolink_health){
 		.set_name = session->set->name,
 		.database = session->backend->name,
-		.reachable = 1,
 		.read_only = -1,
 		.locked = -1,
 		.version = -1,
-		.drift_reason = "",
+		.drift_reason = "the database is not reachable",
 		.holder = "",
 		.last_run_at = "",
 		.last_run_by = "",
@@ -161,7 +161,8 @@ static int finish(struct bl_health *health, struct bobolink_error *error)
 	sort_findings(health);
 	facts->findings = health->findings;
 	facts->indexes = health->indexes;
-	facts->verdict = facts->finding_count ? facts->findings[0].code : BOBOLINK_OK;
+	if (facts->finding_count && !facts->verdict)
+		facts->verdict = facts->findings[0].code;
 	bl_error_clear(error);
 	return BOBOLINK_OK;
 }
@@ -191,6 +192,8 @@ int bobolink_health(struct bobolink_session *session, uint32_t flags,
 	made = new_health(session);
 	if (!made)
 		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	made->health.reachable = 1;
+	made->health.drift_reason = "";
 	made->health.database_version = session->backend->version(session->connection);
 	before = be_impatient(session);
 	rc = fill(made, session, flags, error);
@@ -201,6 +204,43 @@ int bobolink_health(struct bobolink_session *session, uint32_t flags,
 		bobolink_health_free(&made->health);
 	else
 		*health = &made->health;
+	return rc;
+}
+
+static int fill_without(const struct bobolink_session *session, const struct bobolink_error *why,
+			struct bobolink_health **health, struct bobolink_error *error)
+{
+	struct bl_health *made = new_health(session);
+	int rc;
+
+	if (!made)
+		return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
+	made->health.verdict = why->code;
+	rc = bl_health_backup(made, session, error);
+	if (rc == BOBOLINK_OK)
+		rc = finish(made, error);
+	if (rc)
+		bobolink_health_free(&made->health);
+	else
+		*health = &made->health;
+	return rc;
+}
+
+int bobolink_health_without(const struct bobolink_set *set, const struct bobolink_options *options,
+			    const struct bobolink_error *why, struct bobolink_health **health,
+			    struct bobolink_error *error)
+{
+	struct bobolink_session *session = NULL;
+	struct bobolink_error local;
+	int rc;
+
+	error = error ? error : &local;
+	bl_error_clear(error);
+	*health = NULL;
+	rc = bl_session_new(set, options, &session, error);
+	if (rc == BOBOLINK_OK)
+		rc = fill_without(session, why, health, error);
+	bobolink_close(session);
 	return rc;
 }
 

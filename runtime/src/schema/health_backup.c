@@ -33,23 +33,40 @@ static int64_t age_of(const char *text)
 	return now > made ? now - made : 0;
 }
 
+/* The newest that may be of this database. */
+static const struct bobolink_backup_item *newest(const struct bobolink_session *session,
+						 const struct bobolink_backups *backups)
+{
+	char origin[BL_ORIGIN_SIZE];
+
+	bl_origin_read(session, NULL, origin);
+	for (uint32_t i = 0; i < backups->count; i++) {
+		if (!bl_origin_differs(backups->items[i].database, origin))
+			return &backups->items[i];
+	}
+	return NULL;
+}
+
 int bl_health_backup(struct bl_health *health, const struct bobolink_session *session,
 		     struct bobolink_error *error)
 {
 	struct bobolink_health *facts = &health->health;
 	struct bobolink_backups *backups = NULL;
+	const struct bobolink_backup_item *item = NULL;
 	int rc = bl_folder_list(session, NULL, &backups, error);
 
+	if (rc == BOBOLINK_OK)
+		item = newest(session, backups);
 	if (bl_health_is_fatal(rc))
 		return rc;
 	/* The database may be well without: told, and no fault. */
 	if (rc)
 		bl_health_add(health, BOBOLINK_OK, -1, "", "the backups cannot be listed: %s",
 			      error->message);
-	else if (backups->count) {
-		facts->backup = bl_pool_format(&health->pool, "%s", backups->items[0].name);
-		facts->backup_at = bl_pool_format(&health->pool, "%s", backups->items[0].made_at);
-		facts->backup_age_s = age_of(backups->items[0].made_at);
+	if (item) {
+		facts->backup = bl_pool_format(&health->pool, "%s", item->name);
+		facts->backup_at = bl_pool_format(&health->pool, "%s", item->made_at);
+		facts->backup_age_s = age_of(item->made_at);
 	}
 	bobolink_backups_free(backups);
 	return BOBOLINK_OK;

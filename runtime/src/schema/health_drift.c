@@ -6,6 +6,7 @@
 #include "../error.h"
 #include "drift.h"
 #include "health.h"
+#include "repair.h"
 
 /* So many objects are named of each kind of difference. */
 #define NAMED 5
@@ -54,11 +55,11 @@ struct kind {
 	const char *next;
 };
 
-static void tell(struct bl_health *health, const struct bl_drift *drift)
+static void tell(struct bl_health *health, const struct bl_drift *drift, bool repairable)
 {
 	const struct kind kinds[] = {
 		{ BOBOLINK_DRIFT_MISSING, BOBOLINK_DRIFT, drift->missing, "missing in the schema",
-		  "--migrate-repair" },
+		  repairable ? "--migrate-repair" : "--migrate-drift" },
 		{ BOBOLINK_DRIFT_CHANGED, BOBOLINK_DRIFT, drift->changed, "changed in the schema",
 		  "--migrate-drift" },
 		{ BOBOLINK_DRIFT_EXTRA, BOBOLINK_OK, drift->extra,
@@ -79,14 +80,30 @@ static void tell(struct bl_health *health, const struct bl_drift *drift)
 	}
 }
 
+/* What is missing may be repaired, or not: then a person has to read what is said of it. */
+static int tell_missing(struct bl_health *health, struct bobolink_session *session,
+			struct bl_drift *drift, struct bobolink_error *error)
+{
+	struct bl_repair *repair = NULL;
+	int rc = bl_repair_from(session, BL_REPAIR_ALL, drift, &repair, error);
+
+	if (rc)
+		return rc;
+	tell(health, &repair->drift, repair->plan.creates + repair->plan.reapplied > 0);
+	bobolink_repair_free(&repair->plan);
+	return BOBOLINK_OK;
+}
+
 static int compare(struct bl_health *health, struct bobolink_session *session,
 		   struct bobolink_error *error)
 {
 	struct bl_drift drift;
 	int rc = bl_drift_read(session, &drift, error);
 
-	if (rc == BOBOLINK_OK)
-		tell(health, &drift);
+	if (rc == BOBOLINK_OK && drift.missing)
+		rc = tell_missing(health, session, &drift, error);
+	else if (rc == BOBOLINK_OK)
+		tell(health, &drift, false);
 	bl_drift_release(&drift);
 	return rc;
 }

@@ -110,10 +110,13 @@ static const char column_lists[] =
 	"FROM col GROUP BY oid\n"
 	")\n";
 
-/* Whether names are rendered in full at all; schemas and extensions. */
+/*
+ * Whether names are rendered in full at all; schemas and extensions. The first row says what the column of names is: of the
+ * type of the catalogue's names it would cut those of functions, which carry their arguments.
+ */
 static const char schemas[] =
 	"SELECT * FROM (\n"
-	"SELECT 'search-path' AS kind, '' AS schema, '' AS parent, '' AS name,\n"
+	"SELECT 'search-path' AS kind, '' AS schema, '' AS parent, ''::text AS name,\n"
 	"current_setting('search_path') AS definition, '' AS sql\n"
 	"UNION ALL\n"
 	"SELECT 'schema', '', '', nspname, '', format('CREATE SCHEMA %I', nspname)\n"

@@ -356,6 +356,9 @@ static const char *version_of(const char *definition)
 	return found;
 }
 
+/* The version since which EXTRACT gives numeric, and not double precision. */
+#define NUMERIC_EXTRACT 14
+
 /* Behind a cast to one of the types that EXTRACT has had. */
 static const char *skip_cast(const char *at)
 {
@@ -371,10 +374,7 @@ static const char *skip_cast(const char *at)
 	return at;
 }
 
-/*
- * Beside EXTRACT numbers are cast to its type, which is numeric since version 14 and was double precision before: those
- * casts are no difference.
- */
+/* Beside EXTRACT numbers are cast to its type: those casts are no difference. */
 static bool same_but_for_casts(const char *one, const char *other)
 {
 	static const char extract[] = "date_part(";
@@ -394,16 +394,50 @@ static bool same_but_for_casts(const char *one, const char *other)
 	return *skip_cast(one) == *skip_cast(other);
 }
 
+/* Behind the type of a column when it is one of those that EXTRACT has had; NULL for any other. */
+static const char *skip_type(const char *at)
+{
+	static const char *const types[] = { " numeric", " double precision" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		size_t length = strlen(types[i]);
+
+		if (strncmp(at, types[i], length) == 0 && (at[length] == ',' || at[length] == ')'))
+			return at + length;
+	}
+	return NULL;
+}
+
+/* Up to the versions; `extract`: what EXTRACT gives has one type there, and the other one here. */
+static bool same_columns(struct span one, struct span other, bool extract)
+{
+	while (one.from < one.to && other.from < other.to) {
+		const char *behind = extract ? skip_type(one.from) : NULL;
+		const char *beyond = extract ? skip_type(other.from) : NULL;
+
+		if (behind && beyond) {
+			one.from = behind;
+			other.from = beyond;
+		} else if (*one.from++ != *other.from++) {
+			return false;
+		}
+	}
+	return one.from == one.to && other.from == other.to;
+}
+
 bool bl_postgres_same(const char *one, const char *other)
 {
 	const char *version = version_of(one);
 	const char *another = version_of(other);
+	long first = version ? strtol(version, NULL, 10) : 0;
+	long second = another ? strtol(another, NULL, 10) : 0;
 
 	if (strcmp(one, other) == 0 || same_but_for_casts(one, other))
 		return true;
-	if (!version || !another || strtol(version, NULL, 10) == strtol(another, NULL, 10))
+	if (!version || !another || first == second)
 		return false;
-	return version - one == another - other && memcmp(one, other, (size_t)(version - one)) == 0;
+	return same_columns((struct span){ one, version }, (struct span){ other, another },
+			    (first < NUMERIC_EXTRACT) != (second < NUMERIC_EXTRACT));
 }
 
 /*

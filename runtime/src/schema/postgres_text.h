@@ -15,7 +15,7 @@ void bl_postgres_canonical(struct bl_text *out, const char *text);
 /*
  * True when two definitions are the same, or end in texts of different server versions, which
  * cannot be compared, and are the same up to there. What EXTRACT gives has another type since version 14: then casts to
- * either type are no difference.
+ * either type are no difference, nor is the type of a view's column.
  */
 bool bl_postgres_same(const char *one, const char *other);
 

@@ -289,6 +289,54 @@ static bool writes_within(const struct bl_sql_tokens *tokens)
 	return false;
 }
 
+static bool is_routine(const struct bobolink_object *object, const char *name)
+{
+	const size_t length = strlen(name);
+
+	return (object->kind == BOBOLINK_OBJECT_FUNCTION ||
+		object->kind == BOBOLINK_OBJECT_PROCEDURE ||
+		object->kind == BOBOLINK_OBJECT_AGGREGATE) &&
+	       strncasecmp(object->name, name, length) == 0 && object->name[length] == '(';
+}
+
+static bool is_own_routine(const struct search *search, const char *name)
+{
+	const struct bobolink_inventory *actual = search->drift->actual;
+
+	for (uint32_t i = 0; i < actual->object_count; i++) {
+		if (is_routine(actual->objects[i], name))
+			return true;
+	}
+	for (uint32_t i = 0; i < search->count; i++) {
+		if (is_routine(&search->touches[i].line.object, name))
+			return true;
+	}
+	return false;
+}
+
+/* PostgreSQL: a function that is not the system's may write to any table. */
+static bool calls_own(struct search *search, const struct bl_sql_tokens *tokens)
+{
+	for (uint32_t i = 0; i + 1 < tokens->count; i++) {
+		const struct bl_sql_token *token = &tokens->items[i];
+
+		if ((token->kind == BL_SQL_WORD || token->kind == BL_SQL_NAME) &&
+		    bl_sql_is_mark(token + 1, '(') &&
+		    is_own_routine(search, bl_sql_name(&search->pool, token)))
+			return true;
+	}
+	return false;
+}
+
+/* What makes rows by the way: CREATE TABLE … AS, ALTER TABLE … ADD … DEFAULT. */
+static bool makes_rows(const struct bl_sql_token *at)
+{
+	static const char *const kinds[] = { "TABLE", "TEMP", "TEMPORARY", "UNLOGGED",
+					     "MATERIALIZED" };
+
+	return (bl_sql_is(at, "CREATE") || bl_sql_is(at, "ALTER")) && IS_ONE_OF(at + 1, kinds);
+}
+
 /* What changes nothing but objects of an inventory, which are known to be as they were before, or settings. */
 static bool is_definition(const struct bl_sql_token *at)
 {
@@ -319,9 +367,12 @@ static int may_repeat_statement(struct search *search, uint32_t index, uint32_t 
 	*may = false;
 	if (rc == BOBOLINK_OK)
 		target = target_of(tokens.items);
-	if (target && !writes_within(&tokens))
+	if (rc == BOBOLINK_OK && (target || makes_rows(tokens.items)) &&
+	    (writes_within(&tokens) || calls_own(search, &tokens)))
+		*may = false;
+	else if (target)
 		rc = writes_to_lost(search, index, bl_sql_name(&search->pool, target), may);
-	else if (rc == BOBOLINK_OK && !target)
+	else if (rc == BOBOLINK_OK)
 		*may = is_definition(tokens.items);
 	bl_memory_release(&search->drift->allocator, tokens.items);
 	return rc;

@@ -23,6 +23,28 @@ int bobolink_plan_repair(struct bobolink_session *session, struct bobolink_repai
 	return rc;
 }
 
+/* Their rows are rolled back, and no start applies them by itself; what was refused waits for more than --migrate. */
+static int say_how_to_go_on(int rc, struct bobolink_error *error)
+{
+	switch (rc) {
+	case BOBOLINK_SQL_ERROR:
+	case BOBOLINK_FOREIGN_KEY:
+		return bl_error_append(error, rc,
+				       "; what was to be applied again waits: mend the database, "
+				       "then go on with --migrate-retry");
+	case BOBOLINK_INTERRUPTED:
+	case BOBOLINK_LOCKED:
+	case BOBOLINK_UNREACHABLE:
+	case BOBOLINK_IO_ERROR:
+	case BOBOLINK_FULL:
+		return bl_error_append(error, rc,
+				       "; what was to be applied again waits: go on with "
+				       "--migrate");
+	default:
+		return rc;
+	}
+}
+
 /* The schema is not yet as it should be: that is no reason not to apply, and is looked at afterwards. */
 static int apply_again(struct bobolink_session *session, const struct bl_repair *repair,
 		       uint32_t *applied, struct bobolink_error *error)
@@ -39,7 +61,7 @@ static int apply_again(struct bobolink_session *session, const struct bl_repair 
 	session->options.validate = BOBOLINK_VALIDATE_OFF;
 	rc = bl_apply(session, &request, NULL, applied, error);
 	session->options.validate = validate;
-	return rc;
+	return rc ? say_how_to_go_on(rc, error) : rc;
 }
 
 /* What is left, by name. */
@@ -58,7 +80,8 @@ static int check(struct bobolink_session *session, struct bobolink_error *error)
 	if (rc == BOBOLINK_OK && first)
 		rc = bl_error_set(error, BOBOLINK_DRIFT,
 				  "still missing or not as expected: %u, among them %s; "
-				  "--migrate-repair tells why, --migrate-drift shows them",
+				  "the plan of this repair and --migrate-log tell why, "
+				  "--migrate-drift shows them",
 				  (unsigned)left, bl_repair_name(&pool, first));
 	bl_pool_release(&pool);
 	bl_drift_release(&drift);

@@ -45,6 +45,9 @@ enum bl_repair_scope {
 /* Release with bobolink_repair_free(&(*repair)->plan). */
 int bl_repair_plan(struct bobolink_session *session, enum bl_repair_scope scope,
 		   struct bl_repair **repair, struct bobolink_error *error);
+/* The same for what was read already, which is taken over: release `drift` either way. */
+int bl_repair_from(struct bobolink_session *session, enum bl_repair_scope scope,
+		   struct bl_drift *drift, struct bl_repair **repair, struct bobolink_error *error);
 /* What should be there before migrations are applied again. */
 const struct bl_expected *bl_repair_expected(const struct bl_repair *repair);
 /* "column orders.note"; lives as long as the pool. */

@@ -312,10 +312,8 @@ static int list(struct bl_repair *repair)
 static int make(struct bobolink_session *session, struct bl_repair *repair,
 		struct bobolink_error *error)
 {
-	int rc = bl_drift_read(session, &repair->drift, error);
+	int rc = repair->lacking ? BOBOLINK_OK : find_migrations(repair, error);
 
-	if (rc == BOBOLINK_OK && !repair->lacking)
-		rc = find_migrations(repair, error);
 	if (rc)
 		return rc;
 	repair->head = repair->drift.view.head;
@@ -327,8 +325,8 @@ static int make(struct bobolink_session *session, struct bl_repair *repair,
 	return rc;
 }
 
-int bl_repair_plan(struct bobolink_session *session, enum bl_repair_scope scope,
-		   struct bl_repair **repair, struct bobolink_error *error)
+int bl_repair_from(struct bobolink_session *session, enum bl_repair_scope scope,
+		   struct bl_drift *drift, struct bl_repair **repair, struct bobolink_error *error)
 {
 	struct bl_repair *made = bl_memory_alloc(&session->allocator, 1, sizeof(*made));
 	int rc;
@@ -338,6 +336,8 @@ int bl_repair_plan(struct bobolink_session *session, enum bl_repair_scope scope,
 		return no_memory(error);
 	made->allocator = session->allocator;
 	made->lacking = scope == BL_REPAIR_LACKING;
+	made->drift = *drift;
+	*drift = (struct bl_drift){ .session = session, .allocator = session->allocator };
 	bl_pool_init(&made->pool, &made->allocator);
 	bl_pool_init(&made->mend.pool, &made->allocator);
 	rc = make(session, made, error);
@@ -348,6 +348,19 @@ int bl_repair_plan(struct bobolink_session *session, enum bl_repair_scope scope,
 		bobolink_repair_free(&made->plan);
 	else
 		*repair = made;
+	return rc;
+}
+
+int bl_repair_plan(struct bobolink_session *session, enum bl_repair_scope scope,
+		   struct bl_repair **repair, struct bobolink_error *error)
+{
+	struct bl_drift drift;
+	int rc = bl_drift_read(session, &drift, error);
+
+	*repair = NULL;
+	if (rc == BOBOLINK_OK)
+		rc = bl_repair_from(session, scope, &drift, repair, error);
+	bl_drift_release(&drift);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "../record.h"
 #include "../wait.h"
 #include "repair.h"
+#include "respell.h"
 
 #define SAVEPOINT "bobolink_repair"
 
@@ -154,12 +155,34 @@ static int make_objects(struct work *work, struct bobolink_error *error)
 	return rc;
 }
 
+/* In the letters of the plan. */
+static int respell(struct work *work, struct bobolink_inventory **inventory)
+{
+	const struct bl_drift *drift = &work->repair->drift;
+	struct bl_spelling spelling = { .allocator = &work->session->allocator };
+	bool changed;
+	int rc = bl_spelling_add(&spelling, drift->expected.inventory);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_spelling_add(&spelling, drift->actual);
+	if (rc == BOBOLINK_OK)
+		rc = bl_respell(&spelling, inventory, &changed);
+	bl_spelling_release(&spelling);
+	return rc;
+}
+
 static int read_inventory(struct work *work, struct bobolink_inventory **inventory,
 			  struct bobolink_error *error)
 {
-	return bobolink_inventory_read(work->session->backend, work->session->connection,
-				       &work->session->allocator, work->repair->drift.actual,
-				       inventory, error);
+	const struct bl_drift *drift = &work->repair->drift;
+	/* One with other letters shares no groups. */
+	int rc = bobolink_inventory_read(work->session->backend, work->session->connection,
+					 &work->session->allocator,
+					 drift->respelled ? NULL : drift->actual, inventory, error);
+
+	if (rc == BOBOLINK_OK && drift->respelled && respell(work, inventory))
+		rc = no_memory(error);
+	return rc;
 }
 
 static int stop(void *context, const struct bobolink_object *before,

@@ -31,6 +31,34 @@ int bl_postgres_look_into(const char *path, PGconn *pg, const struct bobolink_co
 	return bl_postgres_program(arguments, pg, context, count_table, tables, error);
 }
 
+static const char *option(const PQconninfoOption *options, const char *keyword)
+{
+	for (; options && options->keyword; options++) {
+		if (strcmp(options->keyword, keyword) == 0 && options->val)
+			return options->val;
+	}
+	return "";
+}
+
+/* What was asked for: of several hosts any may be the one that answers. */
+void bl_postgres_origin(struct bobolink_connection *connection, const char *url, char *text,
+			size_t size)
+{
+	PGconn *unused = connection ? NULL : PQconnectStart(url);
+	PGconn *pg = connection ? connection->pg : unused;
+	PQconninfoOption *options = pg ? PQconninfo(pg) : NULL;
+	const char *host = option(options, "host");
+	const char *name = pg && PQdb(pg) ? PQdb(pg) : "";
+	int length = snprintf(text, size, "%s:%s/%s", *host ? host : option(options, "hostaddr"),
+			      option(options, "port"), name);
+
+	/* Two that are cut short may be the same. */
+	if (!options || !*name || length < 0 || (size_t)length >= size)
+		text[0] = '\0';
+	PQconninfoFree(options);
+	PQfinish(unused);
+}
+
 int bl_postgres_backup(struct bobolink_connection *connection, const char *path,
 		       struct bobolink_error *error)
 {

@@ -493,6 +493,7 @@ const struct bobolink_archive *bobolink_archive_postgres(void)
 		.extension = "dump",
 		.backup = bl_postgres_backup,
 		.restore = restore_url,
+		.origin = bl_postgres_origin,
 	};
 
 	return &archive;

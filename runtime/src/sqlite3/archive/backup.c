@@ -5,6 +5,8 @@
  * live file, in one transaction of it: who has it open sees the former rows or the restored ones, and a file is never
  * put in its place. Handles opened here are our own, so a busy timeout may be set on them.
  */
+#define _XOPEN_SOURCE 700 /* realpath */
+
 #include <bobolink/sqlite3.h>
 
 #include "../connection.h"
@@ -12,6 +14,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -420,12 +424,40 @@ static int restore(const char *url, const char *path, const struct bobolink_form
 	return rc;
 }
 
+/* The real path; of a file that does not exist yet, in that of its directory. */
+static void origin(struct bobolink_connection *connection, const char *url, char *text, size_t size)
+{
+	const char *path = url ? bl_sqlite3_path(url) : sqlite3_db_filename(connection->db, "main");
+	char real[PATH_MAX] = "";
+	const char *slash;
+	int length = 0;
+
+	if (!path || !*path || strcmp(path, ":memory:") == 0)
+		return;
+	slash = strrchr(path, '/');
+	if (realpath(path, real)) {
+		length = snprintf(text, size, "%s", real);
+	} else if (errno == ENOENT && (size_t)(slash ? slash - path : 0) < sizeof(real)) {
+		char directory[PATH_MAX];
+
+		snprintf(directory, sizeof(directory), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+			 slash ? path : ".");
+		if (realpath(directory, real))
+			length = snprintf(text, size, "%s/%s", strcmp(real, "/") ? real : "",
+					  slash ? slash + 1 : path);
+	}
+	/* Two that are cut short may be the same. */
+	if (length < 0 || (size_t)length >= size)
+		text[0] = '\0';
+}
+
 const struct bobolink_archive *bobolink_archive_sqlite3(void)
 {
 	static const struct bobolink_archive archive = {
 		.extension = "sqlite",
 		.backup = back_up,
 		.restore = restore,
+		.origin = origin,
 	};
 
 	return &archive;
