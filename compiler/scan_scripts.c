@@ -106,12 +106,18 @@ static void take_fix(struct scanner *scanner, const char *path, const char *name
 		scanner_add(scanner, &naming, SOURCE_FIX, relative);
 }
 
+/* README files and hidden ones; a lock file here would lock nothing. */
+static bool is_beside(const char *name)
+{
+	return scanner_ignores(name) && strncmp(name, "migrations.", 11) != 0;
+}
+
 static void take_fix_entry(struct scanner *scanner, const char *folder, const char *name)
 {
 	const char *path = arena_format(scanner->arena, "%s/%s", folder, name);
 	struct stat status;
 
-	if (scanner_ignores(name) || scanner_check_name(scanner, path, name))
+	if (is_beside(name) || scanner_check_name(scanner, path, name))
 		return;
 	if (stat(path, &status)) {
 		scanner_report_errno(scanner, path, errno);
@@ -126,30 +132,6 @@ static void take_fix_entry(struct scanner *scanner, const char *folder, const ch
 	}
 }
 
-bool scanner_take_fixes(struct scanner *scanner, const char *path, const char *name)
-{
-	const char *next = scanner->next;
-	struct names names;
-
-	if (strcmp(name, SCRIPTS_FOLDER) != 0) {
-		if (!is_letters(name, SCRIPTS_FOLDER) && !is_letters(name, "fix"))
-			return false;
-		scanner_report(scanner, "file-name", path,
-			       "the folder of the fixes has another name");
-		diagnostic_help(scanner->diag, "rename it to " SCRIPTS_FOLDER "/");
-		return true;
-	}
-	if (scanner_names(path, scanner->arena, &names)) {
-		scanner_report_errno(scanner, path, errno);
-		return true;
-	}
-	scanner->next = scanner_free_version(&names, scanner->arena);
-	for (size_t i = 0; i < names.count; i++)
-		take_fix_entry(scanner, path, names.items[i]);
-	scanner->next = next;
-	return true;
-}
-
 /* Length of "R__" or what was meant as it: r__, R_; 0 for another name. */
 static size_t repeatable_prefix(const char *name)
 {
@@ -160,6 +142,41 @@ static size_t repeatable_prefix(const char *name)
 	while (name[length] == '_')
 		length++;
 	return length > 2 || (length == 2 && name[0] == 'R') ? length : 0;
+}
+
+/* A folder that was meant as something else of the scripts. True when it is reported. */
+static bool refuse_folder(struct scanner *scanner, const char *path, const char *name)
+{
+	if (is_letters(name, SCRIPTS_FOLDER) || is_letters(name, "fix")) {
+		scanner_report(scanner, "file-name", path,
+			       "the folder of the fixes has another name");
+		diagnostic_help(scanner->diag, "rename it to " SCRIPTS_FOLDER "/");
+		return true;
+	}
+	if (!repeatable_prefix(name))
+		return false;
+	scanner_report(scanner, "foreign-file", path, "a repeatable is one file");
+	diagnostic_help(scanner->diag, "put its SQL into " SCRIPTS_PREFIX
+				       "name.sql beside the migrations, and delete the folder");
+	return true;
+}
+
+bool scanner_take_fixes(struct scanner *scanner, const char *path, const char *name)
+{
+	const char *next = scanner->next;
+	struct names names;
+
+	if (strcmp(name, SCRIPTS_FOLDER) != 0)
+		return refuse_folder(scanner, path, name);
+	if (scanner_names(path, scanner->arena, &names)) {
+		scanner_report_errno(scanner, path, errno);
+		return true;
+	}
+	scanner->next = scanner_free_version(&names, scanner->arena);
+	for (size_t i = 0; i < names.count; i++)
+		take_fix_entry(scanner, path, names.items[i]);
+	scanner->next = next;
+	return true;
 }
 
 /* What stands behind the prefix, without the extension, and letters that every system can write. */
