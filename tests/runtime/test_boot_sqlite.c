@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "database.h"
-#include "hand_set.h"
+#include "hand_scripts.h"
 
 static int boot(sqlite3 *db, struct hand_set *set, struct bobolink_error *error)
 {
@@ -40,10 +40,9 @@ static int count_statement(unsigned type, void *context, void *statement, void *
 	return 0;
 }
 
-/* Statements of a boot on a database that is up to date with `count` migrations. */
-static int count_statements(uint32_t count)
+/* Statements of a second boot, which changes nothing. */
+static int count_statements(struct hand_set *set)
 {
-	struct hand_set *set = hand_set_counting("shop", count);
 	struct bobolink_error error;
 	sqlite3 *db = database_open(":memory:");
 	int statements = 0;
@@ -62,8 +61,42 @@ static int count_statements(uint32_t count)
 static void a_boot_with_nothing_to_do_is_one_query_whatever_n_is(void **state)
 {
 	(void)state;
-	assert_int_equal(count_statements(3), 1);
-	assert_int_equal(count_statements(300), 1);
+	assert_int_equal(count_statements(hand_set_counting("shop", 3)), 1);
+	assert_int_equal(count_statements(hand_set_counting("shop", 300)), 1);
+}
+
+/* So many fixes that are done, and one that waits for the year 2100. */
+static struct hand_set *waiting(int64_t count)
+{
+	struct hand_set *set = hand_set_counting("shop", 3);
+
+	for (int64_t i = 1; i <= count; i++) {
+		hand_fix(set, i, "done", "SELECT 1", "DELETE FROM t_1", NULL);
+		hand_script(set)->required = 1;
+	}
+	hand_fix(set, count + 1, "later", "SELECT 1", "DELETE FROM t_1", NULL);
+	hand_script(set)->not_before = INT64_C(4102444800);
+	hand_repeatable(set, "view", "DELETE FROM t_2", NULL);
+	return set;
+}
+
+static void it_is_with_scripts_too(void **state)
+{
+	(void)state;
+	for (int i = 1; i <= 100; i *= 100)
+		assert_int_equal(count_statements(waiting(i)), 1);
+}
+
+/* The head, the scripts that are open, and what each of these asks; nothing of the migrations. */
+static void where_something_is_due_only_that_is_looked_at(void **state)
+{
+	struct hand_set *set = hand_set_counting("shop", 300);
+
+	(void)state;
+	hand_fix(set, 1, "keep", "SELECT 0", "DELETE FROM t_1", NULL);
+	hand_script(set)->flags = BOBOLINK_SCRIPT_ALWAYS;
+	hand_repeatable(set, "view", "DELETE FROM t_2", NULL);
+	assert_int_equal(count_statements(set), 3);
 }
 
 static void a_boot_with_nothing_to_do_needs_no_lock_and_no_rights(void **state)
@@ -126,6 +159,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_boot_with_nothing_to_do_is_one_query_whatever_n_is),
+		cmocka_unit_test(it_is_with_scripts_too),
+		cmocka_unit_test(where_something_is_due_only_that_is_looked_at),
 		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_lock_and_no_rights),
 		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_pragma),
 	};

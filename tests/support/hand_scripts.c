@@ -156,3 +156,40 @@ void hand_script_edited(struct hand_set *set)
 {
 	hand_set_cosmetic(hand_set_scripts(set)->items);
 }
+
+const char mending_sums[] =
+	"SELECT CASE WHEN (SELECT count(*) FROM ran) = 3 * m.n AND (SELECT count(*) FROM (SELECT "
+	"DISTINCT i FROM ran) AS d) = 3 * m.n AND (SELECT count(*) FROM bobolink_history WHERE kind "
+	"<> 'migration' AND status = 'applied') = 2 * m.n AND (SELECT count(*) FROM bobolink_history "
+	"WHERE status = 'failed' AND item = '9000') = 1 AND (SELECT count(*) FROM bobolink_history "
+	"WHERE status = 'pending' AND item = '9001') = 1 AND (SELECT count(*) FROM bobolink_history) "
+	"= 3 * m.n + 2 AND (SELECT count(*) FROM bobolink_head WHERE digest IS NOT NULL AND next_due "
+	"< '2000-01-01T00:00:00.000Z') = 1 THEN 'ok' ELSE 'damaged' END FROM (SELECT count(*) AS n "
+	"FROM bobolink_history WHERE kind = 'migration' AND status = 'applied') AS m";
+
+struct hand_set *hand_set_mending(const char *name, uint32_t count)
+{
+	struct hand_set *set = hand_set_counting(name, count);
+	char insert[80];
+	char view[40];
+
+	for (uint32_t i = 1; i <= count; i++) {
+		snprintf(insert, sizeof(insert), "INSERT INTO ran VALUES (%u)", (unsigned)i + 1000);
+		hand_fix(set, i, "mend", "SELECT count(*) > 0 FROM ran", insert, NULL);
+		hand_script(set)->required = i;
+		if (i == 1)
+			hand_script_undo(set, "DELETE FROM ran WHERE i = 1001");
+	}
+	hand_fix(set, 9000, "broken", "SELECT 1 = 1", "INSERT INTO ran VALUES (9000)",
+		 "INSERT INTO missing VALUES (1)", NULL);
+	hand_script(set)->required = 1;
+	hand_fix(set, 9001, "behind", "SELECT 1 = 1", "INSERT INTO ran VALUES (9001)", NULL);
+	snprintf(view, sizeof(view), "%u", (unsigned)count);
+	hand_script_after(set, view);
+	for (uint32_t i = 1; i <= count; i++) {
+		snprintf(insert, sizeof(insert), "INSERT INTO ran VALUES (%u)", (unsigned)i + 2000);
+		snprintf(view, sizeof(view), "view_%u", (unsigned)i);
+		hand_repeatable(set, view, insert, NULL);
+	}
+	return set;
+}

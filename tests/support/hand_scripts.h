@@ -28,6 +28,14 @@ void hand_script_losses(struct hand_set *set, const char *losses);
 /* Another text of the file. */
 void hand_script_edited(struct hand_set *set);
 
+/*
+ * hand_set_counting, where a fix behind each migration and `count` repeatables write into `ran` as well, though nothing keeps
+ * them from doing so twice; one more fix always fails, and another waits for that. `mending_sums` answers "ok" when all that can
+ * be done was done once.
+ */
+struct hand_set *hand_set_mending(const char *name, uint32_t count);
+extern const char mending_sums[];
+
 /* hand_set.c: the scripts as a program would link them; NULL without any. */
 const struct bobolink_scripts *hand_scripts(struct hand_scripts *scripts,
 					    const struct bobolink_backend *(*backend)(void));
