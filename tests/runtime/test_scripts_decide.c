@@ -323,7 +323,7 @@ static void a_fix_may_be_a_function(void **state)
 		     "fix7two of 2");
 }
 
-/* The words of bobolink_log name the files of scripts. */
+/* The rows of bobolink_log name scripts as people do. */
 static void the_log_knows_their_names(void **state)
 {
 	struct fixture *fixture = *state;
@@ -337,9 +337,12 @@ static void the_log_knows_their_names(void **state)
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	fixture_open(fixture);
 	assert_int_equal(bobolink_log(fixture->session, 1, &log, &fixture->error), BOBOLINK_OK);
-	assert_string_equal(log->items[log->count - 2].name, "F0007_mark");
+	assert_string_equal(log->items[log->count - 2].kind, "fix");
+	assert_string_equal(log->items[log->count - 2].item, "F0007");
+	assert_string_equal(log->items[log->count - 2].name, "mark");
 	assert_int_equal(log->items[log->count - 2].version, -1);
-	assert_string_equal(log->items[log->count - 1].name, "R__view");
+	assert_string_equal(log->items[log->count - 1].kind, "repeatable");
+	assert_string_equal(log->items[log->count - 1].item, "view");
 	bobolink_log_free(log);
 }
 

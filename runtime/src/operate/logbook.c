@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "../error.h"
-#include "../script.h"
+#include "script.h"
 #include "../session.h"
 
 #define DAY_SECONDS 86400

@@ -7,7 +7,7 @@
 #ifndef BL_SCRIPTS_H
 #define BL_SCRIPTS_H
 
-#include "../script.h"
+#include "../operate/script.h"
 #include "../session.h"
 #include "state.h"
 

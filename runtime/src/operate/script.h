@@ -1,6 +1,6 @@
 /* Script: what a fix or a repeatable is called. Which of the two it is shows in its place: fixes come first. */
-#ifndef BL_SCRIPT_H
-#define BL_SCRIPT_H
+#ifndef BL_OPERATE_SCRIPT_H
+#define BL_OPERATE_SCRIPT_H
 
 #include <stdbool.h>
 
