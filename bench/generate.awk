@@ -5,6 +5,8 @@
 #   wide     one migration makes all the tables, so that what grows is the schema and not the history
 #   data     the first ten do that, the rest insert and update rows of those ten tables: the schema
 #            stays the same, so what grows with N is the cost of migrations themselves
+#   fixes    one migration, and so many fixes, of which the last ten wait for the year 2100
+#   due      the same, and one more that looks at every start and finds nothing to do
 
 function write_one_table(file, t) {
 	printf "CREATE TABLE %s (\n" \
@@ -44,7 +46,31 @@ function write_data(file, t, number) {
 		number, t, number, number, number % 97, t, number, t, number >file
 }
 
+function write_fix(number, settings, guard, file) {
+	file = sprintf("%s/fixes/%05d_note_item.sql", folder, number)
+	printf "-- Item %d was delivered without its note.\n\n" \
+		"-- fix:should-run requires:1%s\n" \
+		"SELECT count(*) > %d FROM sqlite_master;\n\n" \
+		"-- fix:execute\n" \
+		"UPDATE t00001 SET note = 'delivered' WHERE id = %d;\n", \
+		number, settings, guard, number >file
+	close(file)
+}
+
+function write_fixes(number) {
+	printf "-- migrate:up\n" >(folder "/00001_create_table.sql")
+	write_one_table(folder "/00001_create_table.sql", "t00001")
+	for (number = 1; number <= count; number++)
+		write_fix(number, number > count - 10 ? " not-before:2100-01-01T00:00:00Z" : "", 1)
+	if (kind == "due")
+		write_fix(number, " repeat:always", 1000000)
+}
+
 BEGIN {
+	if (kind == "fixes" || kind == "due") {
+		write_fixes()
+		exit
+	}
 	if (kind == "wide") {
 		write_wide(folder "/00001_create_tables.sql")
 		exit
