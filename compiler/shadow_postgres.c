@@ -17,6 +17,7 @@
 #include <bobolink/postgres.h>
 
 #include "server.h"
+#include "shadow_place.h"
 #include "statement.h"
 
 #define SCRATCH_NAME "bobolink_shadow"
@@ -147,8 +148,8 @@ static bool section_makes_database(const struct section *section)
 /* From a template, which a lean server has not. */
 static bool makes_database(const struct shadow_run *run)
 {
-	for (uint32_t i = 0; i < run->set->count; i++) {
-		const struct migration *migration = &run->set->migrations[i];
+	for (uint32_t i = 0; i < shadow_item_count(run->set); i++) {
+		const struct migration *migration = shadow_item(run->set, i);
 
 		if (section_makes_database(&migration->up) ||
 		    section_makes_database(&migration->down))

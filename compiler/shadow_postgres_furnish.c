@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "shadow_module.h"
+#include "shadow_place.h"
 #include "shadow_postgres.h"
 #include "statement.h"
 #include "support/buffer.h"
@@ -123,8 +124,8 @@ static bool needs_superuser(PGconn *db, const char *extension)
 
 static bool set_needs_superuser(struct shadow_run *run, PGconn *db)
 {
-	for (uint32_t i = 0; i < run->set->count; i++) {
-		const struct section *up = &run->set->migrations[i].up;
+	for (uint32_t i = 0; i < shadow_item_count(run->set); i++) {
+		const struct section *up = &shadow_item(run->set, i)->up;
 
 		for (uint32_t j = 0; j < up->count; j++) {
 			const char *name = created_extension(run, up, &up->statements[j]);

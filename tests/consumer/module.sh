@@ -63,8 +63,9 @@ done
 
 # Without the function nothing can be linked; without the module nothing is proved.
 backfill 1
+rm app/migrations/0003_one.sql
 sed -i 's/ app.c backfill.c/ app.c/; s/ SEED OFF/ SEED OFF)/; /SHADOW_EXTENSIONS/d' app/CMakeLists.txt
 configure || fail "configure without the module"
 must_not_build "a function that is missing"
 log_has 'note: the up was not run: no module has the function backfill_users'
-log_has 'undefined reference to .backfill_users'
+log_has 'undefined.*backfill_users'
