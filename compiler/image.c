@@ -192,7 +192,7 @@ static void add_migration(struct chunk *chunk, const struct migration *migration
 	if (builder->options->embed == EMBED_DELTAS)
 		out->delta = chunk_string(chunk, migration->delta);
 	/* The shadow database holds this set alone. */
-	if (builder->use != IMAGE_SHADOW)
+	if (builder->use == IMAGE_EMBED)
 		out->requirements = chunk_string(chunk, migration->up.settings.requirements);
 	out->only = chunk_string(chunk, migration->up.settings.only);
 	out->except = chunk_string(chunk, migration->up.settings.except);

@@ -16,6 +16,8 @@ enum image_use {
 	IMAGE_EMBED, /* everything that ships */
 	/* No scripts; sections with shadow:off, or whose function is not at hand, do nothing, and nothing requires other sets. */
 	IMAGE_SHADOW,
+	/* Likewise, with scripts. */
+	IMAGE_SCRIPTS,
 };
 
 /* A section for each function of the application that the set names. */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "image.h"
 #include "shadow_explain.h"
 #include "shadow_guard.h"
 #include "shadow_mismatch.h"
@@ -20,9 +21,16 @@
 struct trial {
 	struct shadow_run *run;
 	struct script *fix;
-	uint32_t count;			    /* migrations that have been applied */
+	uint32_t count;			  /* migrations that have been applied */
+	struct bobolink_session *session; /* on a copy, for one that calls a function; else NULL */
 	struct bobolink_inventory *problem; /* after the given section */
 	struct shadow_rows *rows;	    /* likewise, for a fix with an undo */
+};
+
+/* What a session on a copy runs. */
+struct trial_image {
+	struct bobolink_set set;
+	struct bobolink_scripts scripts;
 };
 
 static void report(struct shadow_run *run, const char *rule, const struct section *section,
@@ -34,12 +42,29 @@ static void report(struct shadow_run *run, const char *rule, const struct sectio
 
 /* --- with a problem -------------------------------------------------------------------------- */
 
+/* In the transaction at hand, or, on a copy, in its own; there the runtime runs what may be a function. */
+static int run_any(struct trial *trial, const struct section *section, struct bobolink_error *error)
+{
+	const struct migration *owner = &trial->fix->base;
+	int rc;
+
+	if (!trial->session)
+		return shadow_section_run(trial->run, owner, section, error);
+	if (section == &trial->fix->given)
+		return shadow_section_commit(trial->run, owner, section, error);
+	error->statement = 0;
+	rc = section == &owner->up ? bobolink_retry_fix(trial->session, owner->version, error)
+				   : bobolink_undo_fix(trial->session, owner->version, error);
+	error->offset = -1;
+	return rc;
+}
+
 static int run_section(struct trial *trial, const struct section *section, const char *role)
 {
 	struct shadow_run *run = trial->run;
 	struct bobolink_error error;
 
-	if (shadow_section_run(run, &trial->fix->base, section, &error) == BOBOLINK_OK)
+	if (run_any(trial, section, &error) == BOBOLINK_OK)
 		return 0;
 	shadow_section_report(run, "fix-fails", section,
 			      arena_format(run->arena, "%sdoes not run: ", role), &error,
@@ -47,11 +72,11 @@ static int run_section(struct trial *trial, const struct section *section, const
 	return -1;
 }
 
-/* The guards in the transaction at hand. */
+/* The guards where the sections run. */
 static enum shadow_answer ask(struct trial *trial, const char *before,
 			      const struct statement **last)
 {
-	const struct shadow_asking asking = { before, true, trial->count };
+	const struct shadow_asking asking = { before, !trial->session, trial->count };
 
 	return shadow_guards(trial->run, trial->fix, &asking, last);
 }
@@ -146,6 +171,14 @@ static int undo(struct trial *trial)
 	return !rows || table ? -1 : 0;
 }
 
+static void go_through(struct trial *trial)
+{
+	if (make_problem(trial) == 0 && keep_problem(trial) == 0 && solve(trial) == 0 &&
+	    undo(trial) == 0)
+		trial->fix->unproven = false;
+	bobolink_inventory_free(trial->problem);
+}
+
 static void prove(struct trial *trial)
 {
 	struct shadow_run *run = trial->run;
@@ -155,11 +188,41 @@ static void prove(struct trial *trial)
 		shadow_fail(run, &error);
 		return;
 	}
-	if (make_problem(trial) == 0 && keep_problem(trial) == 0 && solve(trial) == 0 &&
-	    undo(trial) == 0)
-		trial->fix->unproven = false;
+	go_through(trial);
 	run->engine->rollback(run);
-	bobolink_inventory_free(trial->problem);
+}
+
+/* --- on a copy ------------------------------------------------------------------------------- */
+
+/* The image of the scratch database has no scripts. */
+static void open_session(struct trial *trial, void *handle, struct trial_image *image)
+{
+	struct shadow_run *run = trial->run;
+	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	struct bobolink_error error;
+
+	image->set = *image_build(run->set, run->options, IMAGE_SCRIPTS, run->engine->backend,
+				  run->arena);
+	image->scripts = *image->set.scripts;
+	image->scripts.run = bobolink_scripts_run;
+	image->set.scripts = &image->scripts;
+	if (bobolink_open(&image->set, handle, &options, &trial->session, &error))
+		shadow_fail(run, &error);
+}
+
+static void prove_on_copy(void *context, void *handle, struct bobolink_connection *connection)
+{
+	struct trial *trial = context;
+	struct shadow_run *run = trial->run;
+	struct bobolink_connection *own = run->connection;
+	struct trial_image image;
+
+	run->connection = connection;
+	open_session(trial, handle, &image);
+	if (trial->session)
+		go_through(trial);
+	bobolink_close(trial->session);
+	run->connection = own;
 }
 
 /* --- without one ----------------------------------------------------------------------------- */
@@ -205,6 +268,30 @@ static void prepare(struct trial *trial)
 	}
 }
 
+/* The function that the section names and no module has; NULL: it can run. */
+static const char *missing_function(const struct section *section)
+{
+	return section->present && !section->function ? section->settings.call : NULL;
+}
+
+static void prove_given(struct trial *trial)
+{
+	struct shadow_run *run = trial->run;
+	const struct migration *base = &trial->fix->base;
+	const char *missing = missing_function(&base->up);
+
+	if (!missing)
+		missing = missing_function(&base->down);
+	if (missing)
+		note(trial, arena_format(run->arena, "no module has the function %s", missing),
+		     "name one that has it: SHADOW_EXTENSIONS in CMake, or --shadow-extension "
+		     "./module.so");
+	else if (base->up.function || base->down.function)
+		run->engine->copy(run, base->entry, prove_on_copy, trial);
+	else
+		prove(trial);
+}
+
 /* --- when ------------------------------------------------------------------------------------ */
 
 static void try_fix(struct shadow_run *run, struct script *fix, uint32_t count)
@@ -224,10 +311,8 @@ static void try_fix(struct shadow_run *run, struct script *fix, uint32_t count)
 		return;
 	if (up->settings.shadow_off)
 		note(&trial, up->settings.shadow_off, NULL);
-	else if (up->settings.call || fix->base.down.settings.call)
-		note(&trial, "it calls a function of the application", NULL);
 	else if (fix->given.present)
-		prove(&trial);
+		prove_given(&trial);
 	else {
 		note(&trial, "nothing says what the problem looks like",
 		     "add a section -- fix:given that makes it");

@@ -379,6 +379,7 @@ const struct shadow_engine shadow_postgres = {
 	.begin = begin,
 	.rollback = rollback,
 	.prepare = prepare,
+	.copy = shadow_postgres_copy,
 	.prove = shadow_postgres_prove,
 	.message_name = shadow_postgres_message_name,
 	.help = shadow_postgres_help,

@@ -44,6 +44,8 @@ void shadow_postgres_release(void);
 int shadow_postgres_read(struct shadow_run *run, struct bobolink_connection *connection,
 			 const struct bobolink_inventory *previous,
 			 struct bobolink_inventory **inventory, struct bobolink_error *error);
+void shadow_postgres_copy(struct shadow_run *run, const char *entry, shadow_copy_fn *use,
+			  void *context);
 void shadow_postgres_prove(struct shadow_proof *proof);
 const char *shadow_postgres_message_name(const char *message, struct arena *arena);
 void shadow_postgres_help(struct shadow_run *run, const struct section *section,

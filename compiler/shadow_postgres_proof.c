@@ -12,11 +12,10 @@
  */
 #define NEEDS_COMMIT "55P04 55006"
 
-static void fail(struct shadow_proof *proof, const char *reason)
+static void fail(struct shadow_run *run, const char *entry, const char *reason)
 {
-	diagnostic_path(proof->run->diag, SEVERITY_ERROR, "shadow-server", NULL,
-			"%s cannot be proved in a copy of the database: %s",
-			proof->migration->entry, reason);
+	diagnostic_path(run->diag, SEVERITY_ERROR, "shadow-server", NULL,
+			"%s cannot be proved in a copy of the database: %s", entry, reason);
 }
 
 static enum shadow_proved prove_in_transaction(struct shadow_proof *proof)
@@ -36,27 +35,23 @@ static enum shadow_proved prove_in_transaction(struct shadow_proof *proof)
 	return proved;
 }
 
-static void prove_on(struct shadow_proof *proof, PGconn *db)
+static void use_copy(struct shadow_run *run, PGconn *db, shadow_copy_fn *use, void *context)
 {
-	struct shadow_run *run = proof->run;
+	struct bobolink_connection *connection = NULL;
 	struct bobolink_error error;
 
-	if (run->backend->open(db, &run->context, &proof->connection, &error)) {
+	if (run->backend->open(db, &run->context, &connection, &error)) {
 		shadow_fail(run, &error);
 		return;
 	}
-	proof->handle = db;
-	proof->deferred = false;
-	proof->commits = true;
-	proof->states = NULL;
-	shadow_proof_run(proof);
-	run->backend->close(proof->connection);
+	use(context, db, connection);
+	run->backend->close(connection);
 }
 
 /* The copy is made by the one connection that the original has: a second would stand in its way. */
-static void prove_in_copy(struct shadow_proof *proof)
+void shadow_postgres_copy(struct shadow_run *run, const char *entry, shadow_copy_fn *use,
+			  void *context)
 {
-	struct shadow_run *run = proof->run;
 	const struct shadow_postgres *own = run->own;
 	const char *copy = shadow_postgres_quote(run, own->copy_name);
 	const char *reason = NULL;
@@ -66,18 +61,30 @@ static void prove_in_copy(struct shadow_proof *proof)
 				arena_format(run->arena, "CREATE DATABASE %s TEMPLATE %s", copy,
 					     shadow_postgres_quote(run, own->name)),
 				&reason)) {
-		fail(proof, reason);
+		fail(run, entry, reason);
 		return;
 	}
 	db = shadow_postgres_connect(run, own->copy_name, own->role, &reason);
 	if (db)
-		prove_on(proof, db);
+		use_copy(run, db, use, context);
 	else
-		fail(proof, reason);
+		fail(run, entry, reason);
 	PQfinish(db);
 	if (shadow_postgres_run(run, run->handle,
 				arena_format(run->arena, "DROP DATABASE %s", copy), &reason))
-		fail(proof, reason);
+		fail(run, entry, reason);
+}
+
+static void prove_on(void *context, void *handle, struct bobolink_connection *connection)
+{
+	struct shadow_proof *proof = context;
+
+	proof->handle = handle;
+	proof->connection = connection;
+	proof->deferred = false;
+	proof->commits = true;
+	proof->states = NULL;
+	shadow_proof_run(proof);
 }
 
 static bool makes_temporary(const struct section *section)
@@ -103,5 +110,5 @@ void shadow_postgres_prove(struct shadow_proof *proof)
 		proof->renew = "DISCARD TEMP";
 	if (proof->migration->up.no_transaction || proof->migration->down.no_transaction ||
 	    shadow_proof_calls(proof) || prove_in_transaction(proof) == SHADOW_MISPLACED)
-		prove_in_copy(proof);
+		shadow_postgres_copy(proof->run, proof->migration->entry, prove_on, proof);
 }

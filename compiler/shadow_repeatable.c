@@ -12,24 +12,6 @@ static struct script *repeatable(struct shadow_run *run, uint32_t number)
 	return &run->set->scripts[run->set->fix_count + number];
 }
 
-static int run_committed(struct shadow_run *run, const struct migration *owner,
-			 struct bobolink_error *error)
-{
-	const struct section *up = &owner->up;
-	const struct bobolink_section flags = {
-		.flags = up->foreign_keys_off ? BOBOLINK_SECTION_FOREIGN_KEYS_OFF : 0,
-	};
-	int rc = run->backend->begin(run->connection, &flags, error);
-
-	error->statement = 0;
-	if (rc == BOBOLINK_OK)
-		rc = shadow_section_run(run, owner, up, error);
-	if (rc == BOBOLINK_OK)
-		rc = run->backend->commit(run->connection, error);
-	run->backend->rollback(run->connection);
-	return rc;
-}
-
 static void take_inventory(struct shadow_run *run, struct bobolink_inventory *after)
 {
 	if (run->inventory != run->start)
@@ -45,7 +27,7 @@ static int run_first(struct shadow_run *run, uint32_t number)
 
 	if (!shadow_runs(run, &owner->up))
 		return 0;
-	if (run_committed(run, owner, &error)) {
+	if (shadow_section_commit(run, owner, &owner->up, &error)) {
 		shadow_section_report(run, "sql-error", &owner->up, "", &error,
 				      run->set->count + number);
 		return -1;
@@ -83,7 +65,7 @@ static int run_again(struct shadow_run *run, uint32_t number)
 
 	if (owner->up.settings.shadow_off)
 		return 0;
-	if (run_committed(run, owner, &error)) {
+	if (shadow_section_commit(run, owner, &owner->up, &error)) {
 		shadow_section_report(run, "repeatable-differs", &owner->up,
 				      "it does not run a second time: ", &error,
 				      run->set->count + number + 1);

@@ -50,6 +50,9 @@ struct shadow_reason {
 	const char *help;
 };
 
+/* What is done on a copy of the scratch database. */
+typedef void shadow_copy_fn(void *context, void *handle, struct bobolink_connection *connection);
+
 struct shadow_engine {
 	const struct bobolink_backend *(*backend)(void);
 	/* Makes run->own and run->handle. The reason is for SHADOW_NOWHERE. */
@@ -70,6 +73,8 @@ struct shadow_engine {
 	const char *(*prepare)(struct shadow_run *run, const char *sql);
 	/* Looks at the schema after the last migration; NULL: the server has done so. */
 	void (*check)(struct shadow_run *run);
+	/* Calls `use` with a copy of the scratch database, for what becomes of `entry`. Not in a transaction. */
+	void (*copy)(struct shadow_run *run, const char *entry, shadow_copy_fn *use, void *context);
 	/* Runs shadow_proof_run() where it leaves no trace. */
 	void (*prove)(struct shadow_proof *proof);
 	/* The name that a message is about, without its schema; NULL when it has none. */

@@ -29,6 +29,23 @@ int shadow_section_run(struct shadow_run *run, const struct migration *owner,
 	return rc;
 }
 
+int shadow_section_commit(struct shadow_run *run, const struct migration *owner,
+			  const struct section *section, struct bobolink_error *error)
+{
+	const struct bobolink_section flags = {
+		.flags = section->foreign_keys_off ? BOBOLINK_SECTION_FOREIGN_KEYS_OFF : 0,
+	};
+	int rc = run->backend->begin(run->connection, &flags, error);
+
+	error->statement = 0;
+	if (rc == BOBOLINK_OK)
+		rc = shadow_section_run(run, owner, section, error);
+	if (rc == BOBOLINK_OK)
+		rc = run->backend->commit(run->connection, error);
+	run->backend->rollback(run->connection);
+	return rc;
+}
+
 void shadow_section_report(struct shadow_run *run, const char *rule, const struct section *section,
 			   const char *before, const struct bobolink_error *error, uint32_t count)
 {

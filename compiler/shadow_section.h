@@ -7,6 +7,9 @@
 /* Runs the statements in the transaction at hand, or without one. `owner` is what the section belongs to. */
 int shadow_section_run(struct shadow_run *run, const struct migration *owner,
 		       const struct section *section, struct bobolink_error *error);
+/* The same in a transaction of its own, which is committed. */
+int shadow_section_commit(struct shadow_run *run, const struct migration *owner,
+			  const struct section *section, struct bobolink_error *error);
 /*
  * Reports what came of that, at the statement that was refused, with `before` in front of the database's words; `count` migrations
  * have been applied.

@@ -134,6 +134,7 @@ const struct shadow_engine shadow_sqlite = {
 	.rollback = rollback,
 	.prepare = shadow_sqlite_prepare,
 	.check = shadow_sqlite_bodies,
+	.copy = shadow_sqlite_copy,
 	.prove = shadow_sqlite_prove,
 	.message_name = shadow_sqlite_message_name,
 	.help = shadow_sqlite_help,

@@ -27,6 +27,8 @@ void shadow_sqlite_help(struct shadow_run *run, const struct section *section,
 bool shadow_sqlite_reaches_out(const char *message);
 
 /* struct shadow_engine, prove. */
+void shadow_sqlite_copy(struct shadow_run *run, const char *entry, shadow_copy_fn *use,
+			void *context);
 void shadow_sqlite_prove(struct shadow_proof *proof);
 
 #endif

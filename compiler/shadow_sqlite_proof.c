@@ -56,30 +56,40 @@ static void prove_in_savepoint(struct shadow_proof *proof)
 	shadow_sqlite_watch_empty(&own->watch);
 }
 
-static void prove_in_copy(struct shadow_proof *proof)
+void shadow_sqlite_copy(struct shadow_run *run, const char *entry, shadow_copy_fn *use,
+			void *context)
 {
-	struct shadow_run *run = proof->run;
 	struct shadow_sqlite *own = run->own;
+	struct bobolink_connection *connection = NULL;
 	struct bobolink_error error;
 
+	(void)entry;
 	own->copy = shadow_sqlite_database_copy(run->handle, run->options, &own->copy_watch,
 						run->arena);
 	own->copy_watch.altered = true;
-	if (run->backend->open(own->copy, &run->context, &proof->connection, &error))
+	if (run->backend->open(own->copy, &run->context, &connection, &error))
 		arena_exhausted();
-	proof->handle = own->copy;
-	shadow_proof_run(proof);
-	run->backend->close(proof->connection);
+	use(context, own->copy, connection);
+	run->backend->close(connection);
 	sqlite3_close(own->copy);
 	own->copy = NULL;
 	shadow_sqlite_watch_empty(&own->copy_watch);
+}
+
+static void prove_on(void *context, void *handle, struct bobolink_connection *connection)
+{
+	struct shadow_proof *proof = context;
+
+	proof->handle = handle;
+	proof->connection = connection;
+	shadow_proof_run(proof);
 }
 
 void shadow_sqlite_prove(struct shadow_proof *proof)
 {
 	if (proof->migration->up.no_transaction || proof->migration->down.no_transaction ||
 	    shadow_proof_calls(proof))
-		prove_in_copy(proof);
+		shadow_sqlite_copy(proof->run, proof->migration->entry, prove_on, proof);
 	else
 		prove_in_savepoint(proof);
 }
