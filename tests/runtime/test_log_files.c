@@ -185,6 +185,26 @@ static void the_keys_are_those_of_the_documentation(void **state)
 			 "\"duration_ms\":null,\"detail\":null}");
 }
 
+static void scripts_have_the_name_of_their_file_and_no_version(void **state)
+{
+	struct scene *scene = *state;
+	struct bobolink_event event =
+		made_up(BOBOLINK_EVENT_SKIPPED, "F0007_clean_orphans", "nothing to do");
+
+	event.version = -1;
+	event.duration_ms = -1;
+	bl_file_add(&scene->file, &event, &before_midnight);
+	event.kind = BOBOLINK_EVENT_CODE;
+	bl_file_add(&scene->file, &event, &before_midnight);
+	assert_int_equal(read_lines(scene, log_path(scene, FIRST_DAY)), 2);
+	assert_lines_say(scene, "SELECT json_remove(text, '$.pid') FROM line LIMIT 1",
+			 "{\"at\":\"2026-01-02T23:59:59.999Z\",\"level\":\"info\",\"set\":\"shop\","
+			 "\"event\":\"skipped\",\"version\":null,\"name\":\"F0007_clean_orphans\","
+			 "\"duration_ms\":null,\"detail\":\"nothing to do\"}");
+	assert_lines_say(scene, "SELECT json_extract(text, '$.event') FROM line LIMIT 1 OFFSET 1",
+			 "code");
+}
+
 static void any_text_is_json_and_the_same_when_read(void **state)
 {
 	static const char text[] = "a \"quoted\" \\ back, a\nline, a\ttab, \x1b[31m, é, 名前";
@@ -512,6 +532,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCENE_TEST(a_session_is_told_event_by_event),
 		SCENE_TEST(the_keys_are_those_of_the_documentation),
+		SCENE_TEST(scripts_have_the_name_of_their_file_and_no_version),
 		SCENE_TEST(any_text_is_json_and_the_same_when_read),
 		SCENE_TEST(texts_of_any_length_stay_json),
 		SCENE_TEST(every_day_has_its_file),

@@ -134,6 +134,34 @@ static void who_waits_says_for_whom(void **state)
 					      "STATUS=waiting for shop 2.3.0\\x0aREADY=1");
 }
 
+static void a_script_is_none_of_the_migrations(void **state)
+{
+	const struct bobolink_progress script = { .version = -1,
+						  .name = "F0007_clean_orphans",
+						  .step = 1,
+						  .steps = 1,
+						  .statement = 1,
+						  .statements = 2 };
+	struct bobolink_systemd systemd = { 0 };
+
+	bobolink_systemd_progress(&systemd, &script);
+	assert_string_equal(received(*state), "EXTEND_TIMEOUT_USEC=600000000\n"
+					      "STATUS=F0007_clean_orphans, statement 1 of 2");
+}
+
+static void a_function_may_not_know_how_much_it_has_to_do(void **state)
+{
+	struct bobolink_progress progress = third;
+	struct bobolink_systemd systemd = { 0 };
+
+	progress.statement = 30000;
+	progress.statements = 0;
+	bobolink_systemd_progress(&systemd, &progress);
+	assert_string_equal(received(*state),
+			    "EXTEND_TIMEOUT_USEC=600000000\n"
+			    "STATUS=migration 3 of 10: create_orders, 30000 done");
+}
+
 static void a_name_begins_no_variable_and_may_be_long(void **state)
 {
 	static char name[10001];
@@ -275,6 +303,8 @@ int main(void)
 		MANAGER_TEST(a_start_tells_that_it_is_alive_and_how_far_it_is),
 		MANAGER_TEST(the_socket_may_have_no_place_in_the_file_system),
 		MANAGER_TEST(who_waits_says_for_whom),
+		MANAGER_TEST(a_script_is_none_of_the_migrations),
+		MANAGER_TEST(a_function_may_not_know_how_much_it_has_to_do),
 		MANAGER_TEST(a_name_begins_no_variable_and_may_be_long),
 		MANAGER_TEST(there_is_one_message_a_second),
 		MANAGER_TEST(nobody_waits_for_a_manager_that_does_not_read),

@@ -42,8 +42,10 @@ static void assert_written(struct written *written, const char *expected)
 /* What a case leaves at zero is absent. */
 static struct bobolink_script_item complete(struct bobolink_script_item item)
 {
-	const char **texts[] = { &item.file,	    &item.title,   &item.message, &item.error,
-				 &item.executed_at, &item.next_at, &item.waits,	  &item.applied_by };
+	const char **texts[] = {
+		&item.file,	   &item.title,	  &item.message, &item.error,
+		&item.executed_at, &item.next_at, &item.waits,	 &item.applied_by
+	};
 	int64_t *numbers[] = { &item.required, &item.rows_changed, &item.duration_ms };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -148,15 +150,16 @@ static void test_a_line_has_attempts_times_and_what_became_of_it(void **state)
 	full[0].error = "no such table: \"pay\033ments\"";
 	written_init(&written, 0);
 	bl_cli_script_table(&written.output, &list, BL_CLI_ALL_FIXES);
-	assert_written(
-		&written,
-		"fix    name           state    attempts  when (UTC)           next (UTC)\n"
-		"F0007  clean_orphans  failed   2 of 5    2026-11-21 02:00:03  2026-11-22 02:00:00  "
-		"no such table: \"pay\\x1bments\"; waits for the window 02:00-04:00\n"
-		"       Payments whose order was deleted by hand.\n"
-		"F0008  roles          applied            2026-11-20 08:09:10                       "
-		"3 rows: seeded\n"
-		"\n");
+	assert_written(&written,
+		       "fix    name           state    attempts  when (UTC)           next (UTC)\n"
+		       "F0007  clean_orphans  failed   2 of 5    2026-11-21 02:00:03  2026-11-22 "
+		       "02:00:00  "
+		       "no such table: \"pay\\x1bments\"; waits for the window 02:00-04:00\n"
+		       "       Payments whose order was deleted by hand.\n"
+		       "F0008  roles          applied            2026-11-20 08:09:10               "
+		       "        "
+		       "3 rows: seeded\n"
+		       "\n");
 }
 
 static void test_what_does_not_fit_stands_below(void **state)
@@ -233,7 +236,8 @@ static void test_json_has_everything(void **state)
 	assert_written(
 		&written,
 		"\"fixes\":[{\"label\":\"F0007\",\"number\":\"7\",\"name\":\"clean_orphans\","
-		"\"state\":\"failed\",\"file\":\"fixes/0007_clean_orphans.sql\",\"title\":\"Payments "
+		"\"state\":\"failed\",\"file\":\"fixes/"
+		"0007_clean_orphans.sql\",\"title\":\"Payments "
 		"whose order was deleted by hand.\\n2026-11-20, for 2.3.1\",\"message\":null,"
 		"\"error\":\"no such table\",\"rows_changed\":null,"
 		"\"executed_at\":\"2026-11-21T02:00:03.678Z\",\"duration_ms\":4,"
@@ -277,10 +281,16 @@ static void test_what_a_later_run_looks_at(void **state)
 	} cases[] = {
 		{ { ITEM(1, "F1", "a", PENDING) }, false, true },
 		{ { ITEM(1, "F1", "a", CHANGED) }, false, true },
-		{ { ITEM(1, "F1", "a", FAILED), .attempts = 4, .attempts_allowed = 5 }, false, true },
-		{ { ITEM(1, "F1", "a", FAILED), .attempts = 5, .attempts_allowed = 5 }, false, false },
+		{ { ITEM(1, "F1", "a", FAILED), .attempts = 4, .attempts_allowed = 5 },
+		  false,
+		  true },
+		{ { ITEM(1, "F1", "a", FAILED), .attempts = 5, .attempts_allowed = 5 },
+		  false,
+		  false },
 		{ { ITEM(1, "F1", "a", FAILED), .attempts = 500 }, false, true },
-		{ { ITEM(1, "F1", "a", CHANGED), .attempts = 5, .attempts_allowed = 5 }, false, true },
+		{ { ITEM(1, "F1", "a", CHANGED), .attempts = 5, .attempts_allowed = 5 },
+		  false,
+		  true },
 		{ { ITEM(1, "F1", "a", APPLIED) }, true, false },
 		{ { ITEM(1, "F1", "a", APPLIED), .flags = BOBOLINK_SCRIPT_ALWAYS }, true, true },
 		{ { ITEM(1, "F1", "a", SKIPPED), .flags = BOBOLINK_SCRIPT_ALWAYS }, true, true },
@@ -355,9 +365,9 @@ static void make(struct made *made)
 	memset(made, 0, sizeof(*made));
 	for (uint32_t i = 0; i < SCRIPTS; i++) {
 		bool fix = i < FIXES;
-		uint32_t file = fix ? (uint32_t)(offsetof(struct texts, files) +
-						 i * sizeof(texts.files[0]))
-				    : TEXT(repeatable);
+		uint32_t file =
+			fix ? (uint32_t)(offsetof(struct texts, files) + i * sizeof(texts.files[0]))
+			    : TEXT(repeatable);
 
 		made->items[i].version = fix ? (int64_t)i + 1 : 0;
 		made->items[i].name = TEXT(name);
@@ -368,8 +378,9 @@ static void make(struct made *made)
 		made->settings[i].guard = (struct bobolink_section){
 			.first = 0, .count = fix ? 1 : 0, .flags = BOBOLINK_SECTION_PRESENT
 		};
-		made->states[i] = complete((struct bobolink_script_item){ ITEM(
-			fix ? (int64_t)i + 1 : -1, fix ? "F1" : "mended", "mended", PENDING) });
+		made->states[i] = complete((struct bobolink_script_item){
+			ITEM(fix ? (int64_t)i + 1 : -1, fix ? "F1" : "mended", "mended",
+			     PENDING) });
 	}
 	made->scripts = (struct bobolink_scripts){ .items = made->items,
 						   .settings = made->settings,
@@ -479,6 +490,89 @@ static void test_a_way_down_has_no_scripts(void **state)
 	assert_order(&made, 0, 1000, "");
 }
 
+/* Which fix a word behind --migrate-undo names; -1 for none, with a message that holds `words`. */
+static void assert_fix(const char *word, int64_t number, const char *words)
+{
+	struct made made;
+	struct bl_cli cli = { .fix = -1 };
+	struct bobolink_error error = { 0 };
+
+	make(&made);
+	made.items[2].name = TEXT(guard); /* "SELECT 1": a name of its own */
+	cli.set = &made.set;
+	assert_int_equal(bl_cli_target_fix(&cli, word, &error),
+			 number < 0 ? BOBOLINK_USAGE : BOBOLINK_OK);
+	assert_int_equal(cli.fix, number);
+	assert_non_null(strstr(error.message, words));
+}
+
+static void test_a_fix_is_named_by_label_number_name_or_file(void **state)
+{
+	(void)state;
+	assert_fix("F0002", 2, "");
+	assert_fix("f2", 2, "");
+	assert_fix("2", 2, "");
+	assert_fix("0002", 2, "");
+	assert_fix("SELECT 1", 3, "");
+	assert_fix("0002_mended", 2, "");
+	assert_fix("0002_mended.sql", 2, "");
+	assert_fix("mended", -1, "several fixes are called mended, among them F0001 and F0002");
+	assert_fix("F0005", -1, "no fix F0005");
+	assert_fix("5", -1, "no fix 5");
+	assert_fix("F", -1, "no fix F");
+	assert_fix("F-1", -1, "no fix F-1");
+	assert_fix("F2x", -1, "no fix F2x");
+	assert_fix("F99999999999999999999", -1, "no fix F9");
+	assert_fix("0002_mende", -1, "no fix");
+	assert_fix("", -1, "no fix");
+	assert_fix("ended", -1, "no fix");
+}
+
+/* What a word behind --migrate-retry names; the set has migration 10, called "mended" as well, and 20, "SELECT 1". */
+static void assert_retry(const char *word, int64_t version, int64_t number, const char *words)
+{
+	static const struct bobolink_migration migrations[] = {
+		{ .version = 10, .name = TEXT(name) },
+		{ .version = 20, .name = TEXT(guard) },
+	};
+	struct made made;
+	struct bl_cli cli = { .fix = -1, .version = BOBOLINK_HEAD };
+	struct bobolink_error error = { 0 };
+	int rc;
+
+	make(&made);
+	for (int i = 0; i < 2; i++)
+		made.items[i].name = TEXT(execute);
+	made.scripts.fix_count = 3;
+	made.set.migrations = migrations;
+	made.set.migration_count = 2;
+	made.set.chunks = chunks;
+	cli.set = &made.set;
+	rc = bl_cli_target_retry(&cli, word, &error);
+	assert_int_equal(rc, *words ? BOBOLINK_USAGE : BOBOLINK_OK);
+	assert_non_null(strstr(error.message, words));
+	if (rc == BOBOLINK_OK) {
+		assert_int_equal(cli.fix, number);
+		assert_int_equal(number < 0 ? cli.version : 0, number < 0 ? version : 0);
+	}
+}
+
+static void test_what_is_run_again_is_a_migration_unless_it_can_only_be_a_fix(void **state)
+{
+	(void)state;
+	assert_retry("10", 10, -1, "");
+	assert_retry("2", 2, -1, ""); /* of another program, maybe */
+	assert_retry("F2", 0, 2, "");
+	assert_retry("F10", 0, -1, "no fix F10");
+	assert_retry("SELECT 1", 20, -1, "");
+	assert_retry("SELECT", 20, -1, ""); /* its beginning */
+	assert_retry("0002_mended", 0, 2, "");
+	assert_retry("mended", 0, -1, "mended is migration 10 and fix F0003");
+	assert_retry("UPDATE t\nSET x=1", 0, -1, "several fixes");
+	assert_retry("nothing", 0, -1,
+		     "no migration of this program has the version or name nothing");
+}
+
 /* What a plan prints for places `from` on. */
 static void assert_places(struct made *made, const char *expected)
 {
@@ -511,30 +605,33 @@ static void test_a_plan_has_fixes_as_comments(void **state)
 
 	(void)state;
 	leave_only(&made, 1);
-	assert_places(&made, "-- fix F0002 mended (fixes/0002_mended.sql), before the migrations: looks "
-			     "first\n"
-			     "--   SELECT 1;\n"
-			     "-- and where that is true\n"
-			     "--   UPDATE t\n"
-			     "--   SET x=1;\n"
-			     "\n");
+	assert_places(&made,
+		      "-- fix F0002 mended (fixes/0002_mended.sql), before the migrations: looks "
+		      "first\n"
+		      "--   SELECT 1;\n"
+		      "-- and where that is true\n"
+		      "--   UPDATE t\n"
+		      "--   SET x=1;\n"
+		      "\n");
 	made.settings[1].required = 20;
 	made.items[1].up.count = 0;
 	made.items[1].up.call = 1;
-	assert_places(&made, "-- fix F0002 mended (fixes/0002_mended.sql), after migration 20: looks "
-			     "first\n"
-			     "--   SELECT 1;\n"
-			     "-- and where that is true\n"
-			     "--   calls mend_names\n"
-			     "\n");
+	assert_places(&made,
+		      "-- fix F0002 mended (fixes/0002_mended.sql), after migration 20: looks "
+		      "first\n"
+		      "--   SELECT 1;\n"
+		      "-- and where that is true\n"
+		      "--   calls mend_names\n"
+		      "\n");
 	made.settings[1].flags = BOBOLINK_SCRIPT_AFTER;
 	made.items[1].up.call = 0;
-	assert_places(&made, "-- fix F0002 mended (fixes/0002_mended.sql), after the migrations: looks "
-			     "first\n"
-			     "--   SELECT 1;\n"
-			     "-- and where that is true\n"
-			     "--   no statements\n"
-			     "\n");
+	assert_places(&made,
+		      "-- fix F0002 mended (fixes/0002_mended.sql), after the migrations: looks "
+		      "first\n"
+		      "--   SELECT 1;\n"
+		      "-- and where that is true\n"
+		      "--   no statements\n"
+		      "\n");
 }
 
 static void test_a_plan_has_repeatables_as_sql(void **state)
@@ -557,8 +654,9 @@ static void test_a_plan_says_what_fixes_wait_for(void **state)
 	leave_only(&made, 0);
 	made.states[0].waits = "the window 02:00-04:00";
 	made.states[0].next_at = "2026-11-22T02:00:00.000Z";
-	assert_places(&made, "-- not yet: fix F1 mended, waits for the window 02:00-04:00, not before "
-			     "2026-11-22T02:00:00.000Z\n");
+	assert_places(&made,
+		      "-- not yet: fix F1 mended, waits for the window 02:00-04:00, not before "
+		      "2026-11-22T02:00:00.000Z\n");
 }
 
 int main(void)
@@ -578,6 +676,8 @@ int main(void)
 		cmocka_unit_test(test_a_fix_stands_behind_the_fixes_that_it_comes_after),
 		cmocka_unit_test(test_times_keep_a_fix_out_of_the_run),
 		cmocka_unit_test(test_a_way_down_has_no_scripts),
+		cmocka_unit_test(test_a_fix_is_named_by_label_number_name_or_file),
+		cmocka_unit_test(test_what_is_run_again_is_a_migration_unless_it_can_only_be_a_fix),
 		cmocka_unit_test(test_a_plan_has_fixes_as_comments),
 		cmocka_unit_test(test_a_plan_has_repeatables_as_sql),
 		cmocka_unit_test(test_a_plan_says_what_fixes_wait_for),

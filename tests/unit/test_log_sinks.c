@@ -49,6 +49,22 @@ static void an_event_is_one_line_on_stderr(void **state)
 	assert_string_equal(line_on_stderr(&event), "warning shop boot\n");
 }
 
+static void scripts_and_functions_have_a_line_as_well(void **state)
+{
+	struct bobolink_event event =
+		made_up(BOBOLINK_EVENT_SKIPPED, "F0007_clean_orphans", "nothing to do");
+
+	(void)state;
+	event.version = -1;
+	event.duration_ms = -1;
+	assert_string_equal(line_on_stderr(&event),
+			    "info shop F0007_clean_orphans skipped: nothing to do\n");
+	event = made_up(BOBOLINK_EVENT_CODE, "backfill_names", "half of it");
+	event.duration_ms = -1;
+	assert_string_equal(line_on_stderr(&event),
+			    "info shop 7 backfill_names code: half of it\n");
+}
+
 static void a_terminal_obeys_nothing_and_a_line_stays_one(void **state)
 {
 	const struct bobolink_event event =
@@ -136,11 +152,11 @@ static void each_sink_gets_events_from_its_level_on(void **state)
 
 static void every_kind_and_level_has_a_word(void **state)
 {
-	static const char *const kinds[] = { "?",      "boot",	  "wait",	 "begin",
-					     "slow",   "applied", "failed",	 "note",
-					     "plan",   "retry",	  "rolled_back", "repaired",
-					     "forced", "backup",  "baseline",	 "drift",
-					     "?" };
+	static const char *const kinds[] = {
+		"?",	    "boot",  "wait",	"begin",       "slow",	   "applied", "failed",
+		"note",	    "plan",  "retry",	"rolled_back", "repaired", "forced",  "backup",
+		"baseline", "drift", "skipped", "code",	       "?"
+	};
 
 	(void)state;
 	for (int i = 0; i < (int)(sizeof(kinds) / sizeof(kinds[0])); i++)
@@ -156,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_is_one_line_on_stderr),
+		cmocka_unit_test(scripts_and_functions_have_a_line_as_well),
 		cmocka_unit_test(a_terminal_obeys_nothing_and_a_line_stays_one),
 		cmocka_unit_test(a_long_line_is_cut_at_a_character),
 		cmocka_unit_test(levels_become_priorities_of_syslog),

@@ -26,8 +26,8 @@ struct bl_cli_script_outcome {
 struct bl_cli_told {
 	uint32_t fixes;			     /* applied */
 	uint32_t repeatables;		     /* likewise */
-	uint32_t skipped;     /* fixes that had nothing to do */
-	uint32_t failed;      /* fixes, which did not end the run */
+	uint32_t skipped;		     /* fixes that had nothing to do */
+	uint32_t failed;		     /* fixes, which did not end the run */
 	struct bl_cli_script_outcome *items; /* kept for JSON */
 	size_t count;
 	bool incomplete; /* there was no memory for one of them */

@@ -36,18 +36,25 @@ void bl_cli_work_end(struct bl_cli *cli, struct bobolink_session *session)
 		cli->signal = bl_cli_interrupt_end();
 }
 
-/* "[2/5] 7 create_orders statement 3/4"; the name gets what the numbers leave. */
+/*
+ * "[2/5] 7 create_orders statement 3/4"; the name gets what the numbers leave. A script has no version, and a function of the
+ * application may not know how much it has to do.
+ */
 static void describe_step(const struct bobolink_progress *progress, char *text, size_t size)
 {
-	char before[64];
+	char before[64] = "";
 	char after[64];
 	char name[NAME_SIZE];
 	size_t taken;
 
-	snprintf(before, sizeof(before), "[%u/%u] %" PRId64 " ", (unsigned)progress->step,
-		 (unsigned)progress->steps, progress->version);
-	snprintf(after, sizeof(after), " statement %u/%u", (unsigned)progress->statement,
-		 (unsigned)progress->statements);
+	if (progress->version >= 0)
+		snprintf(before, sizeof(before), "[%u/%u] %" PRId64 " ", (unsigned)progress->step,
+			 (unsigned)progress->steps, progress->version);
+	if (progress->statements)
+		snprintf(after, sizeof(after), " statement %u/%u", (unsigned)progress->statement,
+			 (unsigned)progress->statements);
+	else
+		snprintf(after, sizeof(after), " %u done", (unsigned)progress->statement);
 	taken = strlen(before) + strlen(after) + CLOCK_WIDTH;
 	bl_cli_text_fit(progress->name, taken + 8 < LINE_WIDTH ? LINE_WIDTH - (unsigned)taken : 8,
 			name, sizeof(name));

@@ -244,8 +244,7 @@ static void print_item(struct bl_cli_output *out, const struct bobolink_script_i
 		texts[c] = cell(item, (enum column)c, buffers[c], sizeof(buffers[c]));
 	columns = print_cells(out, texts, widths, color_of(item->state));
 	bl_cli_script_detail(item, detail, sizeof(detail));
-	fits = !out->width || !*detail ||
-	       widths->line + bl_text_columns(detail) <= out->width;
+	fits = !out->width || !*detail || widths->line + bl_text_columns(detail) <= out->width;
 	if (fits && *detail) {
 		bl_cli_print(out, "%*s", (int)(widths->line - columns), "");
 		bl_cli_print_text(out, detail);

@@ -42,7 +42,8 @@ static uint32_t find(const struct bobolink_set *set, const char *word, uint32_t 
 	for (uint32_t i = 0; i < fix_count(set); i++) {
 		if (strcmp(bl_cli_script_name(set, i), word) != 0 && !is_file(set, i, word))
 			continue;
-		*(found ? second : first) = i;
+		if (found < 2)
+			*(found ? second : first) = i;
 		found++;
 	}
 	return found;

@@ -95,11 +95,17 @@ static void put_status(struct bl_line *line, const struct bobolink_progress *pro
 		bl_line_show(line, progress->waiting_for);
 		return;
 	}
-	bl_line_print(line, "STATUS=migration %" PRIu32 " of %" PRIu32 ": ", progress->step,
-		      progress->steps);
+	bl_line_print(line, "STATUS=");
+	/* A fix or a repeatable is none of them. */
+	if (progress->version >= 0)
+		bl_line_print(line, "migration %" PRIu32 " of %" PRIu32 ": ", progress->step,
+			      progress->steps);
 	bl_line_show(line, progress->name);
-	bl_line_print(line, ", statement %" PRIu32 " of %" PRIu32, progress->statement,
-		      progress->statements);
+	if (progress->statements)
+		bl_line_print(line, ", statement %" PRIu32 " of %" PRIu32, progress->statement,
+			      progress->statements);
+	else
+		bl_line_print(line, ", %" PRIu32 " done", progress->statement);
 }
 
 static void send_progress(const struct bobolink_systemd *systemd,

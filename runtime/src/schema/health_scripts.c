@@ -19,11 +19,12 @@ static void add_failed(struct bl_health *health, const struct bobolink_script_it
 	health->health.fixes_failed++;
 	if (allowed && fix->attempts >= allowed) {
 		retry = bl_pool_format(&health->pool, "--migrate-retry=%s", fix->label);
-		bl_health_add(health, BOBOLINK_OK, -1, retry,
-			      "fix %s (%.200s) has failed %u time%s, and is not tried again by itself: "
-			      "%s",
-			      fix->label, fix->name, (unsigned)fix->attempts,
-			      fix->attempts == 1 ? "" : "s", fix->error);
+		bl_health_add(
+			health, BOBOLINK_OK, -1, retry,
+			"fix %s (%.200s) has failed %u time%s, and is not tried again by itself: "
+			"%s",
+			fix->label, fix->name, (unsigned)fix->attempts,
+			fix->attempts == 1 ? "" : "s", fix->error);
 	} else {
 		bl_health_add(health, BOBOLINK_OK, -1, "--migrate-fixes",
 			      "fix %s (%.200s) failed, attempt %u%s%.0u: %s", fix->label, fix->name,

@@ -18,65 +18,71 @@
 #endif
 
 #ifdef EDITED
-#define VIEW "CREATE VIEW totals AS SELECT order_id, count(*) AS payments FROM payments GROUP BY order_id"
+#define VIEW                                                                                  \
+	"CREATE VIEW totals AS SELECT order_id, count(*) AS payments FROM payments GROUP BY " \
+	"order_id"
 #define EDIT "e"
 #else
-#define VIEW "CREATE VIEW totals AS SELECT order_id, sum(cents) AS cents FROM payments GROUP BY order_id"
+#define VIEW                                                                                 \
+	"CREATE VIEW totals AS SELECT order_id, sum(cents) AS cents FROM payments GROUP BY " \
+	"order_id"
 #define EDIT "0"
 #endif
 
 #define DIGITS_63 "000000000000000000000000000000000000000000000000000000000000000"
 
 /* name, text; the texts of migrations and of scripts, each with its own offsets. */
-#define MIGRATION_TEXTS(X)                                                            \
-	X(name_1, "create_shop")                                                      \
-	X(file_1, "migrations/0001_create_shop.sql")                                  \
-	X(sum_1, "1" DIGITS_63)                                                       \
-	X(orders, "CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT)")          \
-	X(payments, "CREATE TABLE payments (id INTEGER PRIMARY KEY, order_id INTEGER, cents INTEGER)") \
-	X(one_order, "INSERT INTO orders VALUES (1, 'one')")                          \
-	X(two_payments, "INSERT INTO payments VALUES (1, 1, 100), (2, 999, 50)")      \
-	X(name_2, "sample_orders")                                                    \
-	X(file_2, "migrations/0002_sample_orders.sql")                                \
-	X(sum_2, "2" DIGITS_63)                                                       \
-	X(only, "development test")                                                   \
-	X(sample, "INSERT INTO orders VALUES (2, 'sample')") \
-	X(no_sample, "DELETE FROM orders WHERE id = 2") \
-	X(name_3, "shout_names")                                                      \
-	X(file_3, "migrations/0003_shout_names.sql")                                  \
+#define MIGRATION_TEXTS(X)                                                                   \
+	X(name_1, "create_shop")                                                             \
+	X(file_1, "migrations/0001_create_shop.sql")                                         \
+	X(sum_1, "1" DIGITS_63)                                                              \
+	X(orders, "CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT)")                 \
+	X(payments,                                                                          \
+	  "CREATE TABLE payments (id INTEGER PRIMARY KEY, order_id INTEGER, cents INTEGER)") \
+	X(one_order, "INSERT INTO orders VALUES (1, 'one')")                                 \
+	X(two_payments, "INSERT INTO payments VALUES (1, 1, 100), (2, 999, 50)")             \
+	X(name_2, "sample_orders")                                                           \
+	X(file_2, "migrations/0002_sample_orders.sql")                                       \
+	X(sum_2, "2" DIGITS_63)                                                              \
+	X(only, "development test")                                                          \
+	X(sample, "INSERT INTO orders VALUES (2, 'sample')")                                 \
+	X(no_sample, "DELETE FROM orders WHERE id = 2")                                      \
+	X(name_3, "shout_names")                                                             \
+	X(file_3, "migrations/0003_shout_names.sql")                                         \
 	X(sum_3, "3" DIGITS_63)
 
-#define SCRIPT_TEXTS(X)                                                               \
-	X(false_guard, "SELECT 0 = 1")                                                \
-	X(true_guard, "SELECT 1 = 1")                                                 \
-	X(name_1, "drop_legacy")                                                      \
-	X(file_1, "fixes/0001_drop_legacy.sql")                                       \
-	X(sum_1, "a" DIGITS_63)                                                       \
-	X(drop, "DROP TABLE legacy")                                                  \
-	X(name_7, "clean_orphans")                                                    \
-	X(file_7, "fixes/0007_clean_orphans.sql")                                     \
-	X(sum_7, "b" DIGITS_63)                                                       \
-	X(title_7, "Payments whose order was deleted by hand.\n2026-11-20, for 2.3.1") \
-	X(orphans, "SELECT EXISTS (SELECT 1 FROM payments WHERE order_id NOT IN (SELECT id FROM orders))") \
-	X(clean, "DELETE FROM payments WHERE order_id NOT IN (SELECT id FROM orders)") \
-	X(cleaned, "SELECT 'orphans removed'")                                        \
-	X(dirty, "INSERT INTO payments VALUES (2, 999, 50)")                          \
-	X(name_8, "mend_audit")                                                       \
-	X(file_8, "fixes/0008_mend_audit.sql")                                        \
-	X(sum_8, "c" DIGITS_63)                                                       \
-	X(audit, "INSERT INTO audit VALUES ('mended')")                               \
-	X(name_9, "far_future")                                                       \
-	X(file_9, "fixes/0009_far_future.sql")                                        \
-	X(sum_9, "d" DIGITS_63)                                                       \
-	X(future, "UPDATE orders SET name = 'old'")                                   \
-	X(name_10, "greet")                                                           \
-	X(file_10, "fixes/0010_greet.sql")                                            \
-	X(sum_10, "e" DIGITS_63)                                                      \
-	X(greet, "SELECT 'everything is there'")                                      \
-	X(name_totals, "totals")                                                      \
-	X(file_totals, "migrations/R__totals.sql")                                    \
-	X(sum_totals, EDIT DIGITS_63)                                                 \
-	X(drop_totals, "DROP VIEW IF EXISTS totals")                                  \
+#define SCRIPT_TEXTS(X)                                                                           \
+	X(false_guard, "SELECT 0 = 1")                                                            \
+	X(true_guard, "SELECT 1 = 1")                                                             \
+	X(name_1, "drop_legacy")                                                                  \
+	X(file_1, "fixes/0001_drop_legacy.sql")                                                   \
+	X(sum_1, "a" DIGITS_63)                                                                   \
+	X(drop, "DROP TABLE legacy")                                                              \
+	X(name_7, "clean_orphans")                                                                \
+	X(file_7, "fixes/0007_clean_orphans.sql")                                                 \
+	X(sum_7, "b" DIGITS_63)                                                                   \
+	X(title_7, "Payments whose order was deleted by hand.\n2026-11-20, for 2.3.1")            \
+	X(orphans,                                                                                \
+	  "SELECT EXISTS (SELECT 1 FROM payments WHERE order_id NOT IN (SELECT id FROM orders))") \
+	X(clean, "DELETE FROM payments WHERE order_id NOT IN (SELECT id FROM orders)")            \
+	X(cleaned, "SELECT 'orphans removed'")                                                    \
+	X(dirty, "INSERT INTO payments VALUES (2, 999, 50)")                                      \
+	X(name_8, "mend_audit")                                                                   \
+	X(file_8, "fixes/0008_mend_audit.sql")                                                    \
+	X(sum_8, "c" DIGITS_63)                                                                   \
+	X(audit, "INSERT INTO audit VALUES ('mended')")                                           \
+	X(name_9, "far_future")                                                                   \
+	X(file_9, "fixes/0009_far_future.sql")                                                    \
+	X(sum_9, "d" DIGITS_63)                                                                   \
+	X(future, "UPDATE orders SET name = 'old'")                                               \
+	X(name_10, "greet")                                                                       \
+	X(file_10, "fixes/0010_greet.sql")                                                        \
+	X(sum_10, "e" DIGITS_63)                                                                  \
+	X(greet, "SELECT 'everything is there'")                                                  \
+	X(name_totals, "totals")                                                                  \
+	X(file_totals, "migrations/R__totals.sql")                                                \
+	X(sum_totals, EDIT DIGITS_63)                                                             \
+	X(drop_totals, "DROP VIEW IF EXISTS totals")                                              \
 	X(totals, VIEW)
 
 #define MEMBER(name, text) char name[sizeof(text)];
@@ -94,30 +100,41 @@ static const struct script_texts {
 
 #define AT(name)	(uint32_t) offsetof(struct texts, name)
 #define IN_SCRIPT(name) (uint32_t) offsetof(struct script_texts, name)
-#define STATEMENT(name, number)                                                                \
-	{                                                                                      \
+#define STATEMENT(name, number)                                                                 \
+	{                                                                                       \
 		.text = AT(name), .length = sizeof(texts.name) - 1, .line = number, .column = 1 \
 	}
-#define SCRIPT_STATEMENT(name, number)                                                         \
-	{                                                                                      \
+#define SCRIPT_STATEMENT(name, number)                                                            \
+	{                                                                                         \
 		.text = IN_SCRIPT(name), .length = sizeof(script_texts.name) - 1, .line = number, \
-		.column = 1                                                                    \
+		.column = 1                                                                       \
 	}
 
 static const struct bobolink_statement statements[] = {
-	STATEMENT(orders, 1), STATEMENT(payments, 2), STATEMENT(one_order, 3),
-	STATEMENT(two_payments, 4), STATEMENT(sample, 2),
-	STATEMENT(no_sample, 4),
+	STATEMENT(orders, 1),	    STATEMENT(payments, 2), STATEMENT(one_order, 3),
+	STATEMENT(two_payments, 4), STATEMENT(sample, 2),   STATEMENT(no_sample, 4),
 };
 
 static const struct bobolink_migration migrations[] = {
-	{ .version = 1, .name = AT(name_1), .checksum = AT(sum_1), .sql_checksum = AT(sum_1),
+	{ .version = 1,
+	  .name = AT(name_1),
+	  .checksum = AT(sum_1),
+	  .sql_checksum = AT(sum_1),
 	  .up = { .first = 0, .count = 4, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_1) } },
-	{ .version = 2, .name = AT(name_2), .checksum = AT(sum_2), .sql_checksum = AT(sum_2),
+	{ .version = 2,
+	  .name = AT(name_2),
+	  .checksum = AT(sum_2),
+	  .sql_checksum = AT(sum_2),
 	  .only = AT(only),
 	  .up = { .first = 4, .count = 1, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_2) },
-	  .down = { .first = 5, .count = 1, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_2) } },
-	{ .version = 3, .name = AT(name_3), .checksum = AT(sum_3), .sql_checksum = AT(sum_3),
+	  .down = { .first = 5,
+		    .count = 1,
+		    .flags = BOBOLINK_SECTION_PRESENT,
+		    .file = AT(file_2) } },
+	{ .version = 3,
+	  .name = AT(name_3),
+	  .checksum = AT(sum_3),
+	  .sql_checksum = AT(sum_3),
 	  .up = { .call = 1, .flags = BOBOLINK_SECTION_PRESENT, .file = AT(file_3) } },
 };
 
@@ -131,13 +148,13 @@ static const struct bobolink_statement script_statements[] = {
 	SCRIPT_STATEMENT(drop_totals, 1), SCRIPT_STATEMENT(totals, 2),
 };
 
-#define ITEM(number, id)                                                                     \
-	.version = number, .name = IN_SCRIPT(name_##id), .checksum = IN_SCRIPT(sum_##id),    \
+#define ITEM(number, id)                                                                  \
+	.version = number, .name = IN_SCRIPT(name_##id), .checksum = IN_SCRIPT(sum_##id), \
 	.sql_checksum = IN_SCRIPT(sum_##id)
-#define SECTION(from, so_many, id)                                                     \
-	{                                                                              \
+#define SECTION(from, so_many, id)                                                  \
+	{                                                                           \
 		.first = from, .count = so_many, .flags = BOBOLINK_SECTION_PRESENT, \
-		.file = IN_SCRIPT(file_##id)                                           \
+		.file = IN_SCRIPT(file_##id)                                        \
 	}
 
 static const struct bobolink_migration items[] = {
@@ -152,7 +169,9 @@ static const struct bobolink_migration items[] = {
 static const struct bobolink_script settings[] = {
 	{ .required = -1, .guard = SECTION(0, 1, 1) },
 	{ .required = 1, .guard = SECTION(2, 1, 7), .title = IN_SCRIPT(title_7) },
-	{ .required = 1, .guard = SECTION(6, 1, 8), .attempts = 3,
+	{ .required = 1,
+	  .guard = SECTION(6, 1, 8),
+	  .attempts = 3,
 	  .flags = BOBOLINK_SCRIPT_UNPROVEN },
 	{ .required = -1, .guard = SECTION(8, 1, 9), .not_before = 4102444800 },
 	{ .required = -1, .guard = SECTION(10, 1, 10), .flags = BOBOLINK_SCRIPT_AFTER },
@@ -160,9 +179,8 @@ static const struct bobolink_script settings[] = {
 };
 
 static const struct bobolink_chunk chunks[] = { { (const char *)&texts, statements } };
-static const struct bobolink_chunk script_chunks[] = {
-	{ (const char *)&script_texts, script_statements }
-};
+static const struct bobolink_chunk script_chunks[] = { { (const char *)&script_texts,
+							 script_statements } };
 static const struct bobolink_call calls[] = { { "shout_names", shout_names } };
 
 static const struct bobolink_scripts scripts = {
