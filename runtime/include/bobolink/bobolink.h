@@ -125,21 +125,20 @@ struct bobolink_event {
 	int64_t version;     /* of the migration, -1 for none and for scripts */
 	int64_t duration_ms; /* -1 where it does not apply */
 	const char *set_name;
-	const char *
-		name; /* of the migration; of a script "F0007_clean_orphans", "R__orders_view"; or "" */
+	const char *name;   /* of the migration, or "F0007_clean_orphans", "R__orders"; or "" */
 	const char *detail; /* one line for people */
 };
 
 /* How far a run has come, reported before each statement and while waiting for the lock. */
 struct bobolink_progress {
-	int64_t version;	 /* of the migration in hand, -1 while waiting and in a script */
-	const char *name;	 /* its name, or that of a script as in events, or "" */
+	int64_t version;	 /* of the migration in hand, -1 while waiting and for scripts */
+	const char *name;	 /* as in events */
 	const char *waiting_for; /* who holds the lock, as far as known; NULL when not waiting */
 	uint32_t step;		 /* 1 … steps */
 	uint32_t steps;		 /* migrations in this run */
-	uint32_t statement; /* 1 … statements; of a function of the application: how much is done */
-	uint32_t
-		statements; /* statements in this migration; of a function: of how much, 0 when not known */
+	/* 1 … statements. Of a function of the application: how much is done, of how much (0: not known). */
+	uint32_t statement;
+	uint32_t statements; /* in this migration */
 	uint64_t elapsed_ms; /* since the run began */
 };
 

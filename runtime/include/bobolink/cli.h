@@ -49,9 +49,9 @@ struct bobolink_cli_options {
  * "=". What only looks (--migrate-status, -plan, -fixes, -check, -verify, -log, -wait, -rehearse) leaves nothing written
  * and does not make a database that is not there yet.
  *
- * What goes down, one fix (--migrate-retry=F0007, -undo=F0007), a decision by hand and a restore print what they will do. Where standard input and standard
- * error are a terminal they ask and do nothing without a yes (exit code 1); elsewhere they need
- * --migrate-yes (exit code 2). When rows would be lost they need --migrate-force as well (exit code 8).
+ * What goes down, one fix (--migrate-retry=F0007, -undo=F0007), a decision by hand and a restore print what they
+ * will do. Where standard input and standard error are a terminal they ask and do nothing without a yes (exit
+ * code 1); elsewhere they need --migrate-yes (exit code 2). When rows would be lost they need --migrate-force as well (exit code 8).
  *
  * argv is left as it is, but for a password in the URL of --migrate-database: everybody can read the
  * arguments of a process, so it is overwritten in place, before anything else is done.

@@ -112,8 +112,7 @@ struct bobolink_plan_step {
 	uint32_t reserved;
 	/* Of a data seed for other environments, which is recorded and not run: "only for development"; else "". */
 	const char *skipped;
-	const char *
-		call; /* the function of the program that it calls, which has no statements then; "" for none */
+	const char *call; /* the function of the program that it calls, which has no statements then; "" for none */
 };
 
 /* What a step of a plan can destroy. */
@@ -219,8 +218,8 @@ struct bobolink_log_item {
 	int64_t id;
 	int64_t version; /* of the migration, -1 for none and for scripts */
 	const char *at;	 /* UTC, "2026-01-02T03:04:05.678Z" */
-	const char *
-		name; /* of the migration, where this program or the history knows it, or of the fix; else "" */
+	/* Of the migration, where this program or the history knows it, or of the fix, where this program does; else "". */
+	const char *name;
 	const char *event;
 	const char *detail;
 	const char *applied_by;

@@ -340,8 +340,7 @@ struct bobolink_health {
 	const char *backup;	  /* name of the newest one in options.backup_directory */
 	const char *backup_at;	  /* UTC */
 	int64_t backup_age_s;	  /* -1 for none */
-	uint32_t
-		fixes_failed; /* of this program; each is a finding that is no fault of the database */
+	uint32_t fixes_failed;	      /* each is a finding, and a note */
 	uint32_t fixes_pending;	      /* that a later run looks at, but for failed ones */
 	uint32_t repeatables_pending; /* that the next run runs */
 	uint32_t reserved;
@@ -352,14 +351,15 @@ struct bobolink_health {
  * says so at once, unless the application's own busy timeout waits. On PostgreSQL the schema is not compared while somebody
  * migrates, or when another transaction keeps a lock on a table for longer than a fifth of a second.
  *
- * Cost: the queries of bobolink_status() and, of a set with scripts, bobolink_script_list(), three small ones more on PostgreSQL, a look into the directory of the backups; and
- * the comparison of bobolink_drift(), which grows with the schema (docs/schema.md has figures). With
- * BOBOLINK_HEALTH_QUICK in `flags` that is left out, which suits an endpoint asked every few seconds.
+ * Cost: the queries of bobolink_status() and, for a set with scripts, of bobolink_script_list(), three small ones more on
+ * PostgreSQL, a look into the directory of the backups; and the comparison of bobolink_drift(), which grows with the schema
+ * (docs/schema.md has figures). With BOBOLINK_HEALTH_QUICK in `flags` that is left out, which suits an endpoint asked every
+ * few seconds.
  *
  * verdict: the worst of what was found, in this order: what kept the database from being read, BOBOLINK_NEWER, HALFWAY,
  * OTHER_NAME, MISSING, CHANGED, OUT_OF_ORDER, HELD with a failed migration, DRIFT (missing or changed objects, invalid indexes; extra
- * objects are no fault), HELD with a rolled-back one, PENDING (repeatables too), OK. A failed fix, which stops nothing, is a finding that is
- * a note.
+ * objects are no fault), HELD with a rolled-back one, PENDING (repeatables too), OK. A failed fix, which stops nothing, is a
+ * note.
  *
  * Returns BOBOLINK_OK whatever it found, also that the connection is lost; BOBOLINK_NO_MEMORY or BOBOLINK_INTERRUPTED
  * otherwise. Release with bobolink_health_free().

@@ -13,16 +13,17 @@
 #include "flags.h"
 #include "output.h"
 
-/* What became of a script in this run. */
+/* What became of a script in this run, or a data seed that it passed by. */
 struct bl_cli_script_outcome {
-	int kind; /* enum bobolink_event_kind */
+	int kind;	 /* enum bobolink_event_kind */
+	int64_t version; /* of the seed; -1: a script */
 	int64_t duration_ms;
 	char *set_name;
 	char *name;
 	char *detail;
 };
 
-/* What a run has told of its scripts. */
+/* What a run has told of its scripts, and of seeds for other environments. */
 struct bl_cli_told {
 	uint32_t fixes;			     /* applied */
 	uint32_t repeatables;		     /* likewise */

@@ -166,8 +166,7 @@ void bl_cli_on_event(void *context, const struct bobolink_event *event)
 		bl_cli_say(cli, "%" PRId64 " (%s): %s", event->version, event->name, event->detail);
 		return;
 	case BOBOLINK_EVENT_SKIPPED:
-		bl_cli_say(cli, "%" PRId64 " (%s) skipped: %s", event->version, event->name,
-			   event->detail);
+		bl_cli_on_seed_skipped(cli, event);
 		return;
 	case BOBOLINK_EVENT_WAIT:
 		/* Who waits for another program is not told that it is at work. */

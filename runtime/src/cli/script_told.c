@@ -1,5 +1,5 @@
 /*
- * What a run tells of its scripts: a line for each as it happens, how many at the end, and as JSON all of them.
+ * What a run tells of its scripts, and of data seeds that it passes by: a line for each as it happens, how many at the end, and as JSON all of them.
  *
  * The event of a script has no version, and its name is that of its file: "F0007_clean_orphans", "R__orders_view".
  */
@@ -43,6 +43,7 @@ static void keep(struct bl_cli_told *told, const struct bobolink_event *event)
 {
 	struct bl_cli_script_outcome item = {
 		.kind = event->kind,
+		.version = event->version,
 		.duration_ms = event->duration_ms,
 		.set_name = strdup(event->set_name),
 		.name = strdup(event->name),
@@ -80,8 +81,10 @@ static void print_outcome(struct bl_cli *cli, const struct bobolink_event *event
 
 	bl_cli_sets_head(cli, event->set_name);
 	bl_cli_print(out, "%s ", bobolink_event_name(event->kind));
+	if (event->version >= 0)
+		bl_cli_print(out, "%" PRId64 " ", event->version);
 	bl_cli_print_text(out, event->name);
-	if (event->duration_ms >= 0)
+	if (event->duration_ms >= 0 && event->kind != BOBOLINK_EVENT_SKIPPED)
 		bl_cli_print(out, " (%s)", bl_cli_duration(event->duration_ms, took, sizeof(took)));
 	/* What ends the run is its error, which follows. */
 	if (*event->detail && event->level != BOBOLINK_ERROR) {
@@ -90,6 +93,14 @@ static void print_outcome(struct bl_cli *cli, const struct bobolink_event *event
 	}
 	bl_cli_print(out, "\n");
 	bl_cli_output_flush(out);
+}
+
+void bl_cli_on_seed_skipped(struct bl_cli *cli, const struct bobolink_event *event)
+{
+	if (cli->json_wanted)
+		keep(&cli->told, event);
+	else
+		print_outcome(cli, event);
 }
 
 void bl_cli_on_script_event(struct bl_cli *cli, const struct bobolink_event *event)
@@ -142,16 +153,41 @@ static void outcome_as_json(struct bl_cli *cli, const struct bl_cli_script_outco
 	bl_json_object_end(json);
 }
 
-void bl_cli_told_as_json(struct bl_cli *cli)
+static void seed_as_json(struct bl_cli *cli, const struct bl_cli_script_outcome *item)
+{
+	struct bl_json *json = &cli->json;
+
+	bl_json_object(json, NULL);
+	if (cli->several)
+		bl_json_text(json, "set", item->set_name);
+	bl_json_version(json, "version", item->version);
+	bl_json_text(json, "name", item->name);
+	bl_json_text(json, "detail", item->detail);
+	bl_json_object_end(json);
+}
+
+static void items_as_json(struct bl_cli *cli, const char *key, bool seeds)
 {
 	if (cli->told.incomplete) {
-		bl_json_null(&cli->json, "scripts");
+		bl_json_null(&cli->json, key);
 		return;
 	}
-	bl_json_array(&cli->json, "scripts");
-	for (size_t i = 0; i < cli->told.count; i++)
-		outcome_as_json(cli, &cli->told.items[i]);
+	bl_json_array(&cli->json, key);
+	for (size_t i = 0; i < cli->told.count; i++) {
+		const struct bl_cli_script_outcome *item = &cli->told.items[i];
+
+		if (seeds && item->version >= 0)
+			seed_as_json(cli, item);
+		else if (!seeds && item->version < 0)
+			outcome_as_json(cli, item);
+	}
 	bl_json_array_end(&cli->json);
+}
+
+void bl_cli_told_as_json(struct bl_cli *cli)
+{
+	items_as_json(cli, "skipped", true);
+	items_as_json(cli, "scripts", false);
 }
 
 void bl_cli_told_forget(struct bl_cli *cli)

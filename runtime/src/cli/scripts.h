@@ -104,7 +104,9 @@ bool bl_cli_is_script_event(const struct bobolink_event *event);
 bool bl_cli_is_fix_event(const struct bobolink_event *event);
 /* Tells it, and keeps count. */
 void bl_cli_on_script_event(struct bl_cli *cli, const struct bobolink_event *event);
-/* The array "scripts": what became of those that a run looked at. */
+/* The same for a data seed that is for other environments. */
+void bl_cli_on_seed_skipped(struct bl_cli *cli, const struct bobolink_event *event);
+/* The arrays "skipped", seeds for other environments, and "scripts", what became of those that a run looked at. */
 void bl_cli_told_as_json(struct bl_cli *cli);
 
 #endif
