@@ -43,12 +43,14 @@ static int stop_between_statements(void *context, const struct bobolink_progress
 	return stop_signal != 0;
 }
 
-/* A line for each migration that was applied, and one when another program is at it. */
+/* A line for each migration, fix and repeatable that was applied, and one when another program is at it. */
 static void show_event(void *context, const struct bobolink_event *event)
 {
 	(void)context;
 	if (event->kind == BOBOLINK_EVENT_WAIT)
 		fprintf(stderr, "shop: %s\n", event->detail);
+	else if (event->kind == BOBOLINK_EVENT_APPLIED && event->version < 0)
+		fprintf(stderr, "shop: applied %s\n", event->name);
 	else if (event->kind == BOBOLINK_EVENT_APPLIED)
 		fprintf(stderr, "shop: applied %2lld  %s\n", (long long)event->version,
 			event->name);
@@ -160,7 +162,7 @@ static int shop_watch(int (*list)(FILE *out, void *db), void *db, unsigned secon
 
 static int shop_usage(void)
 {
-	fputs("usage: shop [stock | low | ledger]\n"
+	fputs("usage: shop [stock | low | ledger | labels]\n"
 	      "       shop receive|issue SKU WAREHOUSE QUANTITY [NOTE]\n"
 	      "       shop watch [SECONDS]\n"
 	      "       shop --migrate-status and the other --migrate-... flags\n",

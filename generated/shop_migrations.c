@@ -125,6 +125,31 @@ static const struct text_0 {
 	char v10_up_1[320];
 	char v10_down_losses[207];
 	char v10_down_1[169];
+	/* migrations/0011_product_barcode.sql */
+	char v11_name[16];
+	char v11_checksum[65];
+	char v11_sql_checksum[65];
+	char v11_delta[33];
+	char v11_up_file[36];
+	char v11_up_1[45];
+	char v11_down_losses[72];
+	char v11_down_feature[21];
+	char v11_down_1[41];
+	/* migrations/0012_fill_barcodes.sql */
+	char v12_name[14];
+	char v12_checksum[65];
+	char v12_sql_checksum[65];
+	char v12_up_file[34];
+	char v12_down_1[61];
+	/* migrations/0013_sample_delivery.sql */
+	char v13_name[16];
+	char v13_checksum[65];
+	char v13_sql_checksum[65];
+	char v13_only[12];
+	char v13_up_file[36];
+	char v13_up_1[185];
+	char v13_down_losses[90];
+	char v13_down_1[53];
 } text_0 = {
 	"",
 	/* migrations/0001_create_products.sql */
@@ -419,6 +444,34 @@ static const struct text_0 {
 		"WHERE sku IN ('TEA-01', 'CUP-02', 'POT-03')\n"
 		"  AND id NOT IN (SELECT product_id FROM movements)\n"
 		"  AND id NOT IN (SELECT product_id FROM order_lines)",
+	/* migrations/0011_product_barcode.sql */
+	"product_barcode",
+	"a042cc97c9c10e28e82775003d7359eb46bbd8399c075503f8e72d6ac2072b56",
+	"06a846213cb71713ea07a55363c5fef383a2e6de71cfb47ffd2e4a235104883d",
+	"+ column\t\tproducts\tbarcode\tTEXT\n",
+	"migrations/0011_product_barcode.sql",
+	"ALTER TABLE products ADD COLUMN barcode TEXT",
+	"column products.barcode\tSELECT count(\"barcode\") FROM \"main\".\"products\"\n",
+	"DROP COLUMN (line 5)",
+	"ALTER TABLE products DROP COLUMN barcode",
+	/* migrations/0012_fill_barcodes.sql */
+	"fill_barcodes",
+	"2be5b3b660efce41541c6f1d0f2323b5664532f3d52eb4e136d81434f979a70f",
+	"32102165bbf7f7780bcdc92588ec67980388238b40658604c4aa7201735c18e9",
+	"migrations/0012_fill_barcodes.sql",
+	"UPDATE products SET barcode = NULL WHERE barcode IS NOT NULL",
+	/* migrations/0013_sample_delivery.sql */
+	"sample_delivery",
+	"fc32aeb7ff631155df814d885b417915a3f8c169a6f9ffad2139aa2aff55a2e7",
+	"9564b78bd140e7e53bb97ba8e74b844a3b729c2765777d5650d87b4e89a6672b",
+	"development",
+	"migrations/0013_sample_delivery.sql",
+	"INSERT INTO movements (product_id, warehouse_id, quantity, note)\n"
+		"SELECT p.id, w.id, 12, 'sample delivery'\n"
+		"FROM products AS p, warehouses AS w\n"
+		"WHERE p.sku = 'POT-03' AND w.code = 'MAIN'",
+	"rows of movements\tSELECT count(*) FROM \"main\".\"movements\" WHERE note = 'sample delivery'\n",
+	"DELETE FROM movements WHERE note = 'sample delivery'",
 };
 
 static const struct bobolink_statement statements_0[] = {
@@ -478,6 +531,14 @@ static const struct bobolink_statement statements_0[] = {
 	/* migrations/0010_sample_products.sql */
 	{ .text = offsetof(struct text_0, v10_up_1), .length = 319, .line = 4, .column = 1 },
 	{ .text = offsetof(struct text_0, v10_down_1), .length = 168, .line = 13, .column = 1 },
+	/* migrations/0011_product_barcode.sql */
+	{ .text = offsetof(struct text_0, v11_up_1), .length = 44, .line = 2, .column = 1 },
+	{ .text = offsetof(struct text_0, v11_down_1), .length = 40, .line = 5, .column = 1 },
+	/* migrations/0012_fill_barcodes.sql */
+	{ .text = offsetof(struct text_0, v12_down_1), .length = 60, .line = 6, .column = 1 },
+	/* migrations/0013_sample_delivery.sql */
+	{ .text = offsetof(struct text_0, v13_up_1), .length = 184, .line = 4, .column = 1 },
+	{ .text = offsetof(struct text_0, v13_down_1), .length = 52, .line = 10, .column = 1 },
 };
 
 static const struct bobolink_migration migrations[] = {
@@ -687,10 +748,189 @@ static const struct bobolink_migration migrations[] = {
 			.losses = offsetof(struct text_0, v10_down_losses),
 		},
 	},
+	/* migrations/0011_product_barcode.sql */
+	{
+		.version = SHOP_V0011_PRODUCT_BARCODE,
+		.name = offsetof(struct text_0, v11_name),
+		.checksum = offsetof(struct text_0, v11_checksum),
+		.sql_checksum = offsetof(struct text_0, v11_sql_checksum),
+		.delta = offsetof(struct text_0, v11_delta),
+		.up = {
+			.first = 46,
+			.count = 1,
+			.flags = BOBOLINK_SECTION_PRESENT,
+			.file = offsetof(struct text_0, v11_up_file),
+		},
+		.down = {
+			.first = 47,
+			.count = 1,
+			.flags = BOBOLINK_SECTION_PRESENT | BOBOLINK_SECTION_DATA_LOSS,
+			.file = offsetof(struct text_0, v11_up_file),
+			.losses = offsetof(struct text_0, v11_down_losses),
+			.minimum_version = 3035000,
+			.feature = offsetof(struct text_0, v11_down_feature),
+		},
+	},
+	/* migrations/0012_fill_barcodes.sql */
+	{
+		.version = SHOP_V0012_FILL_BARCODES,
+		.name = offsetof(struct text_0, v12_name),
+		.checksum = offsetof(struct text_0, v12_checksum),
+		.sql_checksum = offsetof(struct text_0, v12_sql_checksum),
+		.up = {
+			.first = 48,
+			.flags = BOBOLINK_SECTION_PRESENT | BOBOLINK_SECTION_NO_TRANSACTION,
+			.file = offsetof(struct text_0, v12_up_file),
+			.call = 1,
+		},
+		.down = {
+			.first = 48,
+			.count = 1,
+			.flags = BOBOLINK_SECTION_PRESENT,
+			.file = offsetof(struct text_0, v12_up_file),
+		},
+	},
+	/* migrations/0013_sample_delivery.sql */
+	{
+		.version = SHOP_V0013_SAMPLE_DELIVERY,
+		.name = offsetof(struct text_0, v13_name),
+		.checksum = offsetof(struct text_0, v13_checksum),
+		.sql_checksum = offsetof(struct text_0, v13_sql_checksum),
+		.only = offsetof(struct text_0, v13_only),
+		.up = {
+			.first = 49,
+			.count = 1,
+			.flags = BOBOLINK_SECTION_PRESENT,
+			.file = offsetof(struct text_0, v13_up_file),
+		},
+		.down = {
+			.first = 50,
+			.count = 1,
+			.flags = BOBOLINK_SECTION_PRESENT,
+			.file = offsetof(struct text_0, v13_up_file),
+			.losses = offsetof(struct text_0, v13_down_losses),
+		},
+	},
 };
 
 static const struct bobolink_chunk chunks[] = {
 	{ .text = (const char *)&text_0, .statements = statements_0 },
+};
+
+static const struct script_text_0 {
+	char none[1];
+	/* migrations/fixes/0001_lower_case_units.sql */
+	char f1_name[17];
+	char f1_checksum[65];
+	char f1_sql_checksum[65];
+	char f1_up_file[43];
+	char f1_up_1[65];
+	char f1_up_2[29];
+	char f1_title[70];
+	char f1_guard_1[65];
+	/* migrations/R__warehouses.sql */
+	char r1_name[11];
+	char r1_checksum[65];
+	char r1_sql_checksum[65];
+	char r1_up_file[29];
+	char r1_up_1[212];
+} script_text_0 = {
+	"",
+	/* migrations/fixes/0001_lower_case_units.sql */
+	"lower_case_units",
+	"5db32faeb3c6fccb497b72f6b2261fd0f824d126eeeda1f03461eb194a3f0939",
+	"0b8fca5b4bb143f5655f2747d997766b83780ad373f829286991f33b093babff",
+	"migrations/fixes/0001_lower_case_units.sql",
+	"UPDATE products SET unit = lower(unit) WHERE unit <> lower(unit)",
+	"SELECT 'units in lower case'",
+	"\"Tin\" and \"tin\" are one unit. An import in the first year wrote both.",
+	"SELECT EXISTS (SELECT 1 FROM products WHERE unit <> lower(unit))",
+	/* migrations/R__warehouses.sql */
+	"warehouses",
+	"057fa03c646976cfae7ea7c35b46650513786abb93389f5f0b039dedc297dee4",
+	"9a16307c1e84da2132a18676560bdc4d9e19896f1e6adade15e99bdd6a88abde",
+	"migrations/R__warehouses.sql",
+	"INSERT INTO warehouses (code, name) VALUES\n"
+		"  ('MAIN', 'Main store'),\n"
+		"  ('SHOP', 'Shop floor; counter and shelves'),\n"
+		"  ('BACK', 'What customers brought back')\n"
+		"ON CONFLICT (code) DO UPDATE SET name = excluded.name",
+};
+
+static const struct bobolink_statement script_statements_0[] = {
+	/* migrations/fixes/0001_lower_case_units.sql */
+	{ .text = offsetof(struct script_text_0, f1_up_1), .length = 64, .line = 7, .column = 1 },
+	{ .text = offsetof(struct script_text_0, f1_up_2), .length = 28, .line = 8, .column = 1 },
+	{ .text = offsetof(struct script_text_0, f1_guard_1), .length = 64, .line = 4, .column = 1 },
+	/* migrations/R__warehouses.sql */
+	{ .text = offsetof(struct script_text_0, r1_up_1), .length = 211, .line = 3, .column = 1 },
+};
+
+static const struct bobolink_migration script_items[] = {
+	/* migrations/fixes/0001_lower_case_units.sql */
+	{
+		.version = INT64_C(1),
+		.name = offsetof(struct script_text_0, f1_name),
+		.checksum = offsetof(struct script_text_0, f1_checksum),
+		.sql_checksum = offsetof(struct script_text_0, f1_sql_checksum),
+		.up = {
+			.count = 2,
+			.flags = BOBOLINK_SECTION_PRESENT,
+			.file = offsetof(struct script_text_0, f1_up_file),
+		},
+	},
+	/* migrations/R__warehouses.sql */
+	{
+		.version = INT64_C(0),
+		.name = offsetof(struct script_text_0, r1_name),
+		.checksum = offsetof(struct script_text_0, r1_checksum),
+		.sql_checksum = offsetof(struct script_text_0, r1_sql_checksum),
+		.up = {
+			.first = 3,
+			.count = 1,
+			.flags = BOBOLINK_SECTION_PRESENT,
+			.file = offsetof(struct script_text_0, r1_up_file),
+		},
+	},
+};
+
+static const struct bobolink_script script_settings[] = {
+	/* migrations/fixes/0001_lower_case_units.sql */
+	{
+		.title = offsetof(struct script_text_0, f1_title),
+		.guard = {
+			.first = 2,
+			.count = 1,
+			.flags = BOBOLINK_SECTION_PRESENT,
+			.file = offsetof(struct script_text_0, f1_up_file),
+		},
+		.required = INT64_C(1),
+	},
+	/* migrations/R__warehouses.sql */
+	{
+		.required = -1,
+	},
+};
+
+static const struct bobolink_chunk script_chunks[] = {
+	{ .text = (const char *)&script_text_0, .statements = script_statements_0 },
+};
+
+/* Undefined when linking: link the library for scripts, too. */
+extern int bobolink_scripts_run(struct bobolink_session *session, int point,
+				struct bobolink_error *error);
+
+static const struct bobolink_scripts scripts = {
+	.items = script_items,
+	.settings = script_settings,
+	.chunks = script_chunks,
+	.fix_count = 1,
+	.repeatable_count = 1,
+	.run = bobolink_scripts_run,
+};
+
+static const struct bobolink_call calls[] = {
+	{ .name = "fill_barcodes", .function = fill_barcodes },
 };
 
 /* The schema after the last migration: see bobolink/schema.h. */
@@ -706,7 +946,7 @@ static const char schema[] =
 	"+ index\t\torders\topen_orders\t(ordered_at) WHERE status = 'open'\t=7:3\n"
 	"+ table\t\t\tproduct_suppliers\tWITHOUT ROWID\t=2:2\n"
 	"+ index\t\tproduct_suppliers\tproduct_suppliers_by_supplier\t(supplier_id)\t=2:3\n"
-	"+ table\t\t\tproducts\t\tCREATE TABLE \"products\" (\\n  id INTEGER PRIMARY KEY,\\n  sku TEXT NOT NULL UNIQUE,\\n  name TEXT NOT NULL,\\n  unit TEXT NOT NULL DEFAULT 'piece',\\n  price_cents INTEGER NOT NULL DEFAULT 0 CHECK (price_cents >= 0),\\n  reorder_level INTEGER NOT NULL DEFAULT 0 CHECK (reorder_level >= 0)\\n)\n"
+	"+ table\t\t\tproducts\t\tCREATE TABLE \"products\" (\\n  id INTEGER PRIMARY KEY,\\n  sku TEXT NOT NULL UNIQUE,\\n  name TEXT NOT NULL,\\n  unit TEXT NOT NULL DEFAULT 'piece',\\n  price_cents INTEGER NOT NULL DEFAULT 0 CHECK (price_cents >= 0),\\n  reorder_level INTEGER NOT NULL DEFAULT 0 CHECK (reorder_level >= 0)\\n, barcode TEXT)\n"
 	"+ view\t\t\tstock\tAS SELECT p.id AS product_id, p.sku, p.name, w.code AS warehouse, sum(m.quantity) AS quantity, sum(m.quantity) * p.price_cents AS value_cents FROM movements AS m JOIN products AS p ON p.id = m.product_id JOIN warehouses AS w ON w.id = m.warehouse_id GROUP BY p.id, w.id\t=9:6\n"
 	"+ table\t\t\tsuppliers\t\tCREATE TABLE suppliers (\\n  id INTEGER PRIMARY KEY,\\n  name TEXT NOT NULL UNIQUE,\\n  contact TEXT\\n, email TEXT)\n"
 	"+ index\t\tsuppliers\tsuppliers_by_email\t(email) WHERE email IS NOT NULL\t=8:3\n"
@@ -722,14 +962,17 @@ const struct bobolink_set shop_migrations = {
 	.data_version = 4,
 	.name = "shop",
 	.digest =
-		"f5ac81f7504cf7c9b6d1dfd748a13f348f6054f6c8d90e5865f034c3fd7dbac4",
+		"078a23c68919c8e73408c5725ef3ae02c57b290af6bb48c3a0d7105a29395439",
 	.backend = bobolink_backend_sqlite3,
 	.archive = bobolink_archive_sqlite3,
 	.migrations = migrations,
 	.chunks = chunks,
 	.schema = schema,
 	.validate = bobolink_schema_validate,
-	.migration_count = 10,
+	.calls = calls,
+	.scripts = &scripts,
+	.migration_count = 13,
 	.chunk_count = 1,
 	.shadow_version = 3040000,
+	.call_count = 1,
 };

@@ -15,11 +15,17 @@
 #define SHOP_V0008_SUPPLIER_EMAIL INT64_C(8)
 #define SHOP_V0009_PRICES_IN_CENTS INT64_C(9)
 #define SHOP_V0010_SAMPLE_PRODUCTS INT64_C(10)
-#define SHOP_HEAD_VERSION SHOP_V0010_SAMPLE_PRODUCTS
+#define SHOP_V0011_PRODUCT_BARCODE INT64_C(11)
+#define SHOP_V0012_FILL_BARCODES INT64_C(12)
+#define SHOP_V0013_SAMPLE_DELIVERY INT64_C(13)
+#define SHOP_HEAD_VERSION SHOP_V0013_SAMPLE_DELIVERY
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The functions of the application that the migrations call: see bobolink/step.h. */
+int fill_barcodes(struct bobolink_step *step);
 
 /* The migrations of "shop": for bobolink_migrate() and bobolink_open(). */
 extern const struct bobolink_set shop_migrations;

@@ -13,6 +13,7 @@
 #include <bobolink/cli.h>
 #include <bobolink/postgres.h>
 
+#include "../barcode.h"
 #include "../shop.h"
 #include "shop_migrations.h"
 
@@ -87,6 +88,14 @@ static int list_ledger(PGconn *db)
 		"nothing has moved");
 }
 
+static int list_labels(PGconn *db)
+{
+	return print_rows(
+		stdout, db,
+		"SELECT barcode, sku, name FROM products WHERE barcode IS NOT NULL ORDER BY sku",
+		"no product has a barcode");
+}
+
 /* SKU WAREHOUSE QUANTITY [NOTE]: goods come in (sign "") or go out (sign "-"). */
 static int move(PGconn *db, char **argument, const char *sign)
 {
@@ -136,6 +145,8 @@ static int run(PGconn *db, int argc, char **argv)
 		return list_low(stdout, db);
 	if (argc <= 2 && strcmp(command, "ledger") == 0)
 		return list_ledger(db);
+	if (argc <= 2 && strcmp(command, "labels") == 0)
+		return list_labels(db);
 	if ((argc == 5 || argc == 6) && strcmp(command, "receive") == 0)
 		return move(db, argv + 2, "");
 	if ((argc == 5 || argc == 6) && strcmp(command, "issue") == 0)

@@ -13,6 +13,7 @@
 #include <bobolink/cli.h>
 #include <bobolink/sqlite3.h>
 
+#include "../barcode.h"
 #include "../shop.h"
 #include "shop_migrations.h"
 
@@ -102,6 +103,14 @@ static int list_ledger(sqlite3 *db)
 		"no movement yet");
 }
 
+static int list_labels(sqlite3 *db)
+{
+	return print_rows(stdout, db,
+			  "SELECT barcode, sku, name FROM products WHERE barcode IS NOT NULL"
+			  " ORDER BY sku",
+			  "no product has a barcode");
+}
+
 /* Moves `quantity` of a product into (+1) or out of (-1) a warehouse. */
 static int move(sqlite3 *db, char **argument, int direction)
 {
@@ -153,6 +162,8 @@ static int run(sqlite3 *db, int argc, char **argv)
 		return list_low(stdout, db);
 	if (argc <= 2 && strcmp(command, "ledger") == 0)
 		return list_ledger(db);
+	if (argc <= 2 && strcmp(command, "labels") == 0)
+		return list_labels(db);
 	if ((argc == 5 || argc == 6) && strcmp(command, "receive") == 0)
 		return move(db, argv + 2, 1);
 	if ((argc == 5 || argc == 6) && strcmp(command, "issue") == 0)

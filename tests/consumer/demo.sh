@@ -4,7 +4,7 @@ skip_without pkg-config
 
 export PKG_CONFIG_PATH="$packages/static/lib/pkgconfig"
 flags=$(pkg-config --cflags --libs bobolink) || fail "pkg-config"
-eval "$CC -std=c11 -I'$SOURCE/generated' '$SOURCE/examples/demo/shop.c' \
+eval "$CC -std=c11 -I'$SOURCE/generated' '$SOURCE/examples/demo/shop.c' '$SOURCE/examples/demo/barcodes.c' \
 	'$SOURCE/generated/shop_migrations.c' -o shop $flags" >log 2>&1 || fail "cc"
 
 ./shop receive TEA-01 MAIN 24 >log 2>&1 || fail "first start"
@@ -17,6 +17,8 @@ log_has 'not enough in stock'
 ./shop ledger >log || fail "ledger"
 log_has 'TEA-01  *MAIN  *24  *receipt'
 log_has 'TEA-01  *MAIN  *-20  *sale  *order 7'
+./shop labels >log || fail "labels"
+log_has '^2000000000039  *POT-03 '
 ./shop low >log || fail "low"
 log_has '^TEA-01 .* 4  *10 '
 

@@ -64,7 +64,7 @@ exec 3>&-
 
 # The next start finishes, with a backup before the step that can lose rows, and stops when it is told to.
 start $unit ExecStart
-hears '^STATUS=migration 1 of 5: check_movements'
+hears '^STATUS=migration 1 of 8: check_movements'
 hears '^READY=1$'
 kill -TERM $pid
 ends $pid 0 "the service"
