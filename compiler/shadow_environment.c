@@ -10,6 +10,7 @@
 
 #include "shadow_delta.h"
 #include "shadow_mismatch.h"
+#include "shadow_module.h"
 #include "shadow_pass.h"
 
 /* Names between blanks, each once, in the order in which the set says them first. */
@@ -88,6 +89,8 @@ static void after_migration(struct shadow_run *run, uint32_t index)
 	struct bobolink_inventory *before = run->inventory;
 	struct bobolink_inventory *after;
 
+	if (is_new(run, &probe) && shadow_runs(run, &probe.up))
+		shadow_call_runs(run, &probe.up, "up");
 	if (!is_seed && !precedes)
 		return;
 	after = shadow_read(run, run->connection, before);

@@ -161,8 +161,12 @@ static void report_refused(struct shadow_run *run, enum severity severity, const
 
 	diagnostic_at(run->diag, severity, rule, section->source, first.offset, first.length,
 		      "the statement would reach beyond the database, which no build does");
-	diagnostic_help(run->diag, "exclude its section: -- migrate:%s shadow:off reason:\"why\"",
-			strcmp(rule, "down-error") == 0 ? "down" : "up");
+	/* A guard cannot be excluded. */
+	if (strcmp(rule, "fix-guard") != 0)
+		diagnostic_help(run->diag, "exclude its section: -- %s shadow:off reason:\"why\"",
+				section->source->role == SOURCE_FIX ? "fix:execute"
+				: strcmp(rule, "down-error") == 0   ? "migrate:down"
+								    : "migrate:up");
 }
 
 void shadow_explain(struct shadow_run *run, enum severity severity, const char *rule,

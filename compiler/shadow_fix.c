@@ -261,6 +261,8 @@ static void prepare(struct trial *trial)
 							     statement->length));
 		bool is_note = message && may_be_there(up, i, message);
 
+		if (run->engine->look)
+			run->engine->look(run, &trial->fix->base, up, statement);
 		if (message)
 			shadow_explain(run, is_note ? SEVERITY_NOTE : SEVERITY_ERROR,
 				       is_note ? "fix-unproven" : "fix-fails", up, statement, -1,
@@ -294,6 +296,13 @@ static void prove_given(struct trial *trial)
 
 /* --- when ------------------------------------------------------------------------------------ */
 
+/* Where their tables are; one before another may be there to say that they are not. */
+static void look_at_guards(struct shadow_run *run, const struct script *fix)
+{
+	for (uint32_t i = 0; i < fix->guard.count && run->engine->look; i++)
+		run->engine->look(run, &fix->base, &fix->guard, &fix->guard.statements[i]);
+}
+
 static void try_fix(struct shadow_run *run, struct script *fix, uint32_t count)
 {
 	const struct shadow_asking asking = { "", false, count };
@@ -307,6 +316,7 @@ static void try_fix(struct shadow_run *run, struct script *fix, uint32_t count)
 		note(&trial, "a migration before it was not run", NULL);
 		return;
 	}
+	look_at_guards(run, fix);
 	if (shadow_guards(run, fix, &asking, &last) == SHADOW_ANSWER_WRONG)
 		return;
 	if (up->settings.shadow_off)

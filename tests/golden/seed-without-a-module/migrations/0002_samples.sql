@@ -1,0 +1,3 @@
+-- migrate:up only:development call:fill
+-- migrate:down
+DELETE FROM orders WHERE total = 1;
