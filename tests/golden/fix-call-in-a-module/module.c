@@ -6,10 +6,12 @@ int sqlite3_exec(struct sqlite3 *db, const char *sql, void *row, void *context, 
 
 int fill(struct bobolink_step *step)
 {
-	return sqlite3_exec(bobolink_step_connection(step), "UPDATE orders SET user_id = 1 WHERE user_id IS NULL", 0, 0, 0);
+	return sqlite3_exec(bobolink_step_connection(step),
+			    "UPDATE orders SET user_id = 1 WHERE user_id IS NULL", 0, 0, 0);
 }
 
 int empty(struct bobolink_step *step)
 {
-	return sqlite3_exec(bobolink_step_connection(step), "UPDATE orders SET user_id = NULL WHERE user_id = 1", 0, 0, 0);
+	return sqlite3_exec(bobolink_step_connection(step),
+			    "UPDATE orders SET user_id = NULL WHERE user_id = 1", 0, 0, 0);
 }
