@@ -69,8 +69,7 @@ static uint32_t fitted(uint64_t number)
 
 int bobolink_step_progress(struct bobolink_step *step, uint64_t done, uint64_t total)
 {
-	const struct bobolink_options *options = &step->session->options;
-	struct bobolink_progress progress = {
+	const struct bobolink_progress progress = {
 		.version = step->kind ? -1 : step->version,
 		.name = step->kind ? step->label : step->name,
 		.step = step->number,
@@ -80,10 +79,7 @@ int bobolink_step_progress(struct bobolink_step *step, uint64_t done, uint64_t t
 		.elapsed_ms = bl_clock_ms() - step->begun_ms,
 	};
 
-	if (!step->session->interrupted &&
-	    (!options->progress || options->progress(options->progress_context, &progress) == 0))
-		return BOBOLINK_OK;
-	return BOBOLINK_INTERRUPTED;
+	return bl_session_goes_on(step->session, &progress) ? BOBOLINK_OK : BOBOLINK_INTERRUPTED;
 }
 
 void bobolink_step_changed(struct bobolink_step *step, int64_t rows)
@@ -221,12 +217,15 @@ int bl_call(struct bobolink_step *step, const struct bobolink_call *call,
 	    struct bobolink_error *error)
 {
 	struct bobolink_session *session = step->session;
-	int rc = session->backend->lend(session->connection, error);
+	int rc;
 
-	if (rc)
-		return rc;
 	step->function = call->name;
 	step->error = error;
+	if (bobolink_step_progress(step, 1, 1))
+		return conclude(step, BOBOLINK_INTERRUPTED, error);
+	rc = session->backend->lend(session->connection, error);
+	if (rc)
+		return rc;
 	rc = call->function(step);
 	if (!step->stopped)
 		return take_back(step, rc, error);

@@ -10,14 +10,26 @@
 
 #include "error.h"
 
-static void explain_rolling_back(const struct bl_plan_item *item, const char *name, char *text,
-				 size_t size)
+/* What is known of it: how many statements, or where the batches of a function stopped. */
+static const char *what_is_done(const struct bl_plan *plan, const struct bl_plan_item *item)
+{
+	const struct bobolink_migration *migrations = plan->set->migrations;
+
+	return item->index != BL_SET_NONE &&
+			       (migrations[item->index].up.call || migrations[item->index].down.call)
+		       ? "position"
+		       : "statements done";
+}
+
+static void explain_rolling_back(const struct bl_plan *plan, const struct bl_plan_item *item,
+				 const char *name, char *text, size_t size)
 {
 	bl_format(text, size,
 		  "the rollback of migration %" PRId64 " (%s) stopped outside a transaction "
-		  "(statements done: %" PRId64 "): go on with --migrate-rollback, or look at the "
+		  "(%s: %" PRId64 "): go on with --migrate-rollback, or look at the "
 		  "database and decide with --migrate-mark=%" PRId64 ":applied or :pending",
-		  item->version, name, item->row->statements_done, item->version);
+		  item->version, name, what_is_done(plan, item), item->row->statements_done,
+		  item->version);
 }
 
 /* Why a rollback does not begin. */
@@ -57,11 +69,11 @@ static void explain_halfway(const struct bl_plan *plan, const struct bl_plan_ite
 
 	if (changed)
 		bl_format(text, size,
-			  "migration %" PRId64 " (%s) stopped outside a transaction (statements "
-			  "done: %" PRId64
+			  "migration %" PRId64 " (%s) stopped outside a transaction (%s: %" PRId64
 			  ") and was changed since: restore the file as it was, and "
 			  "the next start goes on",
-			  item->version, name, item->row->statements_done);
+			  item->version, name, what_is_done(plan, item),
+			  item->row->statements_done);
 	else
 		bl_format(
 			text, size,
@@ -200,7 +212,7 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 		break;
 	case BOBOLINK_HALFWAY:
 		if (item->state == BOBOLINK_STATE_ROLLING_BACK)
-			explain_rolling_back(item, name, text, size);
+			explain_rolling_back(plan, item, name, text, size);
 		else
 			explain_halfway(plan, item, name, text, size);
 		return;

@@ -358,16 +358,15 @@ static int run_batch(struct bobolink_step *hand, struct bl_batch *batch,
 static int call(struct work *work, struct bobolink_error *error)
 {
 	struct bl_run *run = work->run;
-	struct bobolink_step hand = bl_step_hand(run, work->step);
+	struct bobolink_step hand;
 	int rc;
 
+	bl_step_hand(run, work->step, &hand);
 	hand.batch = run_batch;
 	hand.context = work;
 	hand.position = work->position;
 	bl_step_first(run, work->step);
-	rc = bl_step_go_on(run, work->step, 0, error);
-	if (rc == BOBOLINK_OK)
-		rc = bl_call(&hand, bl_step_function(work->step), error);
+	rc = bl_call(&hand, bl_step_function(work->step), error);
 	error->statement = 0;
 	run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
 	if (run->refused)

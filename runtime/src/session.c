@@ -32,6 +32,15 @@ const char *bl_session_program(const struct bobolink_session *session)
 	return session->options.program ? session->options.program : session->set->name;
 }
 
+bool bl_session_goes_on(const struct bobolink_session *session,
+			const struct bobolink_progress *progress)
+{
+	const struct bobolink_options *options = &session->options;
+
+	return !session->interrupted &&
+	       (!options->progress || options->progress(options->progress_context, progress) == 0);
+}
+
 void bl_session_tell(const struct bobolink_session *session, int kind, int level, int64_t version,
 		     const char *name, int64_t duration_ms, const char *detail)
 {

@@ -125,6 +125,9 @@ int bl_session_validate(struct bobolink_session *session, const struct bl_head *
 void bl_session_event(struct bobolink_session *session, int kind, int level, int64_t version,
 		      const char *name, int64_t duration_ms, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
+/* Tells the progress callback; false when the run shall stop. */
+bool bl_session_goes_on(const struct bobolink_session *session,
+			const struct bobolink_progress *progress);
 /* Tells the callback alone. */
 void bl_session_tell(const struct bobolink_session *session, int kind, int level, int64_t version,
 		     const char *name, int64_t duration_ms, const char *detail);

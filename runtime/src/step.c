@@ -98,11 +98,10 @@ void bl_step_event(const struct bl_run *run, const struct bl_step *step, int kin
 			 detail);
 }
 
-int bl_step_go_on(struct bl_run *run, const struct bl_step *step, uint32_t number,
-		  struct bobolink_error *error)
+static int ask_to_go_on(struct bl_run *run, const struct bl_step *step, uint32_t number,
+			struct bobolink_error *error)
 {
-	const struct bobolink_options *options = &run->session->options;
-	struct bobolink_progress progress = {
+	const struct bobolink_progress progress = {
 		.version = step->item->version,
 		.name = bl_step_name(run, step),
 		.step = step->number + 1,
@@ -112,8 +111,7 @@ int bl_step_go_on(struct bl_run *run, const struct bl_step *step, uint32_t numbe
 		.elapsed_ms = bl_clock_ms() - run->begun_ms,
 	};
 
-	if (!run->session->interrupted &&
-	    (!options->progress || options->progress(options->progress_context, &progress) == 0))
+	if (bl_session_goes_on(run->session, &progress))
 		return BOBOLINK_OK;
 	bl_error_set(error, BOBOLINK_INTERRUPTED,
 		     "stopped before statement %u; the next start goes on", (unsigned)number + 1);
@@ -164,7 +162,7 @@ int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t n
 	const struct bobolink_statement *statement = bl_step_at(step, number);
 	const char *text = bl_step_text(step, statement->text);
 	uint64_t begun = bl_clock_ms();
-	int rc = bl_step_go_on(run, step, number, error);
+	int rc = ask_to_go_on(run, step, number, error);
 
 	if (rc)
 		return rc;
@@ -180,28 +178,25 @@ int bl_step_statement(struct bl_run *run, const struct bl_step *step, uint32_t n
 	return rc;
 }
 
-struct bobolink_step bl_step_hand(const struct bl_run *run, const struct bl_step *step)
+void bl_step_hand(const struct bl_run *run, const struct bl_step *step, struct bobolink_step *hand)
 {
-	const struct bobolink_step hand = {
-		.session = run->session,
-		.version = step->item->version,
-		.name = bl_step_name(run, step),
-		.down = run->view.plan.down,
-		.number = step->number + 1,
-		.steps = run->view.plan.step_count,
-		.begun_ms = run->begun_ms,
-	};
-
-	return hand;
+	memset(hand, 0, sizeof(*hand));
+	hand->session = run->session;
+	hand->version = step->item->version;
+	hand->name = bl_step_name(run, step);
+	hand->down = run->view.plan.down;
+	hand->number = step->number + 1;
+	hand->steps = run->view.plan.step_count;
+	hand->begun_ms = run->begun_ms;
 }
 
 int bl_step_call(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error)
 {
-	struct bobolink_step hand = bl_step_hand(run, step);
-	int rc = bl_step_go_on(run, step, 0, error);
+	struct bobolink_step hand;
+	int rc;
 
-	if (rc == BOBOLINK_OK)
-		rc = bl_call(&hand, bl_step_function(step), error);
+	bl_step_hand(run, step, &hand);
+	rc = bl_call(&hand, bl_step_function(step), error);
 	if (rc && !error->statement)
 		error->statement = run->statements + 1;
 	return rc;

@@ -68,12 +68,9 @@ void bl_step_next(struct bl_run *run, const struct bl_step *step);
 /* The function of a step that names one. It counts as its only statement. */
 const struct bobolink_call *bl_step_function(const struct bl_step *step);
 /* What that is given, by this step. */
-struct bobolink_step bl_step_hand(const struct bl_run *run, const struct bl_step *step);
+void bl_step_hand(const struct bl_run *run, const struct bl_step *step, struct bobolink_step *hand);
 /* Runs it in the transaction at hand. */
 int bl_step_call(struct bl_run *run, const struct bl_step *step, struct bobolink_error *error);
-/* Whether somebody wants to stop before statement `number`. */
-int bl_step_go_on(struct bl_run *run, const struct bl_step *step, uint32_t number,
-		  struct bobolink_error *error);
 /* What was run: "statements: 3". */
 const char *bl_step_what(const struct bl_step *step, char *text, size_t size);
 /*

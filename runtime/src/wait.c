@@ -64,9 +64,7 @@ static int report(struct bobolink_session *session, const struct bl_wait *wait, 
 		.elapsed_ms = now - wait->begun_ms,
 	};
 
-	if (!session->interrupted &&
-	    (!session->options.progress ||
-	     session->options.progress(session->options.progress_context, &progress) == 0))
+	if (bl_session_goes_on(session, &progress))
 		return BOBOLINK_OK;
 	return bl_error_set(error, BOBOLINK_INTERRUPTED,
 			    "stopped while waiting for the lock; nothing was changed");

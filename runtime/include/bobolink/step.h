@@ -14,6 +14,11 @@
  * history, or not at all. It must not commit, roll back, or begin a transaction itself; savepoints are its own.
  * Under `transaction:off` no transaction is open when it is called, and bobolink_step_batches() makes them.
  *
+ * It returns BOBOLINK_OK, or what bobolink_step_fail() returns. BOBOLINK_AGAIN has its transaction, or its batch, rolled back and run
+ * again, until the lock timeout is over: for what only other connections are to blame for (PostgreSQL: 40001, 40P01, 55P03).
+ * BOBOLINK_LOCKED, _FULL, _IO_ERROR, _NO_MEMORY, _READ_ONLY, _UNREACHABLE and _INTERRUPTED end the run, and the next start tries
+ * again. Any other value is a failure of the migration.
+ *
  * Included by <bobolink/bobolink.h>.
  */
 #ifndef BOBOLINK_STEP_H
@@ -61,7 +66,7 @@ void bobolink_step_message(struct bobolink_step *step, const char *message);
 /*
  * One batch: works on at most `limit` rows behind `position`, and moves `position` on.
  * position  0 at the beginning; then what an earlier batch, of this start or of one that was cut short, left: the last id, a count.
- * rows      out: rows done; 0 ends the batches.
+ * rows      out: rows done; 0 ends the batches. Neither may be negative.
  * Returns 0, or as the function itself.
  */
 typedef int bobolink_batch_fn(struct bobolink_step *step, int64_t *position, uint32_t limit,
@@ -72,6 +77,7 @@ typedef int bobolink_batch_fn(struct bobolink_step *step, int64_t *position, uin
  * `position` as well: whatever kills the program, no row is done twice and none is left out, and the next start goes on
  * behind the last batch. In a transaction all of them are part of it. Progress is reported, and a wish to
  * stop seen, between two of them. One migration has one loop of batches: a second call is BOBOLINK_USAGE.
+ * What it ends with is the result of the step, whatever the function returns.
  * limit  1 or more.
  */
 int bobolink_step_batches(struct bobolink_step *step, uint32_t limit, bobolink_batch_fn *batch,

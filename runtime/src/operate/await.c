@@ -18,9 +18,7 @@ static int report(struct bobolink_session *session, uint64_t elapsed, struct bob
 		.elapsed_ms = elapsed,
 	};
 
-	if (!session->interrupted &&
-	    (!session->options.progress ||
-	     session->options.progress(session->options.progress_context, &progress) == 0))
+	if (bl_session_goes_on(session, &progress))
 		return BOBOLINK_OK;
 	return bl_error_set(error, BOBOLINK_INTERRUPTED,
 			    "stopped while waiting for another program; nothing was changed");

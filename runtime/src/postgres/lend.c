@@ -46,23 +46,24 @@ static bool drain_one(struct bobolink_connection *connection)
 	while (status == PGRES_COPY_OUT && PQgetCopyData(connection->pg, &row, 0) > 0)
 		PQfreemem(row);
 	PQclear(result);
-	/* In a pipeline nothing but the end of a statement. */
-	return result || PQpipelineStatus(connection->pg) != PQ_PIPELINE_OFF;
+	/* In a pipeline that is the end of one statement, and others may follow. */
+	return result;
 }
 
 /* Ends whatever the function has begun and not ended; false when there was nothing. */
 static bool drain(struct bobolink_connection *connection)
 {
 	PGconn *pg = connection->pg;
+	bool more;
 
 	if (PQpipelineStatus(pg) == PQ_PIPELINE_OFF && PQtransactionStatus(pg) != PQTRANS_ACTIVE)
 		return false;
 	if (PQpipelineStatus(pg) != PQ_PIPELINE_OFF && !PQpipelineSync(pg))
 		return true;
-	while (PQstatus(pg) == CONNECTION_OK && !PQexitPipelineMode(pg) && drain_one(connection))
-		;
-	while (PQstatus(pg) == CONNECTION_OK && drain_one(connection))
-		;
+	do {
+		more = !PQexitPipelineMode(pg);
+		more = drain_one(connection) || more;
+	} while (more && bl_postgres_is_open(connection));
 	return true;
 }
 

@@ -95,7 +95,6 @@ static int try_item(struct work *work, uint32_t number, struct bobolink_error *e
 
 static int ask_to_go_on(const struct work *work, uint32_t number, struct bobolink_error *error)
 {
-	const struct bobolink_options *options = &work->session->options;
 	const struct bobolink_progress progress = {
 		.version = work->repair->plan.items[number].version,
 		.name = work->repair->plan.items[number].migration,
@@ -105,8 +104,7 @@ static int ask_to_go_on(const struct work *work, uint32_t number, struct bobolin
 		.statements = work->repair->plan.creates,
 	};
 
-	if (!work->session->interrupted &&
-	    (!options->progress || options->progress(options->progress_context, &progress) == 0))
+	if (bl_session_goes_on(work->session, &progress))
 		return BOBOLINK_OK;
 	return bl_error_set(error, BOBOLINK_INTERRUPTED,
 			    "stopped in the middle of a repair: nothing was changed");

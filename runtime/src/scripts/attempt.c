@@ -110,9 +110,7 @@ static int ask_to_go_on(const struct bl_attempt *attempt, uint32_t number,
 	};
 
 	bl_script_name(attempt->scripts->set, attempt->index, name, sizeof(name));
-	if (!session->interrupted &&
-	    (!session->options.progress ||
-	     session->options.progress(session->options.progress_context, &progress) == 0))
+	if (bl_session_goes_on(session, &progress))
 		return BOBOLINK_OK;
 	return bl_error_set(error, BOBOLINK_INTERRUPTED,
 			    "stopped before statement %u of %s; the next start goes on",
