@@ -336,10 +336,10 @@ struct bobolink_health {
 	const char *
 		last_run; /* "applied", "failed", "rolled_back", …: how the migration below ended */
 	const char *last_run_name;
-	int64_t last_run_version; /* -1 for none */
-	const char *backup;	  /* name of the newest one in options.backup_directory */
-	const char *backup_at;	  /* UTC */
-	int64_t backup_age_s;	  /* -1 for none */
+	int64_t last_run_version;     /* -1 for none */
+	const char *backup;	      /* name of the newest one in options.backup_directory */
+	const char *backup_at;	      /* UTC */
+	int64_t backup_age_s;	      /* -1 for none */
 	uint32_t fixes_failed;	      /* each is a finding, and a note */
 	uint32_t fixes_pending;	      /* that a later run looks at, but for failed ones */
 	uint32_t repeatables_pending; /* that the next run runs */
