@@ -8,6 +8,7 @@
 #include <bobolink/schema.h>
 
 #include "fixture.h"
+#include "hand_scripts.h"
 
 static bool is_postgres(void)
 {
@@ -450,6 +451,65 @@ static void looking_leaves_no_trace(void **state)
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 }
 
+/* Fix 7 fails, fix 8 waits for the year 2100, fix 9 is done; the repeatable makes a view, another one when it is edited. */
+static struct hand_set *set_with_scripts(uint32_t attempts, bool edited)
+{
+	struct hand_set *set = set_with_schema(1);
+
+	hand_fix(set, 7, "broken", "SELECT 1 = 1", "INSERT INTO nowhere VALUES (1)", NULL);
+	hand_script(set)->attempts = attempts;
+	hand_fix(set, 8, "later", "SELECT 1 = 1", "DELETE FROM t_1", NULL);
+	hand_script(set)->not_before = 4102444800;
+	hand_fix(set, 9, "done", "SELECT 1 = 1", "SELECT 'done'", NULL);
+	hand_repeatable(set, "view", "DROP VIEW IF EXISTS v", "CREATE VIEW v AS SELECT 1 AS one",
+			NULL);
+	if (edited)
+		hand_script_edited(set);
+	return set;
+}
+
+static void a_failed_fix_is_a_note(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_health *health;
+
+	fixture_replace_set(fixture, set_with_scripts(2, false));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	health = looked(fixture, BOBOLINK_HEALTH_QUICK);
+	assert_int_equal(health->fixes_failed, 1);
+	assert_int_equal(health->fixes_pending, 1);
+	assert_int_equal(health->repeatables_pending, 0);
+	assert_int_equal(health->finding_count, 1);
+	says(health, BOBOLINK_OK, "fix F0007 (broken) failed, attempt 1 of 2: ", "--migrate-fixes");
+	ends(health, BOBOLINK_OK, 0);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	health = looked(fixture, BOBOLINK_HEALTH_QUICK);
+	says(health, BOBOLINK_OK,
+	     "fix F0007 (broken) has failed 2 times, and is not tried again by itself: ",
+	     "--migrate-retry=F0007");
+	ends(health, BOBOLINK_OK, 0);
+}
+
+static void a_repeatable_that_would_run_is_pending(void **state)
+{
+	struct fixture *fixture = *state;
+	struct bobolink_health *health;
+
+	fixture_replace_set(fixture, set_with_scripts(0, false));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	restart(fixture, set_with_scripts(0, true));
+	health = looked(fixture, BOBOLINK_HEALTH_QUICK);
+	assert_int_equal(health->repeatables_pending, 1);
+	says(health, BOBOLINK_PENDING, "repeatable view waits to be run", "--migrate");
+	says(health, BOBOLINK_OK, "fix F0007 (broken) failed, attempt 1: ", "--migrate-fixes");
+	ends(health, BOBOLINK_PENDING, 4);
+	/* Of a program without scripts they are no matter. */
+	restart(fixture, set_with_schema(1));
+	health = looked(fixture, BOBOLINK_HEALTH_QUICK);
+	assert_int_equal(health->fixes_failed, 0);
+	ends(health, BOBOLINK_OK, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -468,6 +528,8 @@ int main(void)
 		FIXTURE_TEST(the_newest_backup_and_its_age_are_told),
 		FIXTURE_TEST(a_database_that_was_not_reached_has_a_health),
 		FIXTURE_TEST(what_keeps_it_from_being_read_is_the_verdict),
+		FIXTURE_TEST(a_failed_fix_is_a_note),
+		FIXTURE_TEST(a_repeatable_that_would_run_is_pending),
 		FIXTURE_TEST(looking_leaves_no_trace),
 	};
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "hand_scripts.h"
 
 static bool is_postgres(void)
 {
@@ -237,6 +238,47 @@ static void a_refusal_in_one_transaction_for_all_is_logged_once(void **state)
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_history"), 1);
 }
 
+/* What is read of scripts: "kind item name event", joined by commas. */
+static void assert_scripts_told(struct fixture *fixture, const char *expected)
+{
+	struct bobolink_log *log;
+	char text[600] = "";
+
+	assert_int_equal(bobolink_log(fixture->session, 7, &log, &fixture->error), BOBOLINK_OK);
+	for (uint32_t i = 0; i < log->count; i++) {
+		const struct bobolink_log_item *item = &log->items[i];
+		size_t length = strlen(text);
+
+		if (strcmp(item->kind, "migration") == 0) {
+			assert_true(item->version >= 0 || !*item->item);
+			continue;
+		}
+		assert_int_equal(item->version, -1);
+		snprintf(text + length, sizeof(text) - length, ",%s %s %s %s", item->kind,
+			 item->item, item->name, item->event);
+	}
+	bobolink_log_free(log);
+	assert_string_equal(text + 1, expected);
+}
+
+static void scripts_have_a_kind_and_a_label(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = hand_set_counting("shop", 1);
+
+	hand_fix(set, 1, "first", "SELECT 1 = 0", "SELECT 1", NULL);
+	hand_fix(set, 7, "broken", "SELECT 1 = 1", "INSERT INTO nowhere VALUES (1)", NULL);
+	hand_repeatable(set, "view", "DROP VIEW IF EXISTS v", "CREATE VIEW v AS SELECT 1 AS one",
+			NULL);
+	open_with(fixture, set, "shop 1.0");
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+	assert_scripts_told(fixture, "fix F0001 first skipped,fix F0007 broken failed,"
+				     "repeatable view  applied");
+	/* A program without them knows their numbers alone, which are no versions. */
+	open_with(fixture, hand_set_counting("shop", 1), "shop 1.1");
+	assert_scripts_told(fixture, "fix F1  skipped,fix F7  failed,repeatable view  applied");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +286,7 @@ int main(void)
 		FIXTURE_TEST(the_log_is_read_as_it_was_written),
 		FIXTURE_TEST(only_so_many_days_are_read),
 		FIXTURE_TEST(names_of_a_newer_program_are_in_the_history),
+		FIXTURE_TEST(scripts_have_a_kind_and_a_label),
 		FIXTURE_TEST(what_is_run_again_is_logged_once),
 		FIXTURE_TEST(a_plan_that_is_made_again_is_logged_once),
 		FIXTURE_TEST(a_refusal_in_one_transaction_for_all_is_logged_once),
