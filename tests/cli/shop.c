@@ -7,7 +7,7 @@
  *
  * SHOP_DEFAULT=none takes its default database away, SHOP_REFUSE makes on_open refuse, SHOP_PATIENCE is the
  * lock timeout in milliseconds, SHOP_HANDLER a handler of its own for SIGHUP, SHOP_ALARM an alarm of its own in an
- * hour. It says so when a flag leaves the actions of signals, or the alarm, in another state than it found them.
+ * hour, SHOP_ENVIRONMENT its environment, SHOP_STRICT makes a fix that fails stop it. It says so when a flag leaves the actions of signals, or the alarm, in another state than it found them.
  */
 #include "shop.h"
 
@@ -46,6 +46,8 @@ static int run_flags(int *argc, char **argv)
 		.program = "shop 1.0",
 		.on_open = refuse,
 		.lock_timeout_ms = patience ? (uint32_t)strtoul(patience, NULL, 10) : 200,
+		.environment = getenv("SHOP_ENVIRONMENT"),
+		.fixes = getenv("SHOP_STRICT") ? BOBOLINK_FIXES_STOP : BOBOLINK_FIXES_GO_ON,
 	};
 
 	return bobolink_cli(argc, argv, &shop_migrations, &options);

@@ -1,8 +1,8 @@
 /*
  * A set by hand, for what the flags show of scripts, a data seed and a code migration. Both databases understand its SQL.
  *
- * Migration 1 makes tables, 2 is a seed for development and test, 3 calls shout_names. Of the fixes F0001 finds nothing to
- * do, F0007 cleans up after migration 1 and can be undone, F0008 fails until there is a table audit, F0009 waits for the year
+ * Migration 1 makes tables, 2 is a seed for development and test, 3 calls shout_names. Of the fixes F0001 is looked at in every run
+ * and finds nothing to do, F0007 cleans up after migration 1 and can be undone, F0008 fails until there is a table audit, F0009 waits for the year
  * 2100, F0010 runs after everything. The repeatable totals makes a view, another one where EDITED is defined.
  */
 #include "shop_migrations.h"
@@ -167,7 +167,7 @@ static const struct bobolink_migration items[] = {
 };
 
 static const struct bobolink_script settings[] = {
-	{ .required = -1, .guard = SECTION(0, 1, 1) },
+	{ .required = -1, .guard = SECTION(0, 1, 1), .flags = BOBOLINK_SCRIPT_ALWAYS },
 	{ .required = 1, .guard = SECTION(2, 1, 7), .title = IN_SCRIPT(title_7) },
 	{ .required = 1,
 	  .guard = SECTION(6, 1, 8),
