@@ -106,6 +106,31 @@ log_has 'customers.*email'
 [ "$(sql "SELECT count(*) FROM orders WHERE id = 7 AND total_cents = 50")" = 1 ] || fail "another order is repaired"
 [ "$(sql "SELECT count(*) FROM customers WHERE email = 'grace@example.com'")" = 0 ] || fail "what failed has left something"
 
+# ends CODE FLAG…: what a flag says is in ./log.
+ends() {
+	expected=$1
+	code=0
+	shift
+	./build/app "$@" >log 2>&1 || code=$?
+	[ $code -eq $expected ] || fail "$* ends with $code, not $expected"
+}
+
+# counts APPLIED FAILED: the fixes by state, for people and for programs.
+counts() {
+	log_has "^7 fixes: .*$1 applied"
+	! has jq || {
+		ends $2 --migrate-fixes --migrate-json
+		jq -r '.fixes | map(.state) | group_by(.)[] | "\(length) \(.[0])"' log >states
+		grep -qx "$1 applied" states || fail "the JSON does not tell of $1 applied fixes"
+	}
+}
+ends 1 --migrate-fixes
+log_has '^F0007  fold_emails  *failed  *3 of 3  .*customers.*email'
+log_has '^F0002  clean_events  *applied  .*  2 rows: events without an order removed, kept: 1$'
+log_has '^  *Events of orders that were deleted by hand.$'
+counts 6 1
+ends 0 --migrate-check
+
 # Three attempts were allowed: the fourth start leaves it alone.
 start
 ! grep -q F0007 log || fail "a fix that has used up its attempts runs again"
@@ -132,6 +157,21 @@ log_has '^1|ada@example.com 2| 3|grace@example.com $'
 sql "SELECT event, count(*) FROM bobolink_log WHERE kind = 'fix' AND event IN ('applied', 'failed', 'skipped') GROUP BY event ORDER BY event" |
 	tr '\n' ' ' >log
 log_has '^applied|7 failed|3 $'
+
+ends 0 --migrate-fixes
+counts 7 0
+
+# By hand one is taken back, stays so, and is wanted again.
+ends 2 --migrate-undo=F0006
+ends 8 --migrate-undo=F0006 --migrate-yes
+ends 0 --migrate-undo=F0006 --migrate-yes --migrate-force
+start
+ends 0 --migrate-fixes
+log_has '^F0006  add_vat  *undone'
+[ "$(sql "SELECT count(*) FROM settings WHERE name = 'vat_percent'")" = 0 ] || fail "the fix is not undone"
+ends 0 --migrate-retry=F0006 --migrate-yes
+log_has 'vat_percent is 19'
+[ "$(sql "SELECT count(*) FROM settings WHERE name = 'vat_percent'")" = 1 ] || fail "the fix is not done again"
 
 # A database without a past has nothing to mend; what every database needs, it gets.
 database fresh

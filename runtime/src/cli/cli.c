@@ -105,12 +105,12 @@ static int open_connection(struct bl_cli *cli, const char *url, void **handle,
 	return bl_cli_tell_opened(cli, *handle, error);
 }
 
-/* What --migrate-force accepts where it goes up; the way down asks for itself. */
-static bool forces_up(const struct bl_cli *cli)
+/* What --migrate-force accepts before it runs; the way down asks for itself. */
+static bool forces_losses(const struct bl_cli *cli)
 {
 	return bl_cli_flag_given(&cli->flags, BL_CLI_FORCE) &&
 	       (cli->flags.action == BL_CLI_MIGRATE || cli->flags.action == BL_CLI_TO ||
-		cli->flags.action == BL_CLI_RETRY);
+		cli->flags.action == BL_CLI_RETRY || cli->flags.action == BL_CLI_UNDO);
 }
 
 /*
@@ -143,7 +143,7 @@ int bl_cli_set_options(struct bl_cli *cli, struct bobolink_error *error)
 	options->progress = bl_cli_on_progress;
 	options->progress_context = cli;
 	rc = bobolink_options_from_env(options, error);
-	if (forces_up(cli))
+	if (forces_losses(cli))
 		options->protect = BOBOLINK_PROTECT_FORCED;
 	return rc;
 }
