@@ -1,48 +1,67 @@
-# readme.sh EXAMPLE [SERVER-RUN]: one of the examples in README.md is built and run as it stands there. A block of
-# code belongs to it when one of these comments stands on the line before:
+# readme.sh EXAMPLE [SERVER-RUN]: one of the examples in README.md is built and run as it stands there, from its first block of
+# code to its last. A block belongs to it when one of these comments stands on the line before:
 #
-#     <!-- file: EXAMPLE/NAME -->   the block is the file NAME of the example
+#     <!-- file: EXAMPLE/NAME -->   the block is, from here on, the file NAME of the example
 #     <!-- run: EXAMPLE -->         the block is a shell script, run in the example's folder
-#     <!-- output: EXAMPLE -->      each line of the block must be a line of what the scripts printed
+#     <!-- console: EXAMPLE -->     the block is what a terminal shows: commands behind "$ ", and what each prints; times,
+#                                   durations and the folder's name may differ
 #
 # With SERVER-RUN there is a server, and NOTES_DATABASE_URL names a database of it.
 [ $# -lt 2 ] || [ -n "${BOBOLINK_TEST_URL:-}" ] || exec "$2" sh "$0" "$@"
 . "$SOURCE/tests/consumer/lib.sh"
 example=$1
+[ $example != sqlite ] || skip_without sqlite3
 export NOTES_DATABASE_URL="${BOBOLINK_TEST_URL:-}"
 unset BOBOLINK_SHADOW_URL
 
 awk -v example="$example" '
-	/^<!-- file: .* -->$/ { target = substr($0, 12, length($0) - 15) }
-	/^<!-- run: .* -->$/ { target = substr($0, 11, length($0) - 14) "/../run.sh" }
-	/^<!-- output: .* -->$/ { target = substr($0, 14, length($0) - 17) "/../expected" }
-	/^<!-- / {
-		if (index(target, example "/") != 1)
-			target = ""
+	/^<!-- (file|run|console): .* -->$/ {
+		kind = $2
+		name = $3
+		if (name != example && index(name, example "/") != 1)
+			kind = ""
 		next
 	}
-	/^```/ && inside      { inside = 0; target = ""; next }
-	/^```/ && target != "" {
-		inside = 1
-		folder = target
-		if (sub(/\/[^\/]*$/, "", folder))
-			system("mkdir -p \"" example "\" \"" folder "\"")
+	/^```/ && inside {
+		if (inside == "file:")
+			print "README"
+		inside = kind = ""
 		next
 	}
-	inside { print >>target }
-' "$SOURCE/README.md"
+	/^```/ && kind != "" {
+		inside = kind
+		if (inside == "file:") {
+			file = substr(name, length(example) + 2)
+			printf "mkdir -p \"$(dirname \"%s\")\"\ncat >\"%s\" <<\"README\"\n", file, file
+		}
+		next
+	}
+	inside == "console:" { print >"promised" }
+	inside == "console:" && /^[$] / {
+		printf "cat >>../printed <<\"README\"\n%s\nREADME\n", $0
+		printf "{ %s; } >>../printed 2>&1 || :\n", substr($0, 3)
+	}
+	inside == "file:" || inside == "run:"
+' "$SOURCE/README.md" >run.sh
 
-[ -s $example/CMakeLists.txt ] || fail "README.md has no block after <!-- file: $example/CMakeLists.txt -->"
-ls $example/*.c >/dev/null 2>&1 || fail "README.md has no block after <!-- file: $example/NAME.c -->"
-ls $example/migrations/*.sql >/dev/null 2>&1 ||
-	fail "README.md has no block after <!-- file: $example/migrations/NAME.sql -->"
-[ -s run.sh ] || fail "README.md has no block after <!-- run: $example -->"
+for name in CMakeLists.txt '[a-z]*.c' 'migrations/[0-9a-z_]*.sql'; do
+	grep -q "^cat >\"$name\" " run.sh || fail "README.md has no block after <!-- file: $example/$name -->"
+done
+grep -q '^cmake --build' run.sh || fail "README.md has no block after <!-- run: $example -->"
 
+# Times, durations and the folder differ from run to run.
+normal() {
+	sed -E -e "s|$PWD/$example/||g" -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}/TIME/g' \
+		-e 's/\b[0-9]+(\.[0-9])? m?s\b/N ms/g' "$1"
+}
+
+mkdir $example
 cd $example
 CMAKE_PREFIX_PATH="$packages/static" sh -eu ../run.sh >../log 2>&1 || { cd .. && fail "run"; }
 cd ..
 grep -q '^would note: hello$' log || fail "the example does not note what it is given"
 grep -q '^ *1  create_notes  applied' log || fail "the example's status shows no migration"
-[ ! -s expected ] || while IFS= read -r line; do
-	grep -qxF -- "$line" log || fail "README.md promises this line of output: $line"
-done <expected
+if [ -s promised ]; then
+	normal promised >expected
+	normal printed | diff -u expected - || fail "README.md shows something else (-) than the commands print (+)"
+fi
