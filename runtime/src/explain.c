@@ -15,8 +15,8 @@ static const char *what_is_done(const struct bl_plan *plan, const struct bl_plan
 {
 	const struct bobolink_migration *migrations = plan->set->migrations;
 
-	return item->index != BL_SET_NONE &&
-			       (migrations[item->index].up.call || migrations[item->index].down.call)
+	return item->index != BL_SET_NONE && (migrations[item->index].up.call ||
+					      migrations[item->index].down.call)
 		       ? "position"
 		       : "statements done";
 }

@@ -88,8 +88,8 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 		"= $12, "
 		"applied_by = $13, up_sql = $14, down_sql = $15 WHERE " ITEM " AND status {=} $16",
 	[BL_SQL_HISTORY_PROGRESS] =
-		"UPDATE {s}.bobolink_history SET statements_done = $3, error_message = NULL WHERE " ITEM
-		" AND status {=} $4 AND statements_done {=} CAST($5 AS BIGINT)",
+		"UPDATE {s}.bobolink_history SET statements_done = $3, error_message = NULL "
+		"WHERE " ITEM " AND status {=} $4 AND statements_done {=} CAST($5 AS BIGINT)",
 	[BL_SQL_HISTORY_TURN] =
 		"UPDATE {s}.bobolink_history SET status = $3, statements_done = $4, error_message "
 		"= $5 WHERE " ITEM " AND status {=} $6",
@@ -124,12 +124,11 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 	{                                            \
 		BL_STATUS_##to, BL_SQL_HISTORY_##sql \
 	}
-#define BEGIN_A_LIFE                                                                          \
-	{                                                                                     \
-		[BL_HISTORY_APPLY] = INSERT(APPLIED), [BL_HISTORY_START] = INSERT(RUNNING),   \
-		[BL_HISTORY_FAIL] = INSERT(FAILED), [BL_HISTORY_BASELINE] = INSERT(BASELINE), \
-		[BL_HISTORY_MARK_APPLIED] = INSERT(APPLIED),                                  \
-		[BL_HISTORY_SKIP] = INSERT(SKIPPED),                                          \
+#define BEGIN_A_LIFE                                                                              \
+	{                                                                                         \
+		[BL_HISTORY_APPLY] = INSERT(APPLIED), [BL_HISTORY_START] = INSERT(RUNNING),       \
+		[BL_HISTORY_FAIL] = INSERT(FAILED), [BL_HISTORY_BASELINE] = INSERT(BASELINE),     \
+		[BL_HISTORY_MARK_APPLIED] = INSERT(APPLIED), [BL_HISTORY_SKIP] = INSERT(SKIPPED), \
 	}
 /* What a person may say of any live row. */
 #define BY_HAND \

@@ -107,8 +107,8 @@ struct bl_history_row {
 	int64_t duration_ms; /* -1 when not known */
 	int64_t attempts;
 	int64_t statements_done; /* of a function: the position behind its last batch */
-	int32_t status; /* enum bl_status */
-	bool has_down;	/* its SQL is stored */
+	int32_t status;		 /* enum bl_status */
+	bool has_down;		 /* its SQL is stored */
 	const char *name;
 	const char *checksum;
 	const char *sql_checksum;

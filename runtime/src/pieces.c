@@ -398,8 +398,7 @@ static int refuse(struct bl_run *run, const struct bl_step *step, int64_t done, 
 	return bl_error_append(error, BOBOLINK_HALFWAY,
 			       "; statements done, which stay: %u of %u; mend the "
 			       "database, and %s goes on with this one",
-			       (unsigned)done, (unsigned)step->section->count,
-			       next_command(run));
+			       (unsigned)done, (unsigned)step->section->count, next_command(run));
 }
 
 /* Every statement that is left. */

@@ -170,8 +170,8 @@ static bool is_late(const struct bl_plan *plan, const struct bl_plan_item *item)
 	const struct bobolink_migration *migration = &plan->set->migrations[item->index];
 
 	return item->version < plan->highest && !item->elsewhere &&
-	       !(item->row && (migration->only || migration->except ||
-			       item->row->status == BL_STATUS_SKIPPED));
+	       !(item->row &&
+		 (migration->only || migration->except || item->row->status == BL_STATUS_SKIPPED));
 }
 
 static int state_of(const struct bl_plan *plan, const struct bl_plan_item *item)

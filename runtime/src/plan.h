@@ -34,7 +34,7 @@ struct bl_plan_item {
 	int64_t version;
 	int32_t state; /* enum bobolink_state */
 	int32_t code; /* enum bobolink_result: why it stands in the way; BOBOLINK_OK when it does not */
-	uint32_t index;			  /* in the set, or BL_SET_NONE */
+	uint32_t index; /* in the set, or BL_SET_NONE */
 	bool elsewhere; /* a data seed for other environments that is not applied: its step is recorded and not run */
 	const struct bl_history_row *row; /* NULL when the history does not know it */
 };

@@ -101,8 +101,9 @@ void bl_run_tell_done(struct bl_run *run, const struct bl_step *step)
 	bl_step_what(step, detail, sizeof(detail));
 	if (step->item->elsewhere)
 		bl_explain_elsewhere(plan->set, step->index, detail, sizeof(detail));
-	bl_session_tell(run->session, bl_step_done_event(run, step), BOBOLINK_INFO, step->item->version, bl_step_name(run, step),
-			bl_step_duration_ms(step), detail);
+	bl_session_tell(run->session, bl_step_done_event(run, step), BOBOLINK_INFO,
+			step->item->version, bl_step_name(run, step), bl_step_duration_ms(step),
+			detail);
 }
 
 void bl_run_record_refusal(struct bl_run *run, const struct bl_step *step,
@@ -178,9 +179,8 @@ int bl_run_steps(struct bl_run *run, struct bobolink_error *error)
 
 int bl_run_scripts(struct bl_run *run, int point, struct bobolink_error *error)
 {
-	int rc = run->view.plan.down
-			 ? BOBOLINK_OK
-			 : bl_session_scripts(run->session, &run->view, point, error);
+	int rc = run->view.plan.down ? BOBOLINK_OK
+				     : bl_session_scripts(run->session, &run->view, point, error);
 
 	run->refused = rc == BOBOLINK_SQL_ERROR || rc == BOBOLINK_FOREIGN_KEY;
 	return rc;

@@ -111,8 +111,8 @@ static int copy_options(const struct bobolink_options *given, struct bobolink_op
 	    options->on_failure > BOBOLINK_ON_FAILURE_ROLLBACK ||
 	    options->backup > BOBOLINK_BACKUP_ALWAYS ||
 	    options->validate > BOBOLINK_VALIDATE_FULL ||
-	    options->protect > BOBOLINK_PROTECT_FORCED ||
-	    options->fixes > BOBOLINK_FIXES_OFF || options->auto_repair > 1)
+	    options->protect > BOBOLINK_PROTECT_FORCED || options->fixes > BOBOLINK_FIXES_OFF ||
+	    options->auto_repair > 1)
 		return bl_error_set(
 			error, BOBOLINK_USAGE,
 			"an option has a value that this library does not know: use the "

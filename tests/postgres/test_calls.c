@@ -105,8 +105,8 @@ static void whatever_it_leaves_is_cleared_away(void **state)
 		if (!strstr(fixture->error.message, leavings[i].words))
 			fail_msg("%u: %s", (unsigned)i, fixture->error.message);
 		assert_usable(fixture);
-		fixture_says(fixture,
-			     "SELECT status FROM bobolink_history WHERE version >= 4", "failed");
+		fixture_says(fixture, "SELECT status FROM bobolink_history WHERE version >= 4",
+			     "failed");
 		assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM ran"), 3);
 	}
 }

@@ -146,8 +146,7 @@ static int fallible_batch(struct bobolink_step *step, int64_t *position, uint32_
 		return BOBOLINK_OK;
 	*rows = limit;
 	*position += limit;
-	(void)snprintf(sql, sizeof(sql),
-		       "UPDATE work SET x = x + 1 WHERE id > %lld AND id <= %lld",
+	(void)snprintf(sql, sizeof(sql), "UPDATE work SET x = x + 1 WHERE id > %lld AND id <= %lld",
 		       (long long)*position - limit, (long long)*position);
 	if (backfill_run(step, sql))
 		return BOBOLINK_SQL_ERROR;
@@ -216,6 +215,7 @@ static void one_that_changed_meanwhile_is_not_gone_on_with(void **state)
 	fails_at = 0;
 	set_fallible(fixture, "another");
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_HALFWAY);
+	fixture_told(fixture, BOBOLINK_HALFWAY, "(position: 40)");
 	fixture_told(fixture, BOBOLINK_HALFWAY, "restore the file");
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM work WHERE x = 2"), 40);
 }

@@ -208,14 +208,18 @@ static void assert_refused(struct fixture *fixture, const char *words)
 
 static void whoever_ends_the_transaction_is_refused(void **state)
 {
-	static int (*const functions[])(struct bobolink_step *step) = {
-		commits, rolls_back, commits_and_begins, rolls_back_and_begins
-	};
+	static int (*const functions[])(struct bobolink_step * step) = { commits, rolls_back,
+									 commits_and_begins,
+									 rolls_back_and_begins };
 	struct fixture *fixture = *state;
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		fixture_replace_set(fixture, hand_set_counting("shop", 3));
-		add_call(fixture, 0, i == 0 ? "a" : i == 1 ? "b" : i == 2 ? "c" : "d",
+		add_call(fixture, 0,
+			 i == 0	  ? "a"
+			 : i == 1 ? "b"
+			 : i == 2 ? "c"
+				  : "d",
 			 functions[i]);
 		assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
 		assert_refused(fixture, "ended the transaction");

@@ -266,9 +266,8 @@ static void a_plan_says_what_would_be_skipped(void **state)
 	fixture_replace_set(fixture, set_with_seeds(SECOND));
 	fixture->options.environment = "production";
 	fixture_open(fixture);
-	assert_int_equal(
-		bobolink_plan(fixture->session, BOBOLINK_HEAD, &plan, &fixture->error),
-		BOBOLINK_OK);
+	assert_int_equal(bobolink_plan(fixture->session, BOBOLINK_HEAD, &plan, &fixture->error),
+			 BOBOLINK_OK);
 	assert_int_equal(plan->count, 4);
 	for (uint32_t i = 0; i < plan->count; i++) {
 		bool runs = !*skipped[i];

@@ -432,7 +432,8 @@ const struct bobolink_set *hand_set(struct hand_set *set,
 	if (set->scripts) {
 		char both[2 * CHECKSUM_SIZE];
 
-		snprintf(both, sizeof(both), "%s%s", set->digest, hand_scripts_digest(set->scripts));
+		snprintf(both, sizeof(both), "%s%s", set->digest,
+			 hand_scripts_digest(set->scripts));
 		hash(both, strlen(both), set->digest);
 	}
 	out->scripts = hand_scripts(set->scripts, backend);

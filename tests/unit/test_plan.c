@@ -222,8 +222,8 @@ static struct hand_set *set_of(const struct plan_case *now)
 		char kind = word[1];
 
 		hand_set_add(set, word[0] - '0', "some",
-			     kind == 'n' || kind == 'm' ? BOBOLINK_SECTION_NO_TRANSACTION : 0, word, "SELECT 2",
-			     NULL);
+			     kind == 'n' || kind == 'm' ? BOBOLINK_SECTION_NO_TRANSACTION : 0, word,
+			     "SELECT 2", NULL);
 		if (kind == 'b')
 			hand_set_statement_flags(set, 0, BOBOLINK_STATEMENT_NO_TRANSACTION);
 		if (kind == 'v')

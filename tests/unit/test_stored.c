@@ -155,6 +155,53 @@ static void refused(const char *bytes, size_t length)
 	release(&stored);
 }
 
+static int nothing(struct bobolink_step *step)
+{
+	(void)step;
+	return BOBOLINK_OK;
+}
+
+static void a_function_is_kept_by_its_name(void **state)
+{
+	struct hand_set *made = hand_set_new("shop");
+	struct bl_stored stored;
+	struct bl_text text;
+
+	(void)state;
+	hand_set_add(made, 7, "odd", 0, "SELECT 1", NULL);
+	hand_set_down_call(made, BOBOLINK_SECTION_NO_TRANSACTION, "take_back", nothing);
+	write_down(made, &text);
+	assert_int_equal(read_copy(text.text, text.length, &stored), BOBOLINK_OK);
+	assert_string_equal(bl_set_text(&stored.set, 0, stored.function), "take_back");
+	assert_int_equal(stored.migration.down.count, 0);
+	assert_true(stored.migration.down.flags & BOBOLINK_SECTION_NO_TRANSACTION);
+	/* That it is called is for whoever has the function. */
+	assert_int_equal(stored.migration.down.call, 0);
+	release(&stored);
+	bl_text_release(&text);
+	hand_set_free(made);
+}
+
+static void a_function_stands_alone(void **state)
+{
+	/* A section of no file with the flags of one that is present, then what is wrong, then the end. */
+	static const char *const texts[] = {
+		"-- 0 0:0 65537\n\n-- 0 0:0 2097152\n\n-- 0 0:0 524288\n\n",
+		"-- 0 0:0 65537\n\n-- 1 0:0 2097152\nf\n-- 1 0:0 2097152\ng\n-- 0 0:0 524288\n\n",
+		"-- 0 0:0 65537\n\n-- 1 0:0 2097152\nf\n-- 8 1:1 0\nSELECT 1\n-- 0 1:0 524288\n\n",
+		"-- 0 0:0 65537\n\n-- 8 1:1 0\nSELECT 1\n-- 1 0:0 2097152\nf\n-- 0 1:0 524288\n\n",
+		"-- 0 0:0 65537\n\n-- 1 0:0 2097153\nf\n-- 0 0:0 524288\n\n",
+	};
+	static const char sound[] = "-- 0 0:0 65537\n\n-- 1 0:0 2097152\nf\n-- 0 0:0 524288\n\n";
+	struct bl_stored stored;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		refused(texts[i], strlen(texts[i]));
+	assert_int_equal(read_copy(sound, strlen(sound), &stored), BOBOLINK_OK);
+	release(&stored);
+}
+
 static void a_text_cut_short_is_refused(void **state)
 {
 	struct hand_set *made = full_set();
@@ -357,6 +404,8 @@ int main(void)
 		cmocka_unit_test(a_text_cut_short_is_refused),
 		cmocka_unit_test(any_byte_may_be_another),
 		cmocka_unit_test(why_there_is_no_down_is_kept),
+		cmocka_unit_test(a_function_is_kept_by_its_name),
+		cmocka_unit_test(a_function_stands_alone),
 		cmocka_unit_test(what_is_no_stored_section_is_refused),
 		cmocka_unit_test(losses_are_read_line_by_line),
 	};

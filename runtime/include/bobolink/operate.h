@@ -112,7 +112,8 @@ struct bobolink_plan_step {
 	uint32_t reserved;
 	/* Of a data seed for other environments, which is recorded and not run: "only for development"; else "". */
 	const char *skipped;
-	const char *call; /* the function of the program that it calls, which has no statements then; "" for none */
+	const char *
+		call; /* the function of the program that it calls, which has no statements then; "" for none */
 };
 
 /* What a step of a plan can destroy. */

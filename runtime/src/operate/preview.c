@@ -71,8 +71,8 @@ static void fill_step(const struct bl_plan *plan, uint32_t number, struct plan_b
 	if (plan->down)
 		step->batch = item->row->batch;
 	step->call = section->call ? set->calls[section->call - 1].name : "";
-	if (!section->call && (item->state == BOBOLINK_STATE_RUNNING ||
-			       item->state == BOBOLINK_STATE_ROLLING_BACK))
+	if (!section->call &&
+	    (item->state == BOBOLINK_STATE_RUNNING || item->state == BOBOLINK_STATE_ROLLING_BACK))
 		step->first = (uint32_t)item->row->statements_done;
 }
 
