@@ -16,7 +16,7 @@ static struct hand_set *marking(void)
 	return set;
 }
 
-#define MARK(letter)	"INSERT INTO marks VALUES ('" letter "')"
+#define MARK(letter)	 "INSERT INTO marks VALUES ('" letter "')"
 #define UNMARKED(letter) "SELECT count(*) = 0 FROM marks WHERE x = '" letter "'"
 /* Asks whether `marks` has no such letter; true where it can be asked at all. */
 #define ALWAYS "SELECT 1 = 1"
@@ -55,8 +55,9 @@ static void assert_at_rest(struct fixture *fixture)
 {
 	int64_t before = revision(fixture);
 
-	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_head WHERE digest IS "
-						 "NOT NULL AND next_due IS NULL"),
+	assert_int_equal(fixture_number(fixture,
+					"SELECT count(*) FROM bobolink_head WHERE digest IS "
+					"NOT NULL AND next_due IS NULL"),
 			 1);
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_int_equal(revision(fixture), before);
@@ -73,10 +74,11 @@ static void a_fix_that_is_wanted_runs_once(void **state)
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_marks(fixture, "a,b");
 	assert_scripts(fixture, "7:applied:1");
-	fixture_says(fixture,
-		     "SELECT kind || ' ' || version || ' ' || name || ' ' || rows_changed || ' ' || "
-		     "message || ' ' || batch FROM bobolink_history WHERE kind = 'fix'",
-		     "fix 7 mark 2 two letters 0");
+	fixture_says(
+		fixture,
+		"SELECT kind || ' ' || version || ' ' || name || ' ' || rows_changed || ' ' || "
+		"message || ' ' || batch FROM bobolink_history WHERE kind = 'fix'",
+		"fix 7 mark 2 two letters 0");
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_history WHERE kind "
 						 "= 'fix' AND up_sql LIKE '%two letters%' AND "
 						 "down_sql IS NULL AND duration_ms >= 0"),
@@ -126,8 +128,7 @@ static void each_fix_runs_at_its_point(void **state)
 	fixture_replace_set(fixture, set);
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	assert_marks(fixture, "2,m,3,r,l,b");
-	fixture_says(fixture,
-		     "SELECT kind || item FROM bobolink_history ORDER BY id",
+	fixture_says(fixture, "SELECT kind || item FROM bobolink_history ORDER BY id",
 		     "fix2,migration1,migration2,fix3,migration3,repeatableview,fix1,fix4");
 	/* It is one batch, whatever runs between its migrations. */
 	assert_int_equal(fixture_number(fixture, "SELECT max(batch) FROM bobolink_history"), 1);
@@ -240,7 +241,8 @@ static void nothing_runs_where_a_start_only_looks(void **state)
 	assert_marks(fixture, "");
 	fixture_open(fixture);
 	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_PENDING);
-	fixture_told(fixture, BOBOLINK_PENDING, "pending repeatables: 1; apply them with --migrate");
+	fixture_told(fixture, BOBOLINK_PENDING,
+		     "pending repeatables: 1; apply them with --migrate");
 	assert_int_equal(bobolink_apply(fixture->session, BOBOLINK_HEAD, NULL, &fixture->error),
 			 BOBOLINK_OK);
 	assert_int_equal(bobolink_check(fixture->session, &fixture->error), BOBOLINK_OK);
@@ -320,14 +322,15 @@ static void a_guard_that_answers_no_truth_is_a_failure(void **state)
 		hand_script(set)->required = 1;
 		fixture_replace_set(fixture, set);
 		assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
-		(void)snprintf(sql, sizeof(sql),
-			       "SELECT count(*) FROM bobolink_history WHERE version = %d AND kind = 'fix' "
-			       "AND status = 'failed' AND error_message LIKE "
-			       "'migrations/fixes/%04d_odd.sql:1:%%' AND error_message LIKE '%%%s%%'",
-			       (int)i + 1, (int)i + 1,
-			       strcmp(cases[i].words, "this should-run query answers 'maybe'") == 0
-				       ? "answers ''maybe''"
-				       : cases[i].words);
+		(void)snprintf(
+			sql, sizeof(sql),
+			"SELECT count(*) FROM bobolink_history WHERE version = %d AND kind = 'fix' "
+			"AND status = 'failed' AND error_message LIKE "
+			"'migrations/fixes/%04d_odd.sql:1:%%' AND error_message LIKE '%%%s%%'",
+			(int)i + 1, (int)i + 1,
+			strcmp(cases[i].words, "this should-run query answers 'maybe'") == 0
+				? "answers ''maybe''"
+				: cases[i].words);
 		assert_int_equal(fixture_number(fixture, sql), 1);
 	}
 	assert_marks(fixture, "");

@@ -111,8 +111,9 @@ static void forbid_writing(struct fixture *fixture, bool forbidden)
 	bool postgres = engine()->backend()->dialect == BOBOLINK_DIALECT_POSTGRES;
 	char sql[80];
 
-	(void)snprintf(sql, sizeof(sql), postgres ? "SET default_transaction_read_only = %s"
-						  : "PRAGMA query_only = %s",
+	(void)snprintf(sql, sizeof(sql),
+		       postgres ? "SET default_transaction_read_only = %s"
+				: "PRAGMA query_only = %s",
 		       forbidden ? "on" : "off");
 	fixture_run(fixture, sql);
 }

@@ -43,8 +43,9 @@ static struct bobolink_script_list *list(struct fixture *fixture)
 /* The head is complete: a start is one query, and writes nothing, unless something is due. */
 static void assert_complete(struct fixture *fixture)
 {
-	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_head WHERE digest IS "
-						 "NOT NULL"),
+	assert_int_equal(fixture_number(fixture,
+					"SELECT count(*) FROM bobolink_head WHERE digest IS "
+					"NOT NULL"),
 			 1);
 }
 
@@ -198,7 +199,8 @@ static void what_it_requires_must_be_there(void **state)
 	assert_int_equal(bobolink_apply(fixture->session, 1, NULL, &fixture->error), BOBOLINK_OK);
 	assert_int_equal(bobolink_retry_fix(fixture->session, 7, &fixture->error),
 			 BOBOLINK_PENDING);
-	fixture_told(fixture, BOBOLINK_PENDING, "fix F0007 requires migration 2, which is not applied");
+	fixture_told(fixture, BOBOLINK_PENDING,
+		     "fix F0007 requires migration 2, which is not applied");
 	assert_marks(fixture, "");
 }
 
@@ -311,15 +313,18 @@ static void a_fix_may_be_a_function(void **state)
 			 BOBOLINK_OK);
 	assert_marks(fixture, "c,c");
 	assert_status(fixture, "7:applied,8:failed");
-	fixture_says(fixture,
-		     "SELECT rows_changed || ' ' || message FROM bobolink_history WHERE version = 7",
-		     "2 inserted");
-	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_history WHERE "
-						 "version = 8 AND error_message LIKE "
-						 "'migrations/fixes/0008_refused.sql: refuse(): not "
-						 "today%'"),
+	fixture_says(
+		fixture,
+		"SELECT rows_changed || ' ' || message FROM bobolink_history WHERE version = 7",
+		"2 inserted");
+	assert_int_equal(fixture_number(fixture,
+					"SELECT count(*) FROM bobolink_history WHERE "
+					"version = 8 AND error_message LIKE "
+					"'migrations/fixes/0008_refused.sql: refuse(): not "
+					"today%'"),
 			 1);
-	fixture_says(fixture, "SELECT kind || item || detail FROM bobolink_log WHERE event = 'code'",
+	fixture_says(fixture,
+		     "SELECT kind || item || detail FROM bobolink_log WHERE event = 'code'",
 		     "fix7two of 2");
 }
 

@@ -159,11 +159,15 @@ void hand_script_edited(struct hand_set *set)
 
 const char mending_sums[] =
 	"SELECT CASE WHEN (SELECT count(*) FROM ran) = 3 * m.n AND (SELECT count(*) FROM (SELECT "
-	"DISTINCT i FROM ran) AS d) = 3 * m.n AND (SELECT count(*) FROM bobolink_history WHERE kind "
-	"<> 'migration' AND status = 'applied') = 2 * m.n AND (SELECT count(*) FROM bobolink_history "
+	"DISTINCT i FROM ran) AS d) = 3 * m.n AND (SELECT count(*) FROM bobolink_history WHERE "
+	"kind "
+	"<> 'migration' AND status = 'applied') = 2 * m.n AND (SELECT count(*) FROM "
+	"bobolink_history "
 	"WHERE status = 'failed' AND item = '9000') = 1 AND (SELECT count(*) FROM bobolink_history "
-	"WHERE status = 'pending' AND item = '9001') = 1 AND (SELECT count(*) FROM bobolink_history) "
-	"= 3 * m.n + 2 AND (SELECT count(*) FROM bobolink_head WHERE digest IS NOT NULL AND next_due "
+	"WHERE status = 'pending' AND item = '9001') = 1 AND (SELECT count(*) FROM "
+	"bobolink_history) "
+	"= 3 * m.n + 2 AND (SELECT count(*) FROM bobolink_head WHERE digest IS NOT NULL AND "
+	"next_due "
 	"< '2000-01-01T00:00:00.000Z') = 1 THEN 'ok' ELSE 'damaged' END FROM (SELECT count(*) AS n "
 	"FROM bobolink_history WHERE kind = 'migration' AND status = 'applied') AS m";
 

@@ -34,15 +34,15 @@ struct state_case {
 	int64_t due;
 };
 
-#define NONE	BL_STATUS_NONE
-#define APPLIED BL_STATUS_APPLIED
-#define SKIPPED BL_STATUS_SKIPPED
-#define FAILED	BL_STATUS_FAILED
-#define PENDING BL_STATUS_PENDING
-#define UNDONE	BL_STATUS_UNDONE
+#define NONE	 BL_STATUS_NONE
+#define APPLIED	 BL_STATUS_APPLIED
+#define SKIPPED	 BL_STATUS_SKIPPED
+#define FAILED	 BL_STATUS_FAILED
+#define PENDING	 BL_STATUS_PENDING
+#define UNDONE	 BL_STATUS_UNDONE
 #define IS(name) .state = BOBOLINK_STATE_##name
-#define GONE	.archived = true, .due = NEVER
-#define NOW	.due = NOON
+#define GONE	 .archived = true, .due = NEVER
+#define NOW	 .due = NOON
 #define FIX(...) .settings = { __VA_ARGS__ }
 
 /* clang-format off */
@@ -149,10 +149,9 @@ static void every_state_is_decided(void **state)
 static void who_waits_for_others_is_due_with_them(void **state)
 {
 	struct hand_set *set = hand_set_new("shop");
-	struct bl_script_row rows[4] = { { .checksum = "" },
-					 { .checksum = "" },
-					 { .checksum = "" },
-					 { .checksum = "" } };
+	struct bl_script_row rows[4] = {
+		{ .checksum = "" }, { .checksum = "" }, { .checksum = "" }, { .checksum = "" }
+	};
 	struct bl_script_state found[4];
 	const struct bobolink_scripts *scripts;
 

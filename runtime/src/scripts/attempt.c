@@ -157,8 +157,9 @@ static bool is_refusal(int rc)
 static int run_statement(struct bl_attempt *attempt, uint32_t number, struct bobolink_error *error)
 {
 	struct bobolink_session *session = attempt->scripts->session;
-	const struct bobolink_statement *statement = bl_set_statement(
-		&attempt->scripts->items, attempt->index, attempt->section, number - 1);
+	const struct bobolink_statement *statement =
+		bl_set_statement(&attempt->scripts->items, attempt->index, attempt->section,
+				 number - 1);
 	struct first first = { .text = &attempt->message };
 	uint64_t begun = bl_clock_ms();
 	int64_t changed = 0;

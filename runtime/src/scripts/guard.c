@@ -84,8 +84,7 @@ static int look(struct bl_attempt *attempt, const char *text, uint32_t length,
 		bl_error_clear(error);
 		rc = session->backend->look(session->connection, sql.text, keep_answer, answer,
 					    error);
-	} while (rc == BOBOLINK_BUSY &&
-		 (rc = bl_wait_again(session, &wait, error)) == BOBOLINK_OK);
+	} while (rc == BOBOLINK_BUSY && (rc = bl_wait_again(session, &wait, error)) == BOBOLINK_OK);
 	bl_text_release(&sql);
 	return rc;
 }
@@ -101,18 +100,18 @@ static int ask(struct bl_attempt *attempt, uint32_t number, bool within, struct 
 	       struct bobolink_error *error)
 {
 	struct bobolink_session *session = attempt->scripts->session;
-	const struct bobolink_statement *statement = bl_set_statement(
-		&attempt->scripts->items, attempt->index, attempt->section, number - 1);
-	const char *text =
-		bl_set_text(&attempt->scripts->items, attempt->index, statement->text);
+	const struct bobolink_statement *statement =
+		bl_set_statement(&attempt->scripts->items, attempt->index, attempt->section,
+				 number - 1);
+	const char *text = bl_set_text(&attempt->scripts->items, attempt->index, statement->text);
 	int64_t changed;
 	int rc;
 
 	*answer = (struct answer){ 0 };
 	bl_error_clear(error);
 	if (within)
-		rc = session->backend->perform(session->connection, text, statement->length,
-					       number, keep_answer, answer, &changed, error);
+		rc = session->backend->perform(session->connection, text, statement->length, number,
+					       keep_answer, answer, &changed, error);
 	else
 		rc = look(attempt, text, statement->length, answer, error);
 	if (!rc || (within && !error->statement) || !is_refusal(rc, within))
@@ -125,7 +124,8 @@ static int ask(struct bl_attempt *attempt, uint32_t number, bool within, struct 
 int bl_guard_ask(struct bl_attempt *attempt, bool within, bool *wanted,
 		 struct bobolink_error *error)
 {
-	const struct bobolink_section *guard = &attempt->scripts->set->settings[attempt->index].guard;
+	const struct bobolink_section *guard =
+		&attempt->scripts->set->settings[attempt->index].guard;
 	const struct bobolink_section *section = attempt->section;
 	int rc = BOBOLINK_OK;
 

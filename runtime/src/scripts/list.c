@@ -120,9 +120,8 @@ static void add_unknown(struct script_box *box, const struct bl_script_unknown *
 	item->name = copy(box, unknown->row.name);
 	item->number = -1;
 	if (unknown->fix)
-		bl_history_integer(
-			&(struct bobolink_value){ unknown->item, strlen(unknown->item) },
-			&item->number);
+		bl_history_integer(&(struct bobolink_value){ unknown->item, strlen(unknown->item) },
+				   &item->number);
 	item->label = unknown->fix ? bl_pool_format(&box->pool, "F%s", unknown->item)
 				   : copy(box, unknown->item);
 	item->file = item->title = item->next_at = item->waits = "";
@@ -161,8 +160,7 @@ static int read_all(struct bobolink_session *session, struct script_box *box,
 	if (rc == BOBOLINK_OK)
 		rc = bl_scripts_read(scripts, &view.head, error);
 	if (rc == BOBOLINK_OK) {
-		bl_scripts_judge(scripts, &view,
-				 view.plan.completes && view.plan.step_count == 0);
+		bl_scripts_judge(scripts, &view, view.plan.completes && view.plan.step_count == 0);
 		rc = fill(box, scripts, error);
 	}
 	bl_view_release(&view);

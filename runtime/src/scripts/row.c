@@ -175,8 +175,7 @@ static int read_rows(struct bl_scripts *scripts, const char *sql, struct bobolin
 	bl_wait_init(&wait, session, 0);
 	do
 		rc = bl_session_ask(session, sql, &values, add_row, scripts, NULL, error);
-	while (rc == BOBOLINK_BUSY &&
-	       (rc = bl_wait_again(session, &wait, error)) == BOBOLINK_OK);
+	while (rc == BOBOLINK_BUSY && (rc = bl_wait_again(session, &wait, error)) == BOBOLINK_OK);
 	return rc;
 }
 
@@ -258,8 +257,8 @@ int bl_scripts_reread(struct bl_scripts *scripts, uint32_t index, struct bl_scri
 	bl_values_text(&values, session->set->name);
 	bl_values_text(&values, bl_script_kind(scripts->set, index));
 	bl_values_text(&values, item);
-	rc = bl_session_ask(session, sql.failed ? NULL : sql.text, &values, keep_row, &latest,
-			    NULL, error);
+	rc = bl_session_ask(session, sql.failed ? NULL : sql.text, &values, keep_row, &latest, NULL,
+			    error);
 	bl_text_release(&sql);
 	return rc;
 }

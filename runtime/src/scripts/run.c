@@ -93,8 +93,8 @@ static int wait_for_writing(struct bl_scripts *scripts, struct bobolink_error *e
 
 	try_none(scripts);
 	if (!scripts->told) {
-		bl_format(detail, sizeof(detail), "fixes wait until the database can be written: %s",
-			  error->message);
+		bl_format(detail, sizeof(detail),
+			  "fixes wait until the database can be written: %s", error->message);
 		bl_session_tell(scripts->session, BOBOLINK_EVENT_BOOT, BOBOLINK_WARNING, -1, "", -1,
 				detail);
 	}

@@ -14,15 +14,15 @@
 struct bl_scripts {
 	struct bobolink_session *session;
 	const struct bobolink_scripts *set;
-	struct bobolink_set items; /* the scripts in the form of a set, for what reads sets */
-	uint32_t count;		   /* fixes, then repeatables */
-	struct bl_pool pool;	   /* the texts of the rows */
+	struct bobolink_set items;	/* the scripts in the form of a set, for what reads sets */
+	uint32_t count;			/* fixes, then repeatables */
+	struct bl_pool pool;		/* the texts of the rows */
 	struct bl_script_row *rows;	/* one for each script */
 	struct bl_script_state *states; /* likewise */
 	bool *tried;			/* likewise: in this run */
-	struct bl_head head; /* that the rows were read at, and that was written since */
-	bool open_only;	     /* the rows of what is archived were not read */
-	bool told;	     /* that nothing can be written */
+	struct bl_head head;		/* that the rows were read at, and that was written since */
+	bool open_only;			/* the rows of what is archived were not read */
+	bool told;			/* that nothing can be written */
 	/* Of scripts that the program does not carry; only where a list is made. */
 	struct bl_script_unknown *unknown;
 	uint32_t unknown_count;
@@ -76,7 +76,7 @@ struct bl_attempt {
 	uint32_t index;
 	const struct bobolink_section *section; /* that is in hand */
 	uint64_t begun_ms;
-	int64_t rows_changed; /* -1: a function has not told */
+	int64_t rows_changed;	/* -1: a function has not told */
 	struct bl_text message; /* the first value of the last statement */
 	bool refused;		/* the last failure is the script's own fault */
 	bool acts;		/* a fix has something to do, as the last look told */

@@ -146,8 +146,7 @@ static int64_t find_due(const struct bobolink_scripts *scripts, uint32_t index, 
 		char *end;
 		uint32_t other = (uint32_t)strtoul(after, &end, 10);
 		int64_t last = scripts->settings[other].not_after;
-		int64_t due = is_over(&states[other]) ? now
-						      : find_due(scripts, other, now, states);
+		int64_t due = is_over(&states[other]) ? now : find_due(scripts, other, now, states);
 
 		if (due == BL_CLOCK_NEVER && last)
 			due = last + 1;
@@ -164,8 +163,8 @@ void bl_script_states(const struct bobolink_scripts *scripts, const struct bl_sc
 	uint32_t count = scripts->fix_count + scripts->repeatable_count;
 
 	for (uint32_t i = 0; i < count; i++) {
-		bool same = rows[i].status != BL_STATUS_NONE &&
-			    bl_script_is_same(scripts, i, &rows[i]);
+		bool same =
+			rows[i].status != BL_STATUS_NONE && bl_script_is_same(scripts, i, &rows[i]);
 		bool fix = i < scripts->fix_count;
 
 		states[i] = (struct bl_script_state){

@@ -34,12 +34,12 @@ enum bl_script_wait {
 };
 
 struct bl_script_state {
-	int32_t state; /* enum bobolink_state */
-	bool archived; /* nothing is left to do, now or later */
-	int32_t wait;  /* enum bl_script_wait */
+	int32_t state;	/* enum bobolink_state */
+	bool archived;	/* nothing is left to do, now or later */
+	int32_t wait;	/* enum bl_script_wait */
 	uint32_t other; /* with BL_SCRIPT_OTHER: its place */
-	int64_t due;	/* when it may run, as far as time is concerned; BL_CLOCK_NEVER: not any more */
-	bool known;	/* `due` was found out */
+	int64_t due; /* when it may run, as far as time is concerned; BL_CLOCK_NEVER: not any more */
+	bool known;  /* `due` was found out */
 };
 
 /* What the states depend on beside the rows. */

@@ -309,8 +309,8 @@ static int run(struct bobolink_connection *connection, sqlite3_stmt *statement, 
 	int rc;
 
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		int refused = answer->row ? hand_over(statement, answer->row, answer->context, error)
-					  : 0;
+		int refused =
+			answer->row ? hand_over(statement, answer->row, answer->context, error) : 0;
 
 		if (refused)
 			return refused;
