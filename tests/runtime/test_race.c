@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backfill.h"
 #include "database.h"
 #include "hand_scripts.h"
 #include "race.h"
@@ -47,6 +48,25 @@ static void migrations_outside_transactions_are_run_once_too(void **state)
 	hand_set_add(set, 3, "last", 0, "CREATE TABLE t_3 (x INTEGER)",
 		     "INSERT INTO ran VALUES (3)", NULL);
 	check(set, 3);
+}
+
+/* Neither is a row worked on twice, nor one left out. */
+static void batches_are_done_once_too(void **state)
+{
+	struct hand_set *set = backfill_set(2000, 100);
+	char directory[256];
+	char url[ENGINE_URL_SIZE];
+	const char *damage;
+
+	(void)state;
+	scratch_make(directory);
+	engine()->make(directory, url);
+	assert_int_equal(race_boot(url, set, PROCESSES / 4), 0);
+	damage = backfill_damage(url, 2000, 1);
+	if (damage)
+		fail_msg("%s", damage);
+	scratch_remove(directory);
+	hand_set_free(set);
 }
 
 /* --- scripts --------------------------------------------------------------------------------- */
@@ -146,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(programs_that_start_at_once_share_the_work),
 		cmocka_unit_test(migrations_outside_transactions_are_run_once_too),
+		cmocka_unit_test(batches_are_done_once_too),
 		cmocka_unit_test(programs_that_start_at_once_run_each_script_once),
 		cmocka_unit_test(programs_that_roll_back_at_once_undo_each_migration_once),
 	};

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backfill.h"
 #include "fixture.h"
 #include "race.h"
 
@@ -54,6 +55,26 @@ static void migrations_outside_transactions_are_run_once_too(void **state)
 	check(set, 2);
 }
 
+/* Nobody holds the lock between two batches: the programs take turns, and none does what another has done. */
+static void batches_are_done_once_too(void **state)
+{
+	struct hand_set *set = backfill_set(2000, 100);
+	char directory[256];
+	char path[300];
+	const char *damage;
+
+	(void)state;
+	scratch_make(directory);
+	(void)snprintf(path, sizeof(path), "%s/shop.db", directory);
+	assert_int_equal(race_elsewhere(change_to_wal, path), 0);
+	assert_int_equal(race_boot(path, set, PROCESSES / 8), 0);
+	damage = backfill_damage(path, 2000, 1);
+	if (damage)
+		fail_msg("%s", damage);
+	scratch_remove(directory);
+	hand_set_free(set);
+}
+
 /* When the stored SQL is about to be read, another program has undone its migration. */
 static int undo_meanwhile(unsigned kind, void *context, void *statement, void *text)
 {
@@ -91,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(programs_that_start_at_once_share_the_work),
 		cmocka_unit_test(migrations_outside_transactions_are_run_once_too),
+		cmocka_unit_test(batches_are_done_once_too),
 		FIXTURE_TEST(what_was_undone_just_now_is_no_damage),
 	};
 
