@@ -39,7 +39,7 @@ static const struct mark_case cases[] = {
 	{ "applied", true, { NULL, "undone", NULL } },
 	{ "failed", true, { "applied", "undone", NULL } },
 	{ "running", true, { "applied", "undone", NULL } },
-	{ "skipped", true, { NULL, "undone", NULL } },
+	{ "skipped", true, { "applied", "undone", NULL } },
 	{ "baseline", true, { NULL, "undone", NULL } },
 	{ "rolled_back", true, { "rolled_back,applied", NULL, NULL } },
 	{ "undone", true, { "undone,applied", NULL, NULL } },
