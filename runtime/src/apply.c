@@ -149,8 +149,8 @@ static int refresh_head(struct bl_run *run, struct bobolink_error *error)
 		rc = session->backend->commit(session->connection, error);
 	if (rc)
 		session->backend->rollback(session->connection);
-	if (rc == BOBOLINK_STALE || rc == BOBOLINK_BUSY || rc == BOBOLINK_AGAIN ||
-	    rc == BOBOLINK_READ_ONLY) {
+	if (rc && (rc == BOBOLINK_STALE || rc == BOBOLINK_BUSY || rc == BOBOLINK_AGAIN ||
+		   bl_error_is_read_only(error))) {
 		bl_error_clear(error);
 		rc = BOBOLINK_OK;
 	}

@@ -70,6 +70,11 @@ void bl_error_clear(struct bobolink_error *error)
 	error->offset = -1;
 }
 
+bool bl_error_is_read_only(const struct bobolink_error *error)
+{
+	return error->code == BOBOLINK_READ_ONLY || strcmp(error->sqlstate, "42501") == 0;
+}
+
 int bl_error_set(struct bobolink_error *error, int code, const char *format, ...)
 {
 	va_list arguments;

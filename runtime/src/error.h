@@ -3,6 +3,7 @@
 #define BL_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include <bobolink/bobolink.h>
 
@@ -14,6 +15,9 @@ void bl_format_list(char *text, size_t size, const char *format, va_list argumen
 
 /* Back to "no error": code 0, no version, no position. */
 void bl_error_clear(struct bobolink_error *error);
+
+/* A database that nobody can write, or a role of PostgreSQL that may only read these tables: not for this program to write. */
+bool bl_error_is_read_only(const struct bobolink_error *error);
 
 /* Describes a failure from scratch and returns `code`. The message is cut at a character. */
 int bl_error_set(struct bobolink_error *error, int code, const char *format, ...)

@@ -123,7 +123,7 @@ static int run_fix(struct bl_scripts *scripts, uint32_t index, bool *again,
 	int rc = bl_fix_run(scripts, index, &refused, error);
 
 	scripts->tried[index] = rc != BOBOLINK_STALE;
-	if (rc == BOBOLINK_READ_ONLY && !refused)
+	if (rc && !refused && bl_error_is_read_only(error))
 		return wait_for_writing(scripts, error);
 	if (!refused || session->options.fixes == BOBOLINK_FIXES_STOP)
 		return rc;
@@ -195,7 +195,7 @@ static int write_pending(struct bl_scripts *scripts, uint32_t first, struct bobo
 		rc = bl_attempt_end(&attempt, rc, error);
 	}
 	bl_attempt_release(&attempt);
-	if (rc == BOBOLINK_READ_ONLY)
+	if (rc && bl_error_is_read_only(error))
 		return wait_for_writing(scripts, error);
 	if (rc == BOBOLINK_OK)
 		session->scripts_wrote = true;
