@@ -149,6 +149,24 @@ static void scripts_of_another_program_are_listed_last(void **state)
 	bobolink_script_list_free(made);
 }
 
+static void one_whose_time_is_over_says_so(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = marking();
+	struct bobolink_script_list *made;
+
+	hand_fix(set, 7, "over", "SELECT count(*) < 5 FROM marks", MARK("a"), NULL);
+	hand_script(set)->not_after = 1;
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_open(fixture);
+	made = list(fixture);
+	assert_int_equal(made->items[0].state, BOBOLINK_STATE_PENDING);
+	assert_string_equal(made->items[0].message,
+			    "its time was over at 1970-01-01T00:00:01.000Z");
+	bobolink_script_list_free(made);
+}
+
 static void a_fix_is_tried_again_by_hand(void **state)
 {
 	struct fixture *fixture = *state;
@@ -356,6 +374,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(the_list_tells_what_became_of_each),
 		FIXTURE_TEST(scripts_of_another_program_are_listed_last),
+		FIXTURE_TEST(one_whose_time_is_over_says_so),
 		FIXTURE_TEST(a_fix_is_tried_again_by_hand),
 		FIXTURE_TEST(what_it_requires_must_be_there),
 		FIXTURE_TEST(a_fix_is_undone_by_hand),
