@@ -177,7 +177,8 @@ static const char *irreversible(const struct migration *migration)
 	return migration->down.settings.irreversible;
 }
 
-static void add_migration(struct chunk *chunk, const struct migration *migration,
+/* `delta`: also beside a schema that has everything. */
+static void add_migration(struct chunk *chunk, const struct migration *migration, bool delta,
 			  struct bobolink_migration *out)
 {
 	const struct builder *builder = chunk->builder;
@@ -189,7 +190,8 @@ static void add_migration(struct chunk *chunk, const struct migration *migration
 	out->sql_checksum = chunk_string(chunk, migration->sql_checksum);
 	out->superseded = chunk_string(chunk, migration->superseded);
 	out->irreversible = chunk_string(chunk, irreversible(migration));
-	if (builder->options->embed == EMBED_DELTAS)
+	if (builder->options->embed == EMBED_DELTAS ||
+	    (delta && builder->options->embed == EMBED_HEAD))
 		out->delta = chunk_string(chunk, migration->delta);
 	/* The shadow database holds this set alone. */
 	if (builder->use == IMAGE_EMBED)
@@ -271,10 +273,11 @@ static void add_item(struct chunk *chunk, const struct table *table, uint32_t in
 	struct bobolink_migration *item = &table->items[index];
 
 	if (!table->scripts) {
-		add_migration(chunk, &table->migrations[index], item);
+		add_migration(chunk, &table->migrations[index], false, item);
 		return;
 	}
-	add_migration(chunk, &table->scripts[index].base, item);
+	/* What one makes that did not run is not expected. */
+	add_migration(chunk, &table->scripts[index].base, true, item);
 	add_script(chunk, &table->scripts[index], item->up.file, &table->settings[index]);
 }
 

@@ -106,14 +106,14 @@ static void fold(const struct fold_case *fold_case, const struct bobolink_set *s
 	const struct bobolink_allocator allocator = bl_memory_default();
 	struct bl_expected expected;
 	struct bobolink_error error;
-	uint8_t parts[5];
+	struct bl_said said[5] = { 0 };
 	char text[400];
 
 	for (int i = 0; i < 5; i++)
-		parts[i] = fold_case->parts[i] == 'A'	? BL_PART_APPLIED
-			   : fold_case->parts[i] == 'H' ? BL_PART_HALFWAY
-							: BL_PART_NONE;
-	assert_int_equal(bl_expected_make(set, parts, &allocator, &expected, &error), BOBOLINK_OK);
+		said[i].part = fold_case->parts[i] == 'A'   ? BL_PART_APPLIED
+			       : fold_case->parts[i] == 'H' ? BL_PART_HALFWAY
+							    : BL_PART_NONE;
+	assert_int_equal(bl_expected_make(set, said, &allocator, &expected, &error), BOBOLINK_OK);
 	tell(&expected, text, sizeof(text));
 	bl_expected_release(&expected, &allocator);
 	if (strcmp(text, fold_case->expected) != 0)

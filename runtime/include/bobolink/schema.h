@@ -144,7 +144,8 @@ int bobolink_delta_line(char mark, const struct bobolink_object *object, int wit
 			bobolink_write_fn *write, void *context);
 
 /*
- * The inventory that a set's migrations up to `version` make, from the deltas embedded in it. BOBOLINK_USAGE where they
+ * The inventory that a set's migrations up to `version` make, from the deltas embedded in it; without what repeatables make
+ * (EMBED HEAD: and without what they change). BOBOLINK_USAGE where they
  * are not (EMBED NONE; EMBED HEAD for any but the last version) or the set was never run on a shadow database.
  */
 int bobolink_schema_expected(const struct bobolink_set *set, int64_t version,
@@ -153,7 +154,8 @@ int bobolink_schema_expected(const struct bobolink_set *set, int64_t version,
 
 /*
  * Compares the database with what the set's migrations up to `version` make: `difference` (may be NULL) is called for
- * each difference, the expected object before the actual one. Writes nothing.
+ * each difference, the expected object before the actual one. What repeatables make or change is not asked for, and in nobody's
+ * way. Writes nothing.
  * count  out: differences.
  */
 int bobolink_schema_compare(struct bobolink_session *session, int64_t version,
@@ -175,8 +177,10 @@ int bobolink_baseline(struct bobolink_session *session, int64_t version, uint32_
  * Drift: the difference between what the applied migrations make and what the database has.
  *
  * Expected are the deltas of the migrations that the history has as applied (baselines included), in order of version, at
- * whatever version the database is. Objects that a migration touches which stopped half-way are left out: it is not known
- * which of the two they are.
+ * whatever version the database is; behind them those of the repeatables that ran last with the text that this program has.
+ * Objects that a migration touches which stopped half-way are left out: it is not known which of the two they are. So are
+ * those that a repeatable touches which has not run, or with another text. Where what one stands on was changed after it ran,
+ * by a migration or another repeatable, PostgreSQL may tell it in other words: then it is only missed.
  *
  * Extra is, too, what others keep in the same database: sets of other programs, tools, extensions' own tables; and what a
  * section with `shadow:off` makes, which nobody ran at build time. options.ignore leaves such objects out.
@@ -195,8 +199,8 @@ enum bobolink_drift_kind {
 struct bobolink_drift_item {
 	int32_t kind; /* enum bobolink_drift_kind */
 	uint32_t reserved;
-	int64_t version; /* of the last migration that made or changed it; -1 for extra ones */
-	const char *migration;			/* its name, or "" */
+	int64_t version; /* of the last migration that made or changed it; -1 for extra ones, and for repeatables */
+	const char *migration; /* its name, or that of the repeatable, "R__orders"; else "" */
 	const struct bobolink_object *expected; /* NULL for extra ones */
 	const struct bobolink_object *actual;	/* NULL for missing ones */
 	const char *
@@ -248,7 +252,7 @@ struct bobolink_repair_item {
 	int32_t action; /* enum bobolink_repair_action */
 	uint32_t reserved;
 	int64_t version;		      /* of the migration; -1 for none */
-	const char *migration;		      /* its name, or "" */
+	const char *migration; /* its name, or that of the repeatable, "R__orders"; else "" */
 	const struct bobolink_object *object; /* NULL with REAPPLY */
 	const char *sql;		      /* "" without CREATE */
 	const char *reason;

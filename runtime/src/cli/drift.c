@@ -84,6 +84,9 @@ static void print_item(struct bl_cli_output *out, const struct bobolink_drift_it
 		bl_cli_print(out, ", of migration %" PRId64 " (", item->version);
 		bl_cli_print_text(out, item->migration);
 		bl_cli_print(out, ")");
+	} else if (*item->migration) {
+		bl_cli_print(out, ", of ");
+		bl_cli_print_text(out, item->migration);
 	}
 	bl_cli_print(out, "\n");
 	print_definition(out, "expected: ", item->expected);

@@ -62,6 +62,9 @@ static void print_object(struct bl_cli_output *out, const struct bobolink_repair
 	if (item->version >= 0) {
 		bl_cli_print(out, ", of ");
 		print_migration(out, item);
+	} else if (*item->migration) {
+		bl_cli_print(out, ", of ");
+		bl_cli_print_text(out, item->migration);
 	}
 }
 

@@ -10,10 +10,12 @@
 #include "../error.h"
 #include "../operate/decide.h"
 #include "../session.h"
+#include "expected.h"
 #include "postgres_text.h"
 #include "respell.h"
 
 struct differences {
+	const struct bl_expected *expected;
 	bobolink_difference_fn *tell;
 	void *context;
 	uint32_t count;
@@ -24,15 +26,16 @@ static int count_difference(void *context, const struct bobolink_object *before,
 {
 	struct differences *differences = context;
 
-	if (before && after && bl_postgres_same_elsewhere(before, after))
+	if ((before && after && bl_postgres_same_elsewhere(before, after)) ||
+	    bl_expected_is_unsure(differences->expected, before ? before : after))
 		return 0;
 	differences->count++;
 	return differences->tell ? differences->tell(differences->context, before, after) : 0;
 }
 
-/* What SQLite takes for the same, in the letters of the migrations. */
-static int respell(const struct bobolink_session *session,
-		   const struct bobolink_inventory *expected, struct bobolink_inventory **actual,
+/* What SQLite takes for the same, in the letters of the migrations and repeatables. */
+static int respell(const struct bobolink_session *session, const struct bl_expected *expected,
+		   struct bobolink_inventory **actual,
 		   struct bobolink_error *error)
 {
 	struct bl_spelling spelling = { .allocator = &session->allocator };
@@ -41,7 +44,9 @@ static int respell(const struct bobolink_session *session,
 
 	if (session->backend->dialect != BOBOLINK_DIALECT_SQLITE)
 		return rc;
-	rc = bl_spelling_add(&spelling, expected);
+	rc = bl_spelling_add(&spelling, expected->inventory);
+	if (rc == BOBOLINK_OK)
+		rc = bl_spelling_add(&spelling, expected->unsure);
 	if (rc == BOBOLINK_OK)
 		rc = bl_respell(&spelling, actual, &changed);
 	bl_spelling_release(&spelling);
@@ -52,23 +57,25 @@ int bobolink_schema_compare(struct bobolink_session *session, int64_t version,
 			    bobolink_difference_fn *difference, void *context, uint32_t *count,
 			    struct bobolink_error *error)
 {
-	struct differences differences = { difference, context, 0 };
-	struct bobolink_inventory *expected = NULL;
+	struct bl_expected expected;
+	struct differences differences = { &expected, difference, context, 0 };
 	struct bobolink_inventory *actual = NULL;
 	struct bobolink_error local;
 	int rc;
 
 	error = error ? error : &local;
 	bl_error_clear(error);
-	rc = bobolink_schema_expected(session->set, version, &session->allocator, &expected, error);
+	rc = bl_expected_at(session->set, version, BL_PART_HALFWAY, &session->allocator, &expected,
+			    error);
 	if (rc == BOBOLINK_OK)
 		rc = bobolink_inventory_read(session->backend, session->connection,
 					     &session->allocator, NULL, &actual, error);
 	if (rc == BOBOLINK_OK)
-		rc = respell(session, expected, &actual, error);
+		rc = respell(session, &expected, &actual, error);
 	if (rc == BOBOLINK_OK)
-		rc = bobolink_inventory_compare(expected, actual, count_difference, &differences);
-	bobolink_inventory_free(expected);
+		rc = bobolink_inventory_compare(expected.inventory, actual, count_difference,
+						&differences);
+	bl_expected_release(&expected, &session->allocator);
 	bobolink_inventory_free(actual);
 	*count = differences.count;
 	return rc;

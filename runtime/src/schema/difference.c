@@ -35,13 +35,13 @@ static const char *reason_of(int kind)
 static int add_item(struct result *result, const struct bl_difference *difference)
 {
 	const struct bobolink_set *set = result->inner.session->set;
-	const uint32_t origin = difference->origin;
+	struct bl_origin origin = bl_expected_source(set, difference->origin, &result->mend.pool);
 	struct bobolink_drift_item *item = &result->items[result->drift.count++];
 
 	*item = (struct bobolink_drift_item){
 		.kind = difference->kind,
-		.version = origin == BL_SET_NONE ? -1 : set->migrations[origin].version,
-		.migration = origin == BL_SET_NONE ? "" : bl_set_name(set, origin),
+		.version = origin.version,
+		.migration = origin.name,
 		.expected = difference->expected,
 		.actual = difference->actual,
 		.sql = "",

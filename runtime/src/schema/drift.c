@@ -24,42 +24,6 @@ static int no_memory(struct bobolink_error *error)
 	return bl_error_set(error, BOBOLINK_NO_MEMORY, "out of memory");
 }
 
-static int part_of(const struct bl_history_row *row)
-{
-	if (!row)
-		return BL_PART_NONE;
-	if (row->status == BL_STATUS_APPLIED || row->status == BL_STATUS_BASELINE)
-		return BL_PART_APPLIED;
-	if (row->status == BL_STATUS_RUNNING || row->status == BL_STATUS_ROLLING_BACK)
-		return BL_PART_HALFWAY;
-	return BL_PART_NONE;
-}
-
-/* NULL when there is no memory. Migrations that the set does not have are left out. */
-static uint8_t *parts_of(const struct bl_plan *plan)
-{
-	uint8_t *parts = bl_memory_alloc(plan->allocator, plan->set->migration_count, 1);
-
-	for (uint32_t i = 0; parts && i < plan->count; i++) {
-		if (plan->items[i].index != BL_SET_NONE)
-			parts[plan->items[i].index] = (uint8_t)part_of(plan->items[i].row);
-	}
-	return parts;
-}
-
-static int expect(const struct bl_plan *plan, struct bl_expected *expected,
-		  struct bobolink_error *error)
-{
-	uint8_t *parts = parts_of(plan);
-	int rc;
-
-	if (!parts)
-		return no_memory(error);
-	rc = bl_expected_make(plan->set, parts, plan->allocator, expected, error);
-	bl_memory_release(plan->allocator, parts);
-	return rc;
-}
-
 /* What a migration made that this program does not have is not known. */
 static int check_known(const struct bl_plan *plan, struct bobolink_error *error)
 {
@@ -71,7 +35,7 @@ static int check_known(const struct bl_plan *plan, struct bobolink_error *error)
 	for (uint32_t i = 0; i < plan->count; i++) {
 		const struct bl_plan_item *item = &plan->items[i];
 
-		if (item->index != BL_SET_NONE || part_of(item->row) == BL_PART_NONE)
+		if (item->index != BL_SET_NONE || bl_said_part(item->row) == BL_PART_NONE)
 			continue;
 		bl_explain_item(plan, item, text, sizeof(text));
 		return bl_error_set(error, item->code, "%s", text);
@@ -133,8 +97,15 @@ static int read_history(struct bl_drift *drift, struct bobolink_error *error)
 	int rc;
 
 	bl_view_release(&drift->view);
+	bl_memory_release(&drift->allocator, drift->said);
+	drift->said = NULL;
 	rc = bl_view_read(drift->session, &request, NULL, &drift->view, error);
-	return rc ? rc : check_known(&drift->view.plan, error);
+	if (rc == BOBOLINK_OK)
+		rc = check_known(&drift->view.plan, error);
+	if (rc == BOBOLINK_OK)
+		rc = bl_said_read(drift->session, &drift->view.plan, drift->view.head.tables,
+				  &drift->said, error);
+	return rc;
 }
 
 /* What comes in between is over soon, or goes on for long. */
@@ -220,7 +191,9 @@ static int add_difference(void *context, const struct bobolink_object *before,
 
 	if (bl_expected_is_unsure(&drift->expected, object) ||
 	    (after && is_of_others(comparison, object)) ||
-	    (before && after && bl_postgres_same_elsewhere(before, after)))
+	    (before && after &&
+	     (bl_postgres_same_elsewhere(before, after) ||
+	      bl_expected_may_differ(&drift->expected, before))))
 		return 0;
 	if (bl_ignore_object(drift->session->options.ignore, object)) {
 		drift->ignored++;
@@ -295,6 +268,18 @@ static int compare(struct bl_drift *drift, const struct bl_expected *others, uin
 	return rc ? no_memory(error) : BOBOLINK_OK;
 }
 
+static int expect_by(struct bobolink_session *session, const struct bl_plan *plan,
+		     struct bl_expected *expected, struct bobolink_error *error)
+{
+	struct bl_said *said;
+	int rc = bl_said_read(session, plan, true, &said, error);
+
+	if (rc == BOBOLINK_OK)
+		rc = bl_expected_make(plan->set, said, &session->allocator, expected, error);
+	bl_memory_release(&session->allocator, said);
+	return rc;
+}
+
 /* What another set's history says about its own objects; nothing where that is not known. */
 static int expect_other(struct bl_drift *drift, const struct bobolink_set *set,
 			struct bl_expected *expected, struct bobolink_error *error)
@@ -312,7 +297,7 @@ static int expect_other(struct bl_drift *drift, const struct bobolink_set *set,
 			     &history, error);
 	if (rc == BOBOLINK_OK) {
 		rc = bl_plan_make(set, &history, &request, allocator, &plan);
-		rc = rc ? no_memory(error) : expect(&plan, expected, error);
+		rc = rc ? no_memory(error) : expect_by(drift->session, &plan, expected, error);
 	}
 	if (rc == BOBOLINK_USAGE || rc == BOBOLINK_NO_TABLE) {
 		bl_error_clear(error);
@@ -363,13 +348,15 @@ int bl_drift_read(struct bobolink_session *session, struct bl_drift *drift,
 	drift->allocator = session->allocator;
 	rc = read_all(drift, error);
 	if (rc == BOBOLINK_OK)
-		rc = expect(&drift->view.plan, &drift->expected, error);
+		rc = bl_expected_make(session->set, drift->said, &drift->allocator, &drift->expected,
+				      error);
 	return rc ? rc : compare_with_others(drift, error);
 }
 
 void bl_drift_release(struct bl_drift *drift)
 {
 	bl_memory_release(&drift->allocator, drift->items);
+	bl_memory_release(&drift->allocator, drift->said);
 	bl_expected_release(&drift->expected, &drift->allocator);
 	bobolink_inventory_free(drift->actual);
 	bl_view_release(&drift->view);

@@ -6,14 +6,14 @@
 #define BL_SCHEMA_DRIFT_H
 
 #include "../session.h"
-#include "expected.h"
+#include "said.h"
 
 /* Neither of another's set nor ignored. */
 struct bl_difference {
 	const struct bobolink_object *expected; /* NULL: extra */
 	const struct bobolink_object *actual;	/* NULL: missing */
 	int32_t kind;				/* enum bobolink_drift_kind */
-	uint32_t origin; /* the set's migration that made or changed it last, or BL_SET_NONE */
+	uint32_t origin; /* what made or changed it last, as in struct bl_expected; BL_SET_NONE for none */
 };
 
 /* The primary structure. Objects live as long as it does. */
@@ -21,6 +21,7 @@ struct bl_drift {
 	struct bobolink_session *session;
 	struct bobolink_allocator allocator;
 	struct bl_view view; /* what to boot would do; its head tells the moment */
+	struct bl_said *said;
 	struct bl_expected expected;
 	struct bobolink_inventory *actual;
 	bool respelled;		     /* `actual`: something stood there in other letters */

@@ -456,7 +456,7 @@ int bl_reapply_find(const struct bl_drift *drift, uint32_t *first, struct boboli
 	*first = BL_SET_NONE;
 	bl_pool_init(&search.pool, &drift->allocator);
 	/* Where one stopped half-way it comes first. */
-	if (drift->missing + drift->changed && drift->expected.unsure->object_count == 0 &&
+	if (drift->missing + drift->changed && !drift->expected.halfway &&
 	    bl_expected_has_deltas(search.set))
 		rc = find(&search, first, error);
 	bl_memory_release(&drift->allocator, (void *)search.items);

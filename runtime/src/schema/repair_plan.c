@@ -33,7 +33,7 @@ const char *bl_repair_name(struct bl_pool *pool, const struct bobolink_object *o
 
 static struct bobolink_repair_item *add_item(struct bl_repair *repair, uint32_t index)
 {
-	const struct bobolink_set *set = repair->mend.set;
+	struct bl_origin origin = bl_expected_source(repair->mend.set, index, &repair->pool);
 	struct bobolink_repair_item *grown =
 		bl_memory_grow(&repair->allocator, repair->items, repair->plan.count,
 			       &repair->capacity, sizeof(*grown));
@@ -46,8 +46,8 @@ static struct bobolink_repair_item *add_item(struct bl_repair *repair, uint32_t 
 	item = &grown[repair->plan.count++];
 	*item = (struct bobolink_repair_item){
 		.action = BOBOLINK_REPAIR_LEAVE,
-		.version = index == BL_SET_NONE ? -1 : set->migrations[index].version,
-		.migration = index == BL_SET_NONE ? "" : bl_set_name(set, index),
+		.version = origin.version,
+		.migration = origin.name,
 		.sql = "",
 		.reason = "",
 	};
@@ -143,7 +143,8 @@ static int add_difference(void *context, const struct bobolink_object *expected,
 	struct bl_repair *repair = context;
 
 	if (!expected || bl_expected_is_unsure(bl_repair_expected(repair), expected) ||
-	    (actual && bl_postgres_same_elsewhere(expected, actual)) ||
+	    (actual && (bl_postgres_same_elsewhere(expected, actual) ||
+			bl_expected_may_differ(bl_repair_expected(repair), expected))) ||
 	    bl_ignore_object(repair->drift.session->options.ignore, expected))
 		return 0;
 	return actual ? add_changed(repair, expected, actual) : add_missing(repair, expected);
@@ -248,27 +249,15 @@ static int take_rows(struct bl_repair *repair, uint32_t first)
 	return BOBOLINK_OK;
 }
 
-/* What should be there without the migrations that are applied again. */
+/* What should be there without the migrations that are applied again. Repeatables run behind them. */
 static int expect_before(struct bl_repair *repair, uint32_t first, struct bobolink_error *error)
 {
-	const struct bl_plan *plan = &repair->drift.view.plan;
-	uint8_t *parts =
-		bl_memory_alloc(&repair->allocator, plan->set->migration_count, sizeof(*parts));
-	int rc;
+	const struct bobolink_set *set = repair->drift.view.plan.set;
+	struct bl_said *said = repair->drift.said;
 
-	if (!parts)
-		return no_memory(error);
-	for (uint32_t i = 0; i < plan->count; i++) {
-		const struct bl_plan_item *item = &plan->items[i];
-
-		if (item->index < first && item->row &&
-		    (item->row->status == BL_STATUS_APPLIED ||
-		     item->row->status == BL_STATUS_BASELINE))
-			parts[item->index] = BL_PART_APPLIED;
-	}
-	rc = bl_expected_make(plan->set, parts, &repair->allocator, &repair->before, error);
-	bl_memory_release(&repair->allocator, parts);
-	return rc;
+	for (uint32_t i = first; i < bl_expected_parts(set); i++)
+		said[i].part = i < set->migration_count ? BL_PART_NONE : BL_PART_HALFWAY;
+	return bl_expected_make(set, said, &repair->allocator, &repair->before, error);
 }
 
 static int find_migrations(struct bl_repair *repair, struct bobolink_error *error)

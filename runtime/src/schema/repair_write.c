@@ -299,6 +299,16 @@ static int roll_back(struct work *work, const struct bl_repair_row *row,
 	return bl_record_item(work->session, &record, error);
 }
 
+/* They run again behind what is applied again, as after every rollback. */
+static int end_repeatables(struct work *work, struct bobolink_error *error)
+{
+	struct bl_values values = { .count = 0 };
+
+	bl_values_text(&values, work->session->set->name);
+	return bl_session_query(work->session, BL_SQL_REPEATABLES_END, &values, NULL, NULL, NULL,
+				error);
+}
+
 static int write_rows(struct work *work, const struct bl_head *head, struct bobolink_error *error)
 {
 	const struct bl_repair *repair = work->repair;
@@ -310,6 +320,8 @@ static int write_rows(struct work *work, const struct bl_head *head, struct bobo
 	next.version = repair->version;
 	next.batch_until = -1;
 	rc = bl_record_head(work->session, head, &next, error);
+	if (rc == BOBOLINK_OK)
+		rc = end_repeatables(work, error);
 	for (uint32_t i = repair->row_count; i-- > 0 && rc == BOBOLINK_OK;)
 		rc = roll_back(work, &repair->rows[i], error);
 	return rc;

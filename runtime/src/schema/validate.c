@@ -16,12 +16,13 @@
 /* A definition in a message: long ones are cut. */
 #define SHOWN 160
 
-/* "column orders.note: expected TEXT NOT NULL, found TEXT (migration 3, create_orders)" */
+/* "column orders.note: expected TEXT NOT NULL, found TEXT (migration 3, create_orders)", "view paid … (R__paid)" */
 static void describe(const struct bl_drift *drift, const struct bl_difference *difference,
 		     char *text, size_t size)
 {
-	const struct bobolink_set *set = drift->session->set;
 	const struct bobolink_object *expected = difference->expected;
+	struct bl_origin origin;
+	struct bl_pool pool;
 	size_t length;
 
 	bobolink_object_text(expected, text, size);
@@ -34,10 +35,14 @@ static void describe(const struct bl_drift *drift, const struct bl_difference *d
 		bl_format(text + length, size - length, " has changed; expected: %.*s; found: %.*s",
 			  SHOWN, expected->definition, SHOWN, difference->actual->definition);
 	length = strlen(text);
-	if (difference->origin != BL_SET_NONE)
+	bl_pool_init(&pool, &drift->allocator);
+	origin = bl_expected_source(drift->session->set, difference->origin, &pool);
+	if (origin.version >= 0)
 		bl_format(text + length, size - length, " (migration %" PRId64 ", %s, made it)",
-			  set->migrations[difference->origin].version,
-			  bl_set_name(set, difference->origin));
+			  origin.version, origin.name);
+	else if (*origin.name)
+		bl_format(text + length, size - length, " (%s made it)", origin.name);
+	bl_pool_release(&pool);
 }
 
 /* Every difference is an event, the first one the error. */
