@@ -35,7 +35,7 @@ struct bobolink_script_item {
 	const char *executed_at; /* UTC, "2026-01-02T03:04:05.678Z" */
 	const char *next_at; /* when it may run next, likewise; "" for never, or at the next run */
 	const char *
-		waits; /* what it waits for: "migration 5", "F0003", "the window 02:00-04:00"; "" for nothing */
+		waits; /* what it waits for: "migration 5", "F0003", "the window 02:00-04:00", "--migrate-retry=F0007: …"; "" for nothing */
 	const char *applied_by;
 };
 

@@ -34,6 +34,26 @@ static void add_row(struct script_box *box, const struct bl_script_row *row,
 	item->applied_by = copy(box, row->applied_by);
 }
 
+/* What no run looks at any more, though it was never done: only somebody who says so does. */
+static const char *describe_end(struct script_box *box, const struct bl_scripts *scripts,
+				uint32_t index)
+{
+	const struct bobolink_script *script = &scripts->set->settings[index];
+	int state = scripts->states[index].state;
+	char label[BL_SCRIPT_NAME_SIZE];
+	char time[BL_CLOCK_TEXT_SIZE];
+
+	if (!scripts->states[index].archived || state == BOBOLINK_STATE_APPLIED ||
+	    state == BOBOLINK_STATE_SKIPPED || state == BOBOLINK_STATE_UNDONE)
+		return "";
+	bl_script_label(scripts->set, index, label, sizeof(label));
+	if (script->attempts && scripts->rows[index].attempts >= script->attempts &&
+	    state == BOBOLINK_STATE_FAILED)
+		return bl_pool_format(&box->pool, "--migrate-retry=%s: no attempt is left", label);
+	bl_clock_text(script->not_after, time);
+	return bl_pool_format(&box->pool, "--migrate-retry=%s: its time ended %s", label, time);
+}
+
 static const char *describe_wait(struct script_box *box, const struct bl_scripts *scripts,
 				 uint32_t index)
 {
@@ -59,7 +79,7 @@ static const char *describe_wait(struct script_box *box, const struct bl_scripts
 				      (unsigned)script->window_to / 60,
 				      (unsigned)script->window_to % 60);
 	default:
-		return "";
+		return describe_end(box, scripts, index);
 	}
 }
 
