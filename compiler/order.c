@@ -12,6 +12,7 @@
 
 #include "checksum.h"
 #include "naming.h"
+#include "order_again.h"
 #include "order_scripts.h"
 #include "support/text.h"
 
@@ -238,6 +239,7 @@ int order(const struct parts *parts, const char *name, enum database database, s
 		i += group.count;
 	}
 	rc |= order_scripts(parts, arena, set, diag);
+	order_again(set, arena);
 	digest(set);
 	return rc;
 }
