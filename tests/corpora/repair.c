@@ -1,9 +1,9 @@
 /*
  * Repair: is what was dropped at random made again, and are the rows of others left alone?
  *
- *     repair DATABASE PRISTINE POINTS
+ *     repair DATABASE PRISTINE POINTS PART
  *
- * Applies the migrations to PRISTINE and puts rows into its tables where that is easy. Then, for each kind of object and
+ * Applies PART percent of the migrations to PRISTINE and puts rows into its tables where that is easy. Then, for each kind of object and
  * POINTS times: a copy of it is DATABASE, one object of that kind is dropped there with all that stands on it, drift must name
  * exactly what the drop took, and repair must bring it back. What it leaves is printed with the reason. No object is
  * dropped twice: where a kind has fewer than POINTS that the database drops, each of them is dropped once.
@@ -203,7 +203,8 @@ static void keep_reason(struct sweep *sweep, const char *kind, const char *text)
 		}
 	}
 	/* At the last version every text is there, and makes what it made before. */
-	if (strstr(text, "is not in this program") || strstr(text, "it would become")) {
+	if (sweep->part == 100 &&
+	    (strstr(text, "is not in this program") || strstr(text, "it would become"))) {
 		printf("  FAILED: %s\n", text);
 		sweep->failures++;
 	}
@@ -478,13 +479,15 @@ static void run_points(struct sweep *sweep, uint32_t points)
 static void prepare(struct sweep *sweep)
 {
 	struct bobolink_options options = BOBOLINK_OPTIONS_INIT;
+	const struct bobolink_migration *last =
+		&sweep->set->migrations[(sweep->set->migration_count - 1) * sweep->part / 100];
 	struct bobolink_session *session = NULL;
 	struct bobolink_error error;
 	struct door door;
 
 	door_open(sweep, sweep->pristine, &door);
 	if (bobolink_open(sweep->set, door.handle, &options, &session, &error) ||
-	    bobolink_apply(session, BOBOLINK_HEAD, NULL, &error))
+	    bobolink_apply(session, last->version, NULL, &error))
 		die_of("it does not apply", &error);
 	bobolink_close(session);
 	sweep->whole = read_inventory(sweep, &door);
@@ -497,13 +500,14 @@ int corpus_main(int argc, char **argv, const struct bobolink_set *set,
 {
 	static struct sweep sweep;
 
-	if (argc != 4)
+	if (argc != 5)
 		return 2;
 	sweep.set = set;
 	sweep.engine = engine;
 	sweep.backend = engine->backend();
 	sweep.url = argv[1];
 	sweep.pristine = argv[2];
+	sweep.part = (uint32_t)strtoul(argv[4], NULL, 10);
 	sweep.random = 5;
 	prepare(&sweep);
 	run_points(&sweep, (uint32_t)strtoul(argv[3], NULL, 10));

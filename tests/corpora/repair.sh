@@ -1,4 +1,5 @@
-# repair.sh CORPUS DATABASE SERVER_RUN BOBOLINK [FLAG]: what was dropped at random is made again (repair.c).
+# repair.sh CORPUS DATABASE SERVER_RUN BOBOLINK [FLAG]: what was dropped at random is made again (repair.c), at the last version
+# and, with BOBOLINK_TEST_ALL, where two thirds of the chain are applied.
 set -eu
 
 fail() {
@@ -9,10 +10,10 @@ fail() {
 . "$SOURCE/tests/corpora/chain.sh"
 
 if [ "$1" = inside ]; then
-	corpus=$2 points=$3
+	corpus=$2 points=$3 part=$4
 	psql -qX -d "$BOBOLINK_TEST_URL" -c 'CREATE DATABASE pristine'
 	./program "$(echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/copy?#")" \
-		"$(echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/pristine?#")" "$points" || fail "see above"
+		"$(echo "$BOBOLINK_TEST_URL" | sed "s#/postgres?#/pristine?#")" "$points" "$part" || fail "see above"
 	exit 0
 fi
 
@@ -33,8 +34,6 @@ rm -rf "$SCRATCH"
 mkdir -p "$SCRATCH/generated"
 cd "$SCRATCH"
 copy_chain "$corpus" "$database"
-points=3
-[ -z "${BOBOLINK_TEST_ALL:-}" ] || points=50
 
 set --
 case $corpus/$database in
@@ -52,8 +51,19 @@ unset BOBOLINK_SHADOW_URL
 	"$BUILD/runtime/libbobolink-operate.a" "$BUILD/runtime/libbobolink-core.a" $link ||
 	fail "it does not compile"
 
-if [ "$database" = sqlite ]; then
-	./program copy.db pristine.db $points || fail "see above"
+# sweep POINTS PART
+sweep() {
+	if [ "$database" = sqlite ]; then
+		rm -f pristine.db
+		./program copy.db pristine.db "$1" "$2" || fail "see above"
+	else
+		"$server_run" sh "$here/repair.sh" inside "$corpus" "$1" "$2"
+	fi
+}
+
+if [ -z "${BOBOLINK_TEST_ALL:-}" ]; then
+	sweep 3 100
 else
-	"$server_run" sh "$here/repair.sh" inside "$corpus" $points
+	sweep 50 100
+	sweep 10 66
 fi

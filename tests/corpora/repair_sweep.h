@@ -25,6 +25,7 @@ struct sweep {
 	const struct bobolink_backend *backend;
 	const char *url;
 	const char *pristine;
+	uint32_t part; /* of the migrations, in percent */
 	struct bobolink_inventory *whole;
 	uint64_t random;
 	bool intact; /* the copy is as it was made */
