@@ -162,8 +162,8 @@ static void one_whose_time_is_over_says_so(void **state)
 	fixture_open(fixture);
 	made = list(fixture);
 	assert_int_equal(made->items[0].state, BOBOLINK_STATE_PENDING);
-	assert_string_equal(made->items[0].message,
-			    "its time was over at 1970-01-01T00:00:01.000Z");
+	assert_string_equal(made->items[0].waits,
+			    "--migrate-retry=F0007: its time ended 1970-01-01T00:00:01.000Z");
 	bobolink_script_list_free(made);
 }
 

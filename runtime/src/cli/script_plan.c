@@ -93,10 +93,6 @@ void bl_cli_print_left_out(struct bl_cli_output *output, const struct bobolink_s
 			continue;
 		bl_cli_print(output, "-- not yet: fix %s ", item->label);
 		bl_cli_print_text(output, item->name);
-		if (item->state == BOBOLINK_STATE_PENDING && *item->message) {
-			bl_cli_print(output, ": ");
-			bl_cli_print_text(output, item->message);
-		}
 		if (*item->waits && strcmp(item->waits, item->next_at) != 0) {
 			bl_cli_print(output, ", waits for ");
 			bl_cli_print_text(output, item->waits);

@@ -93,18 +93,6 @@ static bool is_pending(const struct bl_scripts *scripts, uint32_t index)
 	       state->wait != BL_SCRIPT_HOUR;
 }
 
-/* Why one that did nothing yet never will. */
-static const char *describe_end(struct script_box *box, const struct bobolink_script *script,
-				const struct bl_script_state *state)
-{
-	char time[BL_CLOCK_TEXT_SIZE];
-
-	if (!state->archived || state->state != BOBOLINK_STATE_PENDING || !script->not_after)
-		return NULL;
-	bl_clock_text(script->not_after, time);
-	return bl_pool_format(&box->pool, "its time was over at %s", time);
-}
-
 static void add_script(struct script_box *box, const struct bl_scripts *scripts, uint32_t index)
 {
 	const struct bobolink_script *script = &scripts->set->settings[index];
@@ -116,14 +104,11 @@ static void add_script(struct script_box *box, const struct bl_scripts *scripts,
 	bool same = row->status != BL_STATUS_NONE && bl_script_is_same(scripts->set, index, row);
 	char label[BL_SCRIPT_NAME_SIZE];
 	char time[BL_CLOCK_TEXT_SIZE] = "";
-	const char *end = describe_end(box, script, state);
 
 	bl_script_label(scripts->set, index, label, sizeof(label));
 	if (fix && !state->archived && state->due > bl_clock_now())
 		bl_clock_text(state->due, time);
 	add_row(box, row, item);
-	if (end)
-		item->message = end;
 	item->number = fix ? texts->version : -1;
 	item->required = script->required;
 	item->state = state->state;
