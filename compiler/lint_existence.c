@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "statement.h"
+
 /* Where the section stands with a name after its statements before `index`. */
 enum presence {
 	PRESENCE_UNTOUCHED,
@@ -166,11 +168,28 @@ static bool is_created_later(const struct lint *lint, uint32_t index)
 	return false;
 }
 
+/* A migration clears it away before it changes what that reads; the repeatable makes it again. */
+static bool is_of_a_repeatable(const struct lint *lint, const char *name)
+{
+	const struct set *set = lint->set;
+
+	for (uint32_t i = 0; i < set->repeatable_count; i++) {
+		const struct section *up = &set->scripts[set->fix_count + i].base.up;
+
+		for (uint32_t n = 0; up->present && n < up->tokens->count; n++) {
+			if (statement_names(up->source, up->tokens->items[n], name))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void check_conditional_drop(struct lint *lint, uint32_t index)
 {
 	const struct lint_statement *statement = &lint->statements[index];
 
-	if (exists(lint, index, statement->kind, statement->name) || is_created_later(lint, index))
+	if (exists(lint, index, statement->kind, statement->name) ||
+	    is_created_later(lint, index) || is_of_a_repeatable(lint, statement->name))
 		return;
 	lint_report(lint, RULE_DROP_MISSING, statement, statement->name_word,
 		    "remove the statement, or correct the name",
