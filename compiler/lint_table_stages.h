@@ -393,6 +393,16 @@
 	  "CREATE VIEW open_orders AS SELECT * FROM orders WHERE open;",                           \
 	  "DROP VIEW IF EXISTS open_orders;\n"                                                     \
 	  "CREATE VIEW open_orders AS SELECT * FROM orders WHERE open;")                           \
+	X(REPEATABLE_IN_THE_WAY, "repeatable-in-the-way", WARNING, SHADOW,                         \
+	  "a down that does not run where the repeatables have run",                               \
+	  "A view keeps the database from dropping what it reads. The down was proved without "    \
+	  "the repeatables' views; in production they are there. What the down drops of them, "    \
+	  "the next run makes again.",                                                             \
+	  "-- migrate:down allow:data-loss\n"                                                      \
+	  "ALTER TABLE orders DROP COLUMN open;",                                                  \
+	  "-- migrate:down allow:data-loss\n"                                                      \
+	  "DROP VIEW IF EXISTS open_orders;\n"                                                     \
+	  "ALTER TABLE orders DROP COLUMN open;")                                                  \
 	X(FIX_GUARD, "fix-guard", ERROR, SHADOW,                                                   \
 	  "a should-run that does not answer with one truth value",                                \
 	  "Guards are asked in order until one is not true. Each is a query that writes nothing "  \

@@ -14,6 +14,7 @@
 #include "shadow_environment.h"
 #include "shadow_fix.h"
 #include "shadow_module.h"
+#include "shadow_obstacle.h"
 #include "shadow_pass.h"
 #include "shadow_proof.h"
 #include "shadow_repeatable.h"
@@ -120,9 +121,15 @@ static const struct shadow_pass main_pass = { .applied = after_migration,
 
 static void run_set(struct shadow_run *run)
 {
+	uint32_t refused;
+
 	shadow_fixes_at_start(run);
-	if (shadow_pass(run, &main_pass) || shadow_repeatables(run))
+	if (shadow_pass(run, &main_pass))
 		return;
+	refused = shadow_obstacle_before(run);
+	if (shadow_repeatables(run))
+		return;
+	shadow_obstacles(run, refused);
 	if (run->engine->check)
 		run->engine->check(run);
 	shadow_fixes_at_end(run);

@@ -14,7 +14,7 @@ int shadow_section_run(struct shadow_run *run, const struct migration *owner,
 	for (uint32_t i = 0; i < section->count && rc == BOBOLINK_OK; i++) {
 		const struct statement *statement = &section->statements[i];
 
-		if (run->engine->look)
+		if (owner && run->engine->look)
 			run->engine->look(run, owner, section, statement);
 		rc = run->backend->execute(run->connection,
 					   section->source->text + statement->offset,

@@ -4,7 +4,10 @@
 
 #include "shadow_run.h"
 
-/* Runs the statements in the transaction at hand, or without one. `owner` is what the section belongs to. */
+/*
+ * Runs the statements in the transaction at hand, or without one. `owner` is what the section belongs to; NULL: they were looked at
+ * before.
+ */
 int shadow_section_run(struct shadow_run *run, const struct migration *owner,
 		       const struct section *section, struct bobolink_error *error);
 /* The same in a transaction of its own, which is committed. */

@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE orders (id INTEGER PRIMARY KEY, paid INTEGER);
+
+-- migrate:down
+DROP TABLE orders;
