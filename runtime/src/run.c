@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "backup.h"
 #include "error.h"
 #include "explain.h"
 #include "log.h"
@@ -257,5 +256,5 @@ int bl_run_back_up(struct bl_run *run, struct bobolink_error *error)
 	    (wish == BOBOLINK_BACKUP_DESTRUCTIVE && !can_lose_data(run)))
 		return BOBOLINK_OK;
 	run->session->backed_up = true;
-	return bl_backup_before_run(run->session, error);
+	return bl_session_back_up(run->session, error);
 }

@@ -319,6 +319,16 @@ int bl_session_validate(struct bobolink_session *session, const struct bl_head *
 	return session->set->validate(session, when, error);
 }
 
+int bl_session_back_up(struct bobolink_session *session, struct bobolink_error *error)
+{
+	if (session->archive)
+		return session->archive->before_run(session, error);
+	return bl_error_set(error, BOBOLINK_BACKUP_FAILED,
+			    "the set %s names no archive, so it has no backups: let the compiler "
+			    "generate it; nothing was migrated without a backup",
+			    session->set->name);
+}
+
 int bobolink_boot(struct bobolink_session *session, struct bobolink_error *error)
 {
 	const bool off = session->options.auto_migrate == BOBOLINK_AUTO_MIGRATE_OFF;

@@ -125,6 +125,9 @@ int bl_session_validate(struct bobolink_session *session, const struct bl_head *
 void bl_session_event(struct bobolink_session *session, int kind, int level, int64_t version,
 		      const char *name, int64_t duration_ms, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
+/* Makes a backup before the first step of a run. */
+int bl_session_back_up(struct bobolink_session *session, struct bobolink_error *error);
+
 /* Tells the progress callback; false when the run shall stop. */
 bool bl_session_goes_on(const struct bobolink_session *session,
 			const struct bobolink_progress *progress);

@@ -224,6 +224,9 @@ struct bobolink_backend {
 	int (*rehearse)(struct bobolink_connection *connection, struct bobolink_error *error);
 };
 
+/* Makes a backup called after the time, before the first step of a run, and removes old ones: of the library operate. */
+int bobolink_backup_before_run(struct bobolink_session *session, struct bobolink_error *error);
+
 /*
  * How an engine's databases are saved and brought back. Apart from the backend, which needs nothing of it to migrate: a
  * set names both.
@@ -231,6 +234,8 @@ struct bobolink_backend {
 struct bobolink_archive {
 	/* The extension of the files, "sqlite". */
 	const char *extension;
+	/* Must. bobolink_backup_before_run: a program whose set names no archive is linked without it. */
+	int (*before_run)(struct bobolink_session *session, struct bobolink_error *error);
 	/*
 	 * Must. Writes a complete and checked copy of the database to `path`, a new file that it may
 	 * leave behind half-done when it fails. Not in a transaction. BOBOLINK_BACKUP_FAILED.

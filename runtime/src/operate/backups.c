@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../backup.h"
 #include "../error.h"
 #include "../log.h"
+#include "backup.h"
 
 /* So many names are told to whom asks for one that is not there. */
 #define NAMES_TOLD 5

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../folder.h"
+#include "../operate/folder.h"
 #include "health.h"
 
 /* Seconds since 1970 of "2026-01-02T03:04:05Z"; -1 when it is none. POSIX has no inverse of gmtime. */

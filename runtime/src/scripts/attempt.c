@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../backup.h"
 #include "../call.h"
 #include "../error.h"
 #include "../log.h"
@@ -427,5 +426,5 @@ int bl_scripts_back_up(struct bl_scripts *scripts, const struct bobolink_section
 	    (wish == BOBOLINK_BACKUP_DESTRUCTIVE && !destructive))
 		return BOBOLINK_OK;
 	session->backed_up = true;
-	return bl_backup_before_run(session, error);
+	return bl_session_back_up(session, error);
 }

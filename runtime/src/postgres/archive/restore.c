@@ -491,6 +491,7 @@ const struct bobolink_archive *bobolink_archive_postgres(void)
 {
 	static const struct bobolink_archive archive = {
 		.extension = "dump",
+		.before_run = bobolink_backup_before_run,
 		.backup = bl_postgres_backup,
 		.restore = restore_url,
 		.origin = bl_postgres_origin,

@@ -455,6 +455,7 @@ const struct bobolink_archive *bobolink_archive_sqlite3(void)
 {
 	static const struct bobolink_archive archive = {
 		.extension = "sqlite",
+		.before_run = bobolink_backup_before_run,
 		.backup = back_up,
 		.restore = restore,
 		.origin = origin,

@@ -7,7 +7,7 @@
 #ifndef BL_ORIGIN_H
 #define BL_ORIGIN_H
 
-#include "session.h"
+#include "../session.h"
 
 #define BL_ORIGIN_SIZE 1024
 

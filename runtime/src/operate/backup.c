@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "../error.h"
 
 /* Others may migrate while a copy is made: then it is made again, so often. */
 #define COPIES 3
@@ -92,7 +92,7 @@ int bl_backup_make(struct bobolink_session *session, struct bl_folder *folder, c
 	return BOBOLINK_OK;
 }
 
-int bl_backup_before_run(struct bobolink_session *session, struct bobolink_error *error)
+int bobolink_backup_before_run(struct bobolink_session *session, struct bobolink_error *error)
 {
 	struct bl_folder folder;
 	int rc = bl_backup_make(session, &folder, NULL, error);

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "../error.h"
 
 #define DEFAULT_PATH "backups"
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"

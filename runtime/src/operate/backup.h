@@ -14,7 +14,4 @@
 int bl_backup_make(struct bobolink_session *session, struct bl_folder *folder, const char *name,
 		   struct bobolink_error *error);
 
-/* Makes a backup called after the time, before the first step of a run, and removes old ones. */
-int bl_backup_before_run(struct bobolink_session *session, struct bobolink_error *error);
-
 #endif
