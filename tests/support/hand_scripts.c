@@ -152,6 +152,11 @@ void hand_script_losses(struct hand_set *set, const char *losses)
 	hand_set_losses(hand_set_scripts(set)->items, losses);
 }
 
+void hand_script_delta(struct hand_set *set, const char *delta)
+{
+	hand_set_delta(hand_set_scripts(set)->items, delta);
+}
+
 void hand_script_edited(struct hand_set *set)
 {
 	hand_set_cosmetic(hand_set_scripts(set)->items);

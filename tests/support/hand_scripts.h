@@ -25,6 +25,8 @@ void hand_script_after(struct hand_set *set, const char *places);
 void hand_script_title(struct hand_set *set, const char *title);
 void hand_script_undo(struct hand_set *set, const char *statement);
 void hand_script_losses(struct hand_set *set, const char *losses);
+/* What it changes in the schema. */
+void hand_script_delta(struct hand_set *set, const char *delta);
 /* Another text of the file. */
 void hand_script_edited(struct hand_set *set);
 

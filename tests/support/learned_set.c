@@ -12,6 +12,7 @@
 
 #include "database.h"
 #include "engine.h"
+#include "hand_scripts.h"
 
 #define TEXT_SIZE 65536
 
@@ -101,20 +102,17 @@ static void add_migration(struct hand_set *set, int64_t version,
 			      migration->down[3], NULL);
 }
 
-/* Runs a migration and gives it what that changed; returns the inventory after it. */
-static struct bobolink_inventory *learn(struct hand_set *set, void *handle,
-					const struct learned_migration *migration,
-					struct bobolink_inventory *before)
+/* Runs an up and tells what it changed; returns the inventory after it. */
+static struct bobolink_inventory *learn(void *handle, const struct learned_migration *migration,
+					struct bobolink_inventory *before, struct lines *delta)
 {
-	static struct lines delta;
 	struct bobolink_inventory *after;
 
-	delta = (struct lines){ .length = 0 };
+	*delta = (struct lines){ .length = 0 };
 	for (int i = 0; migration->up[i]; i++)
 		engine()->run(handle, migration->up[i]);
 	after = read_inventory(handle);
-	bobolink_inventory_compare(before, after, add_line, &delta);
-	hand_set_delta(set, delta.text);
+	bobolink_inventory_compare(before, after, add_line, delta);
 	bobolink_inventory_free(before);
 	return after;
 }
@@ -122,7 +120,16 @@ static struct bobolink_inventory *learn(struct hand_set *set, void *handle,
 struct hand_set *learned_set(const char *directory, const char *name,
 			     const struct learned_migration *migrations, uint32_t count)
 {
+	return learned_set_with(directory, name, migrations, count, NULL, 0);
+}
+
+struct hand_set *learned_set_with(const char *directory, const char *name,
+				  const struct learned_migration *migrations, uint32_t count,
+				  const struct learned_migration *repeatables,
+				  uint32_t repeatable_count)
+{
 	static struct lines schema;
+	static struct lines delta;
 	struct hand_set *set = hand_set_new(name);
 	struct bobolink_inventory *inventory = NULL;
 	char url[ENGINE_URL_SIZE];
@@ -136,7 +143,15 @@ struct hand_set *learned_set(const char *directory, const char *name,
 	handle = engine()->open(url);
 	for (uint32_t i = 0; i < count; i++) {
 		add_migration(set, i + 1, &migrations[i]);
-		inventory = learn(set, handle, &migrations[i], inventory);
+		inventory = learn(handle, &migrations[i], inventory, &delta);
+		hand_set_delta(set, delta.text);
+	}
+	for (uint32_t i = 0; i < repeatable_count; i++) {
+		const char *const *up = repeatables[i].up;
+
+		hand_repeatable(set, repeatables[i].name, up[0], up[1], up[2], up[3], NULL);
+		inventory = learn(handle, &repeatables[i], inventory, &delta);
+		hand_script_delta(set, delta.text);
 	}
 	schema = (struct lines){ .with_sql = 1 };
 	bobolink_inventory_compare(NULL, inventory, add_line, &schema);

@@ -19,5 +19,10 @@ struct learned_migration {
 /* Embeds deltas, and a schema that lives until the next call. `directory` is a scratch folder. */
 struct hand_set *learned_set(const char *directory, const char *name,
 			     const struct learned_migration *migrations, uint32_t count);
+/* The same with repeatables, whose ups run behind the migrations. */
+struct hand_set *learned_set_with(const char *directory, const char *name,
+				  const struct learned_migration *migrations, uint32_t count,
+				  const struct learned_migration *repeatables,
+				  uint32_t repeatable_count);
 
 #endif

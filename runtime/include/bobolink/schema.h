@@ -251,7 +251,7 @@ enum bobolink_repair_action {
 struct bobolink_repair_item {
 	int32_t action; /* enum bobolink_repair_action */
 	uint32_t reserved;
-	int64_t version;		      /* of the migration; -1 for none */
+	int64_t version;       /* of the migration; -1 for none */
 	const char *migration; /* its name, or that of the repeatable, "R__orders"; else "" */
 	const struct bobolink_object *object; /* NULL with REAPPLY */
 	const char *sql;		      /* "" without CREATE */

@@ -35,8 +35,7 @@ static int count_difference(void *context, const struct bobolink_object *before,
 
 /* What SQLite takes for the same, in the letters of the migrations and repeatables. */
 static int respell(const struct bobolink_session *session, const struct bl_expected *expected,
-		   struct bobolink_inventory **actual,
-		   struct bobolink_error *error)
+		   struct bobolink_inventory **actual, struct bobolink_error *error)
 {
 	struct bl_spelling spelling = { .allocator = &session->allocator };
 	bool changed;

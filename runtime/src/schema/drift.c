@@ -348,8 +348,8 @@ int bl_drift_read(struct bobolink_session *session, struct bl_drift *drift,
 	drift->allocator = session->allocator;
 	rc = read_all(drift, error);
 	if (rc == BOBOLINK_OK)
-		rc = bl_expected_make(session->set, drift->said, &drift->allocator, &drift->expected,
-				      error);
+		rc = bl_expected_make(session->set, drift->said, &drift->allocator,
+				      &drift->expected, error);
 	return rc ? rc : compare_with_others(drift, error);
 }
 

@@ -13,7 +13,8 @@ struct bl_difference {
 	const struct bobolink_object *expected; /* NULL: extra */
 	const struct bobolink_object *actual;	/* NULL: missing */
 	int32_t kind;				/* enum bobolink_drift_kind */
-	uint32_t origin; /* what made or changed it last, as in struct bl_expected; BL_SET_NONE for none */
+	uint32_t
+		origin; /* what made or changed it last, as in struct bl_expected; BL_SET_NONE for none */
 };
 
 /* The primary structure. Objects live as long as it does. */

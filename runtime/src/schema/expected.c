@@ -110,8 +110,9 @@ static int add_lines(struct fold *fold, const char *text, uint32_t index,
 	struct bl_delta_reader reader = { &fold->pool, text, 0 };
 
 	while (*reader.rest) {
-		struct bl_change *grown = bl_memory_grow(fold->allocator, fold->changes, fold->count,
-						      &fold->capacity, sizeof(*grown));
+		struct bl_change *grown =
+			bl_memory_grow(fold->allocator, fold->changes, fold->count, &fold->capacity,
+				       sizeof(*grown));
 		int rc;
 
 		if (!grown)

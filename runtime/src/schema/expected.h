@@ -15,7 +15,7 @@
 enum bl_part {
 	BL_PART_NONE,	 /* not applied; of a repeatable: it is not looked at */
 	BL_PART_APPLIED, /* baselines included */
-	BL_PART_HALFWAY	 /* it stopped outside a transaction, up or down; of a repeatable: not with this text */
+	BL_PART_HALFWAY /* it stopped outside a transaction, up or down; of a repeatable: not with this text */
 };
 
 /* What the history says about a migration or a repeatable. */
@@ -38,9 +38,9 @@ struct bl_expected {
 	 * repeatables; or BL_SET_NONE.
 	 */
 	uint32_t *origins;
-	uint8_t *trust; /* of each object: enum bl_trust; NULL: all of them */
+	uint8_t *trust;			   /* of each object: enum bl_trust; NULL: all of them */
 	struct bobolink_inventory *unsure; /* what is left out on both sides */
-	bool halfway; /* some of it because of migrations */
+	bool halfway;			   /* some of it because of migrations */
 };
 
 /* Whether a set carries the delta of each of its migrations. */

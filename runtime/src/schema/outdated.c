@@ -243,9 +243,9 @@ static int find(struct search *search, const struct bl_change *changes, uint32_t
 		return no_memory(error);
 	if (!is_needed(search))
 		return BOBOLINK_OK;
-	search->expected->trust = bl_memory_alloc(search->allocator,
-						  search->expected->inventory->object_count,
-						  sizeof(*search->expected->trust));
+	search->expected->trust =
+		bl_memory_alloc(search->allocator, search->expected->inventory->object_count,
+				sizeof(*search->expected->trust));
 	if (!search->expected->trust)
 		return no_memory(error);
 	rc = bobolink_delta_apply(NULL, search->set->schema, search->allocator, &search->head,

@@ -72,8 +72,7 @@ static int read_rows(struct bobolink_session *session, struct reading *reading, 
 	bl_wait_init(&wait, session, 0);
 	do
 		rc = bl_session_ask(session, sql, &values, add_row, reading, NULL, error);
-	while (rc == BOBOLINK_BUSY &&
-	       (rc = bl_wait_again(session, &wait, error)) == BOBOLINK_OK);
+	while (rc == BOBOLINK_BUSY && (rc = bl_wait_again(session, &wait, error)) == BOBOLINK_OK);
 	return rc;
 }
 
