@@ -179,6 +179,11 @@ static void image_flags_follow_the_set(void **state)
 	assert_string_equal(text(image, 0, image->migrations[0].irreversible), "rows are gone");
 }
 
+static const char *delta_of_script(const struct bobolink_set *image)
+{
+	return image->scripts->chunks[0].text + image->scripts->items[0].delta;
+}
+
 static void image_embeds_what_was_asked(void **state)
 {
 	const struct bobolink_set *image;
@@ -187,16 +192,24 @@ static void image_embeds_what_was_asked(void **state)
 	made_set_init(&made, *state);
 	made_set_add(&made, 1, "a")->delta = "+ table\n";
 	add(&made, "SELECT 1", NULL);
+	made_set_script(&made, 0, "r")->base.delta = "+ view\n";
 	made.set.schema = "+ table\n";
 
+	image = build(&made);
+	assert_string_equal(text(image, 0, image->migrations[0].delta), "+ table\n");
+	assert_string_equal(delta_of_script(image), "+ view\n");
+
+	/* What of a whole schema a repeatable makes is known all the same. */
 	made.options.embed = EMBED_HEAD;
 	image = build(&made);
 	assert_int_equal(image->migrations[0].delta, 0);
+	assert_string_equal(delta_of_script(image), "+ view\n");
 	assert_string_equal(image->schema, "+ table\n");
 
 	made.options.embed = EMBED_NONE;
 	image = build(&made);
 	assert_int_equal(image->migrations[0].delta, 0);
+	assert_int_equal(image->scripts->items[0].delta, 0);
 	assert_null(image->schema);
 }
 

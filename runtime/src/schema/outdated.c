@@ -30,6 +30,7 @@ struct search {
 	uint32_t sorted; /* of them */
 	uint32_t count;
 	uint32_t capacity;
+	int64_t latest; /* of all `when` */
 	struct bobolink_inventory *head; /* objects with their texts */
 };
 
@@ -55,6 +56,7 @@ static int add_name(struct search *search, const struct bobolink_object *object,
 	if (!grown)
 		return BOBOLINK_NO_MEMORY;
 	search->names = grown;
+	search->latest = when > search->latest ? when : search->latest;
 	grown[search->count++] = (struct name){ name_of(search, object), when, makes };
 	return BOBOLINK_OK;
 }
@@ -127,15 +129,6 @@ static int trust_in(const struct search *search, const char *name, int64_t when)
 	return later && search->renders ? BL_TRUST_NAME : BL_TRUST_ALL;
 }
 
-static bool is_behind(const struct search *search, int64_t when)
-{
-	for (uint32_t i = 0; i < search->sorted; i++) {
-		if (search->names[i].when > when)
-			return true;
-	}
-	return false;
-}
-
 static int trust_in_text(struct search *search, const char *sql, int64_t when, int *trust)
 {
 	struct bl_sql_tokens tokens = { NULL, 0, 0 };
@@ -197,7 +190,7 @@ static int judge_once(struct search *search, bool *again)
 		if (!is_repeated(search, i) || search->expected->trust[i] != BL_TRUST_ALL)
 			continue;
 		when = search->said[search->expected->origins[i]].id;
-		if (!is_behind(search, when))
+		if (search->latest <= when)
 			continue;
 		rc = judge(search, object, when, &trust);
 		if (rc || trust == BL_TRUST_ALL)
@@ -224,7 +217,7 @@ static bool is_needed(const struct search *search)
 {
 	for (uint32_t i = 0; i < search->expected->inventory->object_count; i++) {
 		if (is_repeated(search, i) &&
-		    is_behind(search, search->said[search->expected->origins[i]].id))
+		    search->latest > search->said[search->expected->origins[i]].id)
 			return true;
 	}
 	return false;
