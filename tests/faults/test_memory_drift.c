@@ -21,7 +21,22 @@ static const struct learned_migration shop[] = {
 	    "users (id))",
 	    "CREATE VIEW names AS SELECT name FROM users" },
 	  { NULL } },
+	{ "mail", { "ALTER TABLE users ADD COLUMN mail VARCHAR(80)" }, { NULL } },
 };
+
+/* Older than the last migration, which changes what one of them stands on. */
+static const struct learned_migration views[] = {
+	{ "people", { "CREATE VIEW people AS SELECT * FROM users" }, { NULL } },
+	{ "many", { "CREATE VIEW many AS SELECT * FROM letters" }, { NULL } },
+};
+
+static void boot(struct fixture *fixture, uint32_t count)
+{
+	fixture_replace_set(fixture,
+			    learned_set_with(fixture->directory, "shop", shop, count, views, 2));
+	fixture_open(fixture);
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+}
 
 static int count_bytes(void *context, const char *text, size_t length)
 {
@@ -55,12 +70,11 @@ static void every_allocation_of_a_look_may_fail(void **state)
 	long calls;
 	long live;
 
-	fixture_replace_set(fixture, learned_set(fixture->directory, "shop", shop, 2));
 	fixture->options.validate = BOBOLINK_VALIDATE_OFF;
 	fixture->options.allocator = &allocator;
-	fixture_open(fixture);
-	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
-	fixture_run(fixture, "DROP VIEW names; DROP TABLE orders; DROP TABLE users; "
+	boot(fixture, 2);
+	boot(fixture, 3);
+	fixture_run(fixture, "DROP VIEW people; DROP VIEW many; DROP VIEW names; DROP TABLE orders; DROP TABLE users; "
 			     "CREATE TABLE stray (x INTEGER); DROP TABLE letters; CREATE TABLE "
 			     "LETTERS (A INTEGER)");
 	assert_int_equal(look(fixture, &expected), BOBOLINK_OK);

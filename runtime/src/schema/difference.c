@@ -77,7 +77,7 @@ static int add_items(struct result *result)
 		if (add_item(result, &inner->items[i]))
 			return BOBOLINK_NO_MEMORY;
 	}
-	return BOBOLINK_OK;
+	return result->mend.pool.failed ? BOBOLINK_NO_MEMORY : BOBOLINK_OK;
 }
 
 static int fill(struct result *result, struct bobolink_error *error)
