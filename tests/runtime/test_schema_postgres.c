@@ -135,50 +135,6 @@ static void names_are_told_in_full(void **state)
 		    "CREATE VIEW v AS SELECT e FROM t WHERE e = 'a'");
 }
 
-static void every_name_is_read(void **state)
-{
-	struct bobolink_inventory *inventory = pg_inventory_of(
-		"CREATE TABLE \"a\"\"b\" (\"tab\tline\nend\" int, \"back\\slash\" int,"
-		" \"\xc3\xa9t\xc3\xa9\" int, \"select\" int CHECK (\"select\" > 0), \"Mixed\" int,"
-		" \"it's\" int);"
-		"CREATE INDEX \"USING btree\" ON \"a\"\"b\" (\"Mixed\", \"it's\")");
-
-	(void)state;
-	expect_changes(NULL, inventory,
-		       "+ table\tpublic\t\ta\"b\t\n"
-		       "+ column\tpublic\ta\"b\tMixed\tinteger\n"
-		       "+ column\tpublic\ta\"b\tback\\\\slash\tinteger\n"
-		       "+ column\tpublic\ta\"b\tit's\tinteger\n"
-		       "+ column\tpublic\ta\"b\tselect\tinteger\n"
-		       "+ column\tpublic\ta\"b\ttab\\tline\\nend\tinteger\n"
-		       "+ column\tpublic\ta\"b\t\xc3\xa9t\xc3\xa9\tinteger\n"
-		       "+ check\tpublic\ta\"b\ta\"b_select_check\tCHECK ((select > 0))\n"
-		       "+ index\tpublic\ta\"b\tUSING btree\tUSING btree (\"Mixed\", \"it's\")\n");
-	bobolink_inventory_free(inventory);
-}
-
-/* A name with its arguments is longer than any name of PostgreSQL's. */
-static void arguments_are_told_to_the_last(void **state)
-{
-	struct bobolink_inventory *inventory = pg_inventory_of(
-		"CREATE FUNCTION f(timestamp, timestamp, timestamp, int) RETURNS int LANGUAGE sql"
-		" AS 'SELECT 1'; CREATE FUNCTION f(timestamp, timestamp, timestamp, text) RETURNS"
-		" int LANGUAGE sql AS 'SELECT 1'");
-
-	(void)state;
-	expect_changes(
-		NULL, inventory,
-		"+ function\tpublic\t\tf(timestamp without time zone, timestamp without time zone, "
-		"timestamp without time zone, integer)\t(timestamp without time zone, timestamp "
-		"without time zone, timestamp without time zone, integer) RETURNS integer LANGUAGE "
-		"sql AS #\n"
-		"+ function\tpublic\t\tf(timestamp without time zone, timestamp without time zone, "
-		"timestamp without time zone, text)\t(timestamp without time zone, timestamp "
-		"without time zone, timestamp without time zone, text) RETURNS integer LANGUAGE "
-		"sql AS #\n");
-	bobolink_inventory_free(inventory);
-}
-
 static void a_partition_may_be_made_or_attached(void **state)
 {
 	(void)state;
@@ -598,8 +554,6 @@ int main(void)
 		cmocka_unit_test(an_empty_database_has_no_objects),
 		cmocka_unit_test(columns_have_no_position),
 		cmocka_unit_test(names_are_told_in_full),
-		cmocka_unit_test(every_name_is_read),
-		cmocka_unit_test(arguments_are_told_to_the_last),
 		cmocka_unit_test(a_partition_may_be_made_or_attached),
 		cmocka_unit_test(a_reference_to_a_partitioned_table_is_one),
 		cmocka_unit_test(types_and_clauses_may_be_written_otherwise),
