@@ -203,6 +203,20 @@ static int run_steps(struct bl_run *run, struct bobolink_error *error)
 	return rc ? rc : bl_run_scripts(run, BOBOLINK_SCRIPTS_STEP, error);
 }
 
+/* A migration that was refused may wait for the very fix that is there now: it does not hold fixes. */
+static int run_fixes_of_held(struct bl_run *run, struct bobolink_error *held)
+{
+	struct bobolink_error error;
+	int rc;
+
+	bl_error_clear(&error);
+	rc = bl_run_scripts(run, BOBOLINK_SCRIPTS_BEFORE, &error);
+	if (rc == BOBOLINK_OK)
+		return BOBOLINK_HELD;
+	*held = error;
+	return rc;
+}
+
 /* One plan, carried out as far as it stays true. */
 static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 		    const struct bl_head *head, struct bobolink_error *error)
@@ -212,6 +226,8 @@ static int run_plan(struct bl_run *run, const struct bl_plan_request *request,
 	if (rc == BOBOLINK_OK)
 		rc = bl_explain_verdict(&run->view.plan, error);
 	run->read = run->view.head;
+	if (rc == BOBOLINK_HELD)
+		return run_fixes_of_held(run, error);
 	if (rc == BOBOLINK_OK)
 		rc = bl_run_scripts(run, BOBOLINK_SCRIPTS_BEFORE, error);
 	if (rc)
@@ -312,13 +328,16 @@ static bool wants_back(const struct bl_run *run, const struct bl_plan_request *r
 static int run_plans(struct bl_run *run, const struct bl_plan_request *request,
 		     const struct bl_head *head, struct bobolink_error *error)
 {
+	struct bl_plan_request now = *request;
 	struct bl_head before = { .revision = -1 };
 	int rc;
 
+	run->session->scripts_mended = false;
 	do {
 		bl_view_release(&run->view);
 		bl_error_clear(error);
-		rc = run_plan(run, request, head, error);
+		now.mended = run->session->scripts_mended;
+		rc = run_plan(run, &now, head, error);
 		head = NULL;
 		if (rc == BOBOLINK_STALE)
 			rc = check_race(run, &before, error);

@@ -246,6 +246,12 @@ static bool is_retried(const struct bl_plan_item *item, const struct bl_plan_req
 	       (request->version == BOBOLINK_HEAD || request->version == item->version);
 }
 
+/* What was refused and left nothing behind may be tried again: somebody asked, or the data was mended. */
+static bool is_tried_again(const struct bl_plan_item *item, const struct bl_plan_request *request)
+{
+	return request->mended || is_retried(item, request);
+}
+
 static int code_of(const struct bl_plan *plan, const struct bl_plan_item *item,
 		   const struct bl_plan_request *request)
 {
@@ -267,7 +273,7 @@ static int code_of(const struct bl_plan *plan, const struct bl_plan_item *item,
 			return BOBOLINK_OK;
 		return resumable(plan->set, item) ? BOBOLINK_OK : BOBOLINK_HALFWAY;
 	case BOBOLINK_STATE_FAILED:
-		if (wanted && !is_retried(item, request))
+		if (wanted && !is_tried_again(item, request))
 			return BOBOLINK_HELD;
 		break;
 	case BOBOLINK_STATE_ROLLED_BACK:
@@ -292,7 +298,7 @@ static bool is_step(const struct bl_plan_item *item, const struct bl_plan_reques
 	       item->state == BOBOLINK_STATE_OUT_OF_ORDER ||
 	       item->state == BOBOLINK_STATE_RUNNING ||
 	       (item->state == BOBOLINK_STATE_ROLLED_BACK && request->mode != BL_PLAN_BOOT) ||
-	       (item->state == BOBOLINK_STATE_FAILED && is_retried(item, request));
+	       (item->state == BOBOLINK_STATE_FAILED && is_tried_again(item, request));
 }
 
 /* Of several migrations the first one is named; of a newer database its version, the last. */

@@ -23,6 +23,7 @@ struct bl_plan_request {
 	int32_t mode;	 /* enum bl_plan_mode */
 	int64_t target;	 /* a version, BOBOLINK_HEAD, or BOBOLINK_NONE */
 	int64_t version; /* of BL_PLAN_RETRY; BOBOLINK_HEAD: all */
+	bool mended;	 /* a fix has acted in this run: refused migrations are tried again */
 	uint32_t batches;
 	uint32_t version_count;
 	const int64_t *versions;

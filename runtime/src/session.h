@@ -44,6 +44,7 @@ struct bobolink_session {
 	struct bl_scripts *scripts; /* NULL between runs */
 	bool scripts_wait; /* for migrations of this run, or for its end: it does not end with a migration */
 	bool scripts_wrote;	    /* the history is another one: it is read, and planned, again */
+	bool scripts_mended;	    /* in this run a fix has acted */
 	char next_due[32];	    /* when a script wants to be looked at again; "" for never */
 	const struct bl_view *view; /* while scripts are at work: what the run has read */
 	bool backed_up;		    /* in this run, as far as the options ask for it */

@@ -21,6 +21,43 @@ static struct hand_set *marking(void)
 	return set;
 }
 
+/* A unique index over marks that hold one twice; `mends`: with the fix that removes it. */
+static struct hand_set *uniting(bool mends)
+{
+	struct hand_set *set = marking();
+
+	hand_set_add(set, 2, "unique", 0, "CREATE UNIQUE INDEX marks_once ON marks (x)", NULL);
+	if (mends) {
+		hand_fix(set, 1, "twice",
+			 "SELECT EXISTS (SELECT 1 FROM marks GROUP BY x HAVING count(*) > 1)",
+			 "DELETE FROM marks", NULL);
+		hand_script(set)->required = 1;
+	}
+	return set;
+}
+
+static void a_refused_migration_is_tried_again_behind_a_fix(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture_replace_set(fixture, marking());
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	engine()->run(fixture->db, MARK("a"));
+	engine()->run(fixture->db, MARK("a"));
+	fixture_replace_set(fixture, uniting(false));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_SQL_ERROR);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_HELD);
+	/* A fix that finds nothing to do mends nothing. */
+	fixture_replace_set(fixture, uniting(true));
+	hand_script(fixture->set)->not_before = INT64_C(4000000000);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_HELD);
+	fixture_replace_set(fixture, uniting(true));
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_says(fixture, "SELECT attempts FROM bobolink_history WHERE version = 2", "2");
+	fixture_says(fixture,
+		     "SELECT count(*) FROM bobolink_history WHERE status = 'applied'", "3");
+}
+
 /* a/3 waits for b/2, and that for a/1; each set has scripts. */
 static void add_turns(struct pair *pair)
 {
@@ -277,6 +314,7 @@ static void a_program_that_is_faster_is_seen_under_the_lock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(a_refused_migration_is_tried_again_behind_a_fix),
 		FIXTURE_TEST(scripts_run_at_the_turns_of_their_sets),
 		FIXTURE_TEST(also_over_one_connection),
 		FIXTURE_TEST(the_callback_is_told_of_each),

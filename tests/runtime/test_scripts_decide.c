@@ -374,6 +374,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(the_list_tells_what_became_of_each),
 		FIXTURE_TEST(scripts_of_another_program_are_listed_last),
+		FIXTURE_TEST(one_whose_time_is_over_says_so),
 		FIXTURE_TEST(a_fix_is_tried_again_by_hand),
 		FIXTURE_TEST(what_it_requires_must_be_there),
 		FIXTURE_TEST(a_fix_is_undone_by_hand),

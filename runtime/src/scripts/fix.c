@@ -104,6 +104,8 @@ static int try_once(struct bl_attempt *attempt, struct bobolink_error *error)
 		return rc;
 	keep_row(scripts, &change);
 	acted = change.status == BL_STATUS_APPLIED;
+	if (acted)
+		scripts->session->scripts_mended = true;
 	bl_scripts_tell(scripts, attempt->index,
 			acted ? BOBOLINK_EVENT_APPLIED : BOBOLINK_EVENT_SKIPPED, BOBOLINK_INFO,
 			acted ? change.duration_ms : -1, detail);
