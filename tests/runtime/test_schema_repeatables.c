@@ -247,6 +247,8 @@ static void what_stands_on_a_table_that_was_changed_later_may_be_older(void **st
 	boots(fixture);
 	boots(fixture);
 	differs(fixture, "0 0 0");
+	/* What is repaired is another one. */
+	repairs_after(fixture, "DROP VIEW notes", "create view notes", BOBOLINK_OK);
 	/* It must be there, though. */
 	meddle(fixture, "DROP VIEW names");
 	assert_int_equal(boot(fixture), BOBOLINK_DRIFT);
@@ -388,6 +390,29 @@ static void they_run_again_behind_a_migration_that_is_applied_again(void **state
 	boots(fixture);
 }
 
+/* Also one that stands on something else, and was gone as well. */
+static void none_of_them_is_made_before_that(void **state)
+{
+	struct fixture *fixture = *state;
+
+	begin(fixture, 2, first_text);
+	fixture_open(fixture);
+	repairs_after(fixture, "DROP VIEW names; DROP VIEW notes; DROP TABLE orders", "reapply 2",
+		      BOBOLINK_OK);
+	fixture_says(fixture, "SELECT count(*) FROM names", "0");
+}
+
+static void one_that_waits_keeps_no_migration_from_being_applied_again(void **state)
+{
+	struct fixture *fixture = *state;
+
+	begin(fixture, 2, first_text);
+	use(fixture, 2, second_text);
+	fixture_open(fixture);
+	repairs_after(fixture, "DROP VIEW notes; DROP TABLE orders", "reapply 2", BOBOLINK_OK);
+	fixture_says(fixture, "SELECT count(*) FROM notes", "0");
+}
+
 static void a_start_makes_no_views_by_itself(void **state)
 {
 	struct fixture *fixture = *state;
@@ -517,6 +542,8 @@ int main(void)
 		FIXTURE_TEST(one_that_was_changed_is_told_with_its_repeatable),
 		FIXTURE_TEST(what_others_stand_on_is_made_first),
 		FIXTURE_TEST(they_run_again_behind_a_migration_that_is_applied_again),
+		FIXTURE_TEST(none_of_them_is_made_before_that),
+		FIXTURE_TEST(one_that_waits_keeps_no_migration_from_being_applied_again),
 		FIXTURE_TEST(a_start_makes_no_views_by_itself),
 		FIXTURE_TEST(a_start_with_a_fix_that_is_due_is_compared),
 		FIXTURE_TEST(a_fix_that_removes_what_no_migration_made_is_no_drift),
