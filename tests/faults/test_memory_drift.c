@@ -74,7 +74,8 @@ static void every_allocation_of_a_look_may_fail(void **state)
 	fixture->options.allocator = &allocator;
 	boot(fixture, 2);
 	boot(fixture, 3);
-	fixture_run(fixture, "DROP VIEW people; DROP VIEW many; DROP VIEW names; DROP TABLE orders; DROP TABLE users; "
+	fixture_run(fixture, "DROP VIEW people; DROP VIEW many; DROP VIEW names; DROP TABLE "
+			     "orders; DROP TABLE users; "
 			     "CREATE TABLE stray (x INTEGER); DROP TABLE letters; CREATE TABLE "
 			     "LETTERS (A INTEGER)");
 	assert_int_equal(look(fixture, &expected), BOBOLINK_OK);

@@ -30,7 +30,7 @@ struct search {
 	uint32_t sorted; /* of them */
 	uint32_t count;
 	uint32_t capacity;
-	int64_t latest; /* of all `when` */
+	int64_t latest;			 /* of all `when` */
 	struct bobolink_inventory *head; /* objects with their texts */
 };
 

@@ -129,15 +129,16 @@ static int add_changed(struct bl_repair *repair, const struct bobolink_object *e
 	item = add_object(repair, expected);
 	if (!item)
 		return BOBOLINK_NO_MEMORY;
-	item->reason = bl_pool_format(&repair->pool,
-				      "it is there with another definition, and what is there is "
-				      "not changed: it is \"%s\", not \"%s\"; %s",
-				      actual->definition, expected->definition,
-				      item->version < 0 && *item->migration
-					      ? "drop it by hand, and it is made again, or change "
-						"the text of the repeatable, and that runs again"
-					      : "write a migration that changes it, or change it by "
-						"hand");
+	item->reason =
+		bl_pool_format(&repair->pool,
+			       "it is there with another definition, and what is there is "
+			       "not changed: it is \"%s\", not \"%s\"; %s",
+			       actual->definition, expected->definition,
+			       item->version < 0 && *item->migration
+				       ? "drop it by hand, and it is made again, or change "
+					 "the text of the repeatable, and that runs again"
+				       : "write a migration that changes it, or change it by "
+					 "hand");
 	return BOBOLINK_OK;
 }
 
