@@ -32,6 +32,38 @@ int bobolink_step_is_down(const struct bobolink_step *step)
 	return step->down;
 }
 
+/* How many bytes the character at `s` has; 0 where none stands there. */
+static size_t length_of(const unsigned char *s)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	size_t tail = s[0] < 0x80 ? 0 : s[0] < 0xE0 ? 1 : s[0] < 0xF0 ? 2 : 3;
+	uint32_t character = tail ? s[0] & (0x3Fu >> tail) : s[0];
+
+	if (tail && (s[0] < 0xC0 || s[0] > 0xF7))
+		return 0;
+	for (size_t i = 1; i <= tail; i++) {
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+		character = character << 6 | (s[i] & 0x3Fu);
+	}
+	if (character < least[tail] || character > 0x10FFFF ||
+	    (character >= 0xD800 && character <= 0xDFFF))
+		return 0;
+	return tail + 1;
+}
+
+/* What a function says is recorded, and a database takes UTF-8 alone: each byte of anything else becomes a question mark. */
+static void keep_text(char *text)
+{
+	while (*text) {
+		size_t length = length_of((const unsigned char *)text);
+
+		if (length == 0)
+			*text = '?';
+		text += length ? length : 1;
+	}
+}
+
 void bobolink_step_log(struct bobolink_step *step, int level, const char *format, ...)
 {
 	char text[BOBOLINK_MESSAGE_SIZE];
@@ -40,6 +72,7 @@ void bobolink_step_log(struct bobolink_step *step, int level, const char *format
 	va_start(arguments, format);
 	bl_format_list(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	keep_text(text);
 	if (level < BOBOLINK_DEBUG || level > BOBOLINK_ERROR)
 		level = BOBOLINK_INFO;
 	if (step->kind) {
@@ -59,6 +92,7 @@ int bobolink_step_fail(struct bobolink_step *step, const char *format, ...)
 	va_start(arguments, format);
 	bl_format_list(step->failure, sizeof(step->failure), format, arguments);
 	va_end(arguments);
+	keep_text(step->failure);
 	return BOBOLINK_SQL_ERROR;
 }
 
@@ -91,6 +125,7 @@ void bobolink_step_changed(struct bobolink_step *step, int64_t rows)
 void bobolink_step_message(struct bobolink_step *step, const char *message)
 {
 	bl_format(step->message, sizeof(step->message), "%s", message);
+	keep_text(step->message);
 }
 
 /* Makes what the function returned the result of its step. */
