@@ -222,8 +222,27 @@ int bl_sqlite3_lend(struct bobolink_connection *connection, struct bobolink_erro
 	return bl_sqlite3_run(connection, "SAVEPOINT bobolink", NULL, NULL, error);
 }
 
+/*
+ * Ends the statements that write and that the function has begun and not ended: neither COMMIT nor a savepoint can be while
+ * there is one. Whether there was.
+ */
+static bool end_left(struct bobolink_connection *connection)
+{
+	sqlite3_stmt *statement = NULL;
+	bool left = false;
+
+	while ((statement = sqlite3_next_stmt(connection->db, statement)) != NULL) {
+		if (!sqlite3_stmt_busy(statement) || sqlite3_stmt_readonly(statement))
+			continue;
+		sqlite3_reset(statement);
+		left = true;
+	}
+	return left;
+}
+
 int bl_sqlite3_reclaim(struct bobolink_connection *connection, struct bobolink_error *error)
 {
+	bool left = end_left(connection);
 	int rc;
 
 	if (!connection->begun && sqlite3_get_autocommit(connection->db) == 0) {
@@ -232,6 +251,10 @@ int bl_sqlite3_reclaim(struct bobolink_connection *connection, struct bobolink_e
 			error, BOBOLINK_SQL_ERROR,
 			"the function left a transaction open: let it commit what it begins");
 	}
+	if (left)
+		return bl_sqlite3_fail(error, BOBOLINK_SQL_ERROR,
+				       "the function left a statement that writes unfinished: step "
+				       "each to its end, and finalize it");
 	if (!connection->begun)
 		return BOBOLINK_OK;
 	rc = bl_sqlite3_run(connection, "RELEASE bobolink", NULL, NULL, error);
