@@ -46,6 +46,8 @@ struct bl_postgres_sent {
 
 /* Settings that are put back when a migration changed them for the session. */
 #define BL_POSTGRES_SETTINGS 29
+/* An ALTER that queues behind a reader stops all readers after it: better give way and try again. */
+#define BL_POSTGRES_LOCK_TIMEOUT_MS 1000u
 /* A program that was stopped in a transaction keeps its lock no longer than this. */
 #define BL_POSTGRES_IDLE_TIMEOUT "60000"
 /* The first of them, which the runtime pins when a migration may have changed them. */
@@ -65,6 +67,7 @@ struct bobolink_connection {
 	bool holding;	 /* hold was asked for: the session may have the lock, several times over */
 	bool held;	 /* it has: the transaction that took it was committed */
 	bool executing;	 /* a migration's statement is among those not yet answered */
+	bool looking;	 /* what is asked is no statement of the runtime's own */
 	bool cancelled;	 /* a cancel request was sent */
 	bool silent;	 /* the server has not answered in time: nothing more is said to it */
 	bool utf8;	 /* the session's texts are UTF-8, not only those of transactions */

@@ -232,7 +232,7 @@ int bl_postgres_sync(struct bobolink_connection *connection, bobolink_row_fn *ro
 	int lost = BOBOLINK_OK;
 
 	/* Answers come when the server's buffer is full or at the end: which one it works on is not known. */
-	connection->executing = is_executing(connection);
+	connection->executing = connection->looking || is_executing(connection);
 	if (!PQpipelineSync(connection->pg))
 		lost = bl_postgres_lost(connection, error);
 	for (uint32_t i = 0; i < connection->sent_count && !lost; i++) {
@@ -332,17 +332,27 @@ int bl_postgres_look(struct bobolink_connection *connection, const char *sql,
 		    sql, values, count, row, context, error);
 }
 
-int bl_postgres_look_only(struct bobolink_connection *connection, const char *sql,
-			  bobolink_row_fn *row, void *context, struct bobolink_error *error)
-{
-	return look(connection, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)",
-		    sql, NULL, 0, row, context, error);
-}
-
 /* Outside a transaction there is nothing to run again. */
 static int not_in_the_way(int rc)
 {
 	return rc == BOBOLINK_AGAIN ? BOBOLINK_BUSY : rc;
+}
+
+/* Such a query may be anybody's: it neither waits for a lock nor goes on for ever, whatever it asks. */
+int bl_postgres_look_only(struct bobolink_connection *connection, const char *sql,
+			  bobolink_row_fn *row, void *context, struct bobolink_error *error)
+{
+	char settings[160];
+	int rc;
+
+	snprintf(settings, sizeof(settings),
+		 "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), "
+		 "pg_catalog.set_config('lock_timeout', '%u', true)",
+		 BL_POSTGRES_LOCK_TIMEOUT_MS);
+	connection->looking = true;
+	rc = look(connection, settings, sql, NULL, 0, row, context, error);
+	connection->looking = false;
+	return not_in_the_way(rc);
 }
 
 /* A session in another encoding: the query gets a transaction of its own, where the caller neither has nor begins one. */

@@ -13,9 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An ALTER that queues behind a reader stops all readers after it: better give way and try again. */
-#define LOCK_TIMEOUT_MS 1000u
-#define KEY_SIZE	24
+#define KEY_SIZE 24
 
 /* Rows that somebody does not see look like migrations that never ran. */
 #define HIDDEN(table)                                                                  \
@@ -97,8 +95,9 @@ static int send_lock(struct bobolink_connection *connection, const struct boboli
 	char statement_timeout[16];
 	const char *values[5] = { key, lock_timeout, NULL, connection->name, connection->schema };
 
-	connection->lock_timeout_ms =
-		section && section->lock_timeout_ms ? section->lock_timeout_ms : LOCK_TIMEOUT_MS;
+	connection->lock_timeout_ms = section && section->lock_timeout_ms
+					      ? section->lock_timeout_ms
+					      : BL_POSTGRES_LOCK_TIMEOUT_MS;
 	connection->statement_timeout_ms = section ? section->statement_timeout_ms : 0;
 	write_key(connection, key);
 	snprintf(lock_timeout, sizeof(lock_timeout), "%u", (unsigned)connection->lock_timeout_ms);
