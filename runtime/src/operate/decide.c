@@ -28,7 +28,7 @@ static bool stays(const struct bl_plan_item *item, const struct decision *decisi
 	if (item == decision->item)
 		return decision->event == BL_HISTORY_MARK_APPLIED;
 	if (item->index != BL_SET_NONE && item->index < decision->count)
-		return true;
+		return !item->elsewhere;
 	return item->row && bl_plan_is_in_database(item->row);
 }
 
@@ -78,7 +78,7 @@ static int record_one(struct bobolink_session *session, const struct decision *d
 	return bl_record_item(session, &record, error);
 }
 
-/* The first migrations of the set; none has a live row. */
+/* The first migrations of the set; none has a live row. What is not for this environment is taken as left out. */
 static int record_baseline(struct bobolink_session *session, const struct bl_view *view,
 			   const struct decision *decision, struct bobolink_error *error)
 {
@@ -90,7 +90,7 @@ static int record_baseline(struct bobolink_session *session, const struct bl_vie
 			.version = item->version,
 			.index = item->index,
 			.status = item->row ? item->row->status : BL_STATUS_NONE,
-			.event = BL_HISTORY_BASELINE,
+			.event = item->elsewhere ? BL_HISTORY_SKIP : BL_HISTORY_BASELINE,
 			.duration_ms = -1,
 		};
 
