@@ -104,6 +104,10 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 	[BL_SQL_REPEATABLES_END] =
 		"UPDATE {s}.bobolink_history SET status = 'undone', rolled_back_at = {now} "
 		"WHERE set_name {=} $1 AND kind {=} 'repeatable' AND " LIVE,
+	/* Not 'undone', which somebody decides by hand, and which stays. */
+	[BL_SQL_FIX_END] =
+		"UPDATE {s}.bobolink_history SET status = 'rolled_back', rolled_back_at = {now} "
+		"WHERE set_name {=} $1 AND kind {=} 'fix' AND item {=} $2 AND " LIVE,
 	[BL_SQL_LOG_INSERT] = "INSERT INTO {s}.bobolink_log (at, set_name, kind, item, event, "
 			      "detail, applied_by) "
 			      "VALUES ({now}, $1, $2, $3, $4, $5, $6)",

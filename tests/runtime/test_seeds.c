@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <bobolink/operate.h>
+
 #include "fixture.h"
 
 /* 1 makes a table, 2 is for development and test, 3 for all but production, 4 comes after them. */
@@ -336,6 +338,39 @@ static void what_is_due_is_looked_at(void **state)
 			 revision + 1);
 }
 
+/* A baseline knows nothing of rows: what this environment leaves out is left out, and not taken for done. */
+static void a_baseline_leaves_them_out(void **state)
+{
+	struct fixture *fixture = *state;
+	uint32_t marked = 0;
+
+	fixture_replace_set(fixture, set_with_seeds(SECOND));
+	fixture_run(fixture, "CREATE TABLE p (x INTEGER); INSERT INTO p VALUES (4)");
+	fixture->options.environment = "production";
+	fixture_open(fixture);
+	assert_int_equal(bobolink_baseline_record(fixture->session, 3, 0, &marked, &fixture->error),
+			 BOBOLINK_OK);
+	assert_rows(fixture, "1:baseline,2:skipped,3:skipped");
+	assert_int_equal(fixture_number(fixture, "SELECT version FROM bobolink_head"), 1);
+	boot_as(fixture, "development");
+	assert_rows(fixture, "1:baseline,2:applied,3:applied,4:applied");
+}
+
+/* The version of the head is that of the newest migration that ran, also where the last one did not. */
+static void all_in_one_transaction_knows_its_version(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = set_with_seeds(SECOND);
+
+	hand_set_add(set, 5, "more", 0, "INSERT INTO p VALUES (5)", NULL);
+	hand_set_only(set, "test");
+	fixture_replace_set(fixture, set);
+	fixture->options.transaction = BOBOLINK_TRANSACTION_ALL;
+	boot_as(fixture, "production");
+	assert_rows(fixture, "1:applied,2:skipped,3:skipped,4:applied,5:skipped");
+	assert_int_equal(fixture_number(fixture, "SELECT version FROM bobolink_head"), 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +381,8 @@ int main(void)
 		FIXTURE_TEST(what_fails_in_one_is_skipped_in_another),
 		FIXTURE_TEST(the_last_one_completes_the_set_too),
 		FIXTURE_TEST(a_rollback_passes_them_by),
+		FIXTURE_TEST(a_baseline_leaves_them_out),
+		FIXTURE_TEST(all_in_one_transaction_knows_its_version),
 		FIXTURE_TEST(a_run_that_is_taken_back_leaves_them_skipped),
 		FIXTURE_TEST(in_one_transaction_too),
 		FIXTURE_TEST(a_plan_says_what_would_be_skipped),

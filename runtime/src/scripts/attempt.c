@@ -277,7 +277,8 @@ int bl_attempt_protect(struct bl_attempt *attempt, const struct bobolink_section
 		int64_t rows;
 
 		rc = bl_losses_count(session, &line, true, &rows, error);
-		if (rc || rows == 0)
+		/* Of a table that is not there nothing is lost; a fix may be for databases that lack it. */
+		if (rc || rows == 0 || rows == BL_LOSSES_GONE)
 			continue;
 		bl_losses_describe(session, &line, rows, what, sizeof(what));
 		if (session->options.protect != BOBOLINK_PROTECT_FORCED)

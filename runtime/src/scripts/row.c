@@ -22,7 +22,7 @@
 
 static const char all[] = COLUMNS "(kind {=} 'fix' OR kind {=} 'repeatable')" ORDER;
 static const char open[] =
-	COLUMNS "kind {=} 'fix' AND " LIVE " AND (status {=} 'pending' OR status {=} 'failed'";
+	COLUMNS "kind {=} 'fix' AND ((" LIVE " AND (status {=} 'pending' OR status {=} 'failed'))";
 static const char one[] = COLUMNS "kind {=} $2 AND item {=} $3" ORDER;
 
 static const char *text_of(struct bl_pool *pool, const struct bobolink_value *value)
@@ -136,7 +136,7 @@ static int add_row(void *context, const struct bobolink_value *values, uint32_t 
 	return rc == BOBOLINK_OK && scripts->pool.failed ? BOBOLINK_NO_MEMORY : rc;
 }
 
-/* What may be open: its rows say so, or it is looked at in every run. */
+/* What may be open: its rows say so, or it is looked at in every run, unless it was undone. */
 static void add_open(const struct bl_scripts *scripts, struct bl_text *sql)
 {
 	char item[64];
