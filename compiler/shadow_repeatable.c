@@ -42,26 +42,32 @@ static int run_first(struct shadow_run *run, uint32_t number)
 	return 0;
 }
 
-static int compare(struct shadow_run *run, const struct section *up,
-		   const struct bobolink_inventory *after)
+static int report(struct shadow_run *run, const struct section *up, const char *difference)
 {
-	const char *difference = shadow_difference(run, run->inventory, after);
-
-	if (!difference)
-		return 0;
 	diagnostic_at(run->diag, SEVERITY_ERROR, "repeatable-differs", up->source, up->offset, 0,
 		      "the second run leaves another schema than the first: %s", difference);
 	diagnostic_help(run->diag, "it runs whenever its text has changed: let it make the same "
-				   "whatever stands there");
+				   "whatever stands there; one that it takes along is made again "
+				   "where that names it with after:");
 	return -1;
 }
 
-static int run_again(struct shadow_run *run, uint32_t number)
+/* Whether one comes after another, or after one that does. */
+static bool comes_after(const struct shadow_run *run, uint32_t place, uint32_t earlier)
+{
+	const struct script *script = &run->set->scripts[place];
+
+	for (uint32_t i = 0; i < script->after_count; i++) {
+		if (script->after[i] == earlier || comes_after(run, script->after[i], earlier))
+			return true;
+	}
+	return false;
+}
+
+static int run_once_more(struct shadow_run *run, uint32_t number)
 {
 	const struct migration *owner = &repeatable(run, number)->base;
-	struct bobolink_inventory *after;
 	struct bobolink_error error;
-	int rc;
 
 	if (owner->up.settings.shadow_off)
 		return 0;
@@ -71,12 +77,49 @@ static int run_again(struct shadow_run *run, uint32_t number)
 				      run->set->count + number + 1);
 		return -1;
 	}
-	after = shadow_read(run, run->connection, run->inventory);
-	if (!after)
-		return -1;
-	rc = compare(run, &owner->up, after);
-	take_inventory(run, after);
+	return 0;
+}
+
+/* Those that come after it run again with it, in production too. */
+static int run_those_behind(struct shadow_run *run, uint32_t number)
+{
+	uint32_t fixes = run->set->fix_count;
+	int rc = 0;
+
+	for (uint32_t i = number + 1; i < run->set->repeatable_count && rc == 0; i++) {
+		if (comes_after(run, fixes + i, fixes + number))
+			rc = run_once_more(run, i);
+	}
 	return rc;
+}
+
+/* Reads the schema and says how it differs; `difference` becomes NULL where it does not. */
+static int look(struct shadow_run *run, struct bobolink_inventory **after, const char **difference)
+{
+	*after = shadow_read(run, run->connection, run->inventory);
+	if (!*after)
+		return -1;
+	*difference = shadow_difference(run, run->inventory, *after);
+	return 0;
+}
+
+static int run_again(struct shadow_run *run, uint32_t number)
+{
+	const struct section *up = &repeatable(run, number)->base.up;
+	struct bobolink_inventory *after;
+	const char *difference;
+
+	if (up->settings.shadow_off)
+		return 0;
+	if (run_once_more(run, number) || look(run, &after, &difference))
+		return -1;
+	if (difference) {
+		bobolink_inventory_free(after);
+		if (run_those_behind(run, number) || look(run, &after, &difference))
+			return -1;
+	}
+	take_inventory(run, after);
+	return difference ? report(run, up, difference) : 0;
 }
 
 int shadow_repeatables(struct shadow_run *run)

@@ -1,0 +1,2 @@
+-- migrate:up after:a
+CREATE OR REPLACE VIEW paid_count AS SELECT count(*) FROM paid;
