@@ -7,6 +7,7 @@
 #include "plan.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Reasons to stop, the more important one first. */
 static const int32_t precedence[] = {
@@ -132,7 +133,7 @@ static int unknown_state(const struct bl_history_row *row)
 	}
 }
 
-/* Whether a list of environments, "development test", has this one. */
+/* Whether a list of environments, "development test", has this one. Who writes "Production" means no other one. */
 static bool has_environment(const char *list, const char *environment)
 {
 	size_t length = strlen(environment);
@@ -140,7 +141,7 @@ static bool has_environment(const char *list, const char *environment)
 	while (*list) {
 		size_t word = strcspn(list, " ");
 
-		if (word == length && memcmp(list, environment, word) == 0)
+		if (word == length && strncasecmp(list, environment, word) == 0)
 			return true;
 		list += word;
 		list += strspn(list, " ");

@@ -60,6 +60,11 @@ static void a_seed_runs_where_it_is_for(void **state)
 		{ "staging", "1:applied,2:skipped,3:applied,4:applied", "3,4" },
 		{ "production", "1:applied,2:skipped,3:skipped,4:applied", "4" },
 		{ NULL, "1:applied,2:skipped,3:applied,4:applied", "3,4" },
+		/* Letter case makes no other environment, a longer or shorter name does. */
+		{ "TEST", "1:applied,2:applied,3:applied,4:applied", "2,3,4" },
+		{ "Production", "1:applied,2:skipped,3:skipped,4:applied", "4" },
+		{ "production2", "1:applied,2:skipped,3:applied,4:applied", "3,4" },
+		{ "prod", "1:applied,2:skipped,3:applied,4:applied", "3,4" },
 	};
 	struct fixture *fixture = *state;
 
