@@ -85,7 +85,9 @@ static void explain_halfway(const struct bl_plan *plan, const struct bl_plan_ite
 			item->row->statements_done + 1);
 }
 
-static void explain_held(const struct bl_plan_item *item, const char *name, char *text, size_t size)
+/* What a function does may have changed: nothing of it is in the set. */
+static void explain_held(const struct bl_plan *plan, const struct bl_plan_item *item,
+			 const char *name, char *text, size_t size)
 {
 	if (item->state == BOBOLINK_STATE_ROLLED_BACK)
 		bl_format(text, size,
@@ -95,9 +97,13 @@ static void explain_held(const struct bl_plan_item *item, const char *name, char
 	else
 		bl_format(text, size,
 			  "migration %" PRId64 " (%s) was refused before and did not change since: "
-			  "correct it and build again, or mend the database and use "
-			  "--migrate-retry; the database said: %s",
-			  item->version, name, item->row->error_message);
+			  "%s --migrate-retry; the database said: %s",
+			  item->version, name,
+			  bl_plan_section(plan, item)->call
+				  ? "correct its function and build again, or mend the database, "
+				    "then use"
+				  : "correct it and build again, or mend the database and use",
+			  item->row->error_message);
 }
 
 static bool is_sqlite(const struct bl_plan *plan)
@@ -223,7 +229,7 @@ void bl_explain_item(const struct bl_plan *plan, const struct bl_plan_item *item
 		explain_too_old(plan, item, name, text, size);
 		return;
 	case BOBOLINK_HELD:
-		explain_held(item, name, text, size);
+		explain_held(plan, item, name, text, size);
 		return;
 	default:
 		explain_state(item, name, text, size);

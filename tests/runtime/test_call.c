@@ -121,7 +121,13 @@ static void what_it_refuses_is_undone_recorded_and_told(void **state)
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_log WHERE event = "
 						 "'code' AND detail = 'about to fail'"),
 			 1);
+	/* A function that was corrected is the same in the set: only who says so has it run again. */
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_HELD);
+	assert_string_equal(
+		fixture->error.message,
+		"migration 4 (code) was refused before and did not change since: correct its "
+		"function and build again, or mend the database, then use --migrate-retry; the "
+		"database said: migrations/0004_code.sql: refuse(): row 12 is not what it seems");
 }
 
 static bool mended;
