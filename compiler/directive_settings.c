@@ -250,6 +250,9 @@ static int report_place(struct reader *reader, const struct pair *pair)
 		if ((all & 1u << i) && !(1u << i == ON_REPEATABLE && (all & ON_UP)))
 			names[count++] = place_names[i];
 	}
+	/* The same words stand in both. */
+	if (reader->place == ON_REPEATABLE && count && (all & ON_UP))
+		names[0] = "-- migrate:up of a migration";
 	report(reader, "misplaced-setting", pair->at, pair->at + pair->length,
 	       arena_format(reader->arena, "%s does not belong on %s", pair->key, here));
 	diagnostic_help(reader->diag, "it belongs on %s",

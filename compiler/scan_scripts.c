@@ -44,7 +44,9 @@ static const char *digits_of(const char *prefix, size_t length, struct arena *ar
 static const char *suggest_fix(const struct scanner *scanner, const char *name)
 {
 	struct arena *arena = scanner->arena;
-	size_t prefix = naming_prefix(name);
+	/* As fixes are called on the command line: F0007. */
+	bool labelled = (*name == 'F' || *name == 'f') && naming_prefix(name + 1);
+	size_t prefix = naming_prefix(name += labelled);
 	const char *next = digits_of(scanner->next, strlen(scanner->next), arena);
 
 	if (prefix && memchr(name, '-', prefix))

@@ -85,6 +85,20 @@ void shadow_help_object(struct shadow_run *run, const char *name, uint32_t count
 					   "needs shadow:off, too");
 }
 
+void shadow_help_made(struct shadow_run *run, const struct section *section, uint32_t made)
+{
+	const struct migration *item = shadow_item(run->set, made);
+
+	if (made >= run->set->count && item->up.source == section->source)
+		diagnostic_help(
+			run->diag, "it finds what its first run made: %s",
+			run->set->database == DATABASE_POSTGRES
+				? "drop that first, with IF EXISTS, or write CREATE OR REPLACE"
+				: "drop that first, with IF EXISTS");
+	else
+		diagnostic_help(run->diag, "%s makes it", item->entry);
+}
+
 const struct bobolink_object *shadow_near_column(struct shadow_run *run,
 						 const struct section *section,
 						 const struct statement *statement,

@@ -25,6 +25,9 @@ void shadow_help_column(struct shadow_run *run, const struct section *section,
 /* The keyword nearest to a word at which the syntax went wrong. */
 void shadow_help_syntax(struct shadow_run *run, const char *word);
 
+/* Who made what is there already, item `made`; what a repeatable finds of its own is to be dropped first. */
+void shadow_help_made(struct shadow_run *run, const struct section *section, uint32_t made);
+
 /* How many arguments the statement gives to the function. */
 uint32_t shadow_count_arguments(const struct section *section, const struct statement *statement,
 				const char *name);

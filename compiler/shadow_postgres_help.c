@@ -106,16 +106,15 @@ static void help_function(struct shadow_run *run, const struct section *section,
 			name, count, name, count);
 }
 
-static void help_exists(struct shadow_run *run, const char *message, const char *name,
-			uint32_t count)
+static void help_exists(struct shadow_run *run, const struct section *section, const char *message,
+			const char *name, uint32_t count)
 {
 	int64_t made = shadow_last_made(run->set, count,
 					begins(message, "column ") ? BOBOLINK_OBJECT_COLUMN : 0,
 					NULL, name);
 
 	if (made >= 0)
-		diagnostic_help(run->diag, "%s makes it",
-				shadow_item(run->set, (uint32_t)made)->entry);
+		shadow_help_made(run, section, (uint32_t)made);
 }
 
 static bool is_forbidden(const char *message)
@@ -165,7 +164,7 @@ void shadow_postgres_help(struct shadow_run *run, const struct section *section,
 	else if (begins(message, "syntax error at or near"))
 		shadow_help_syntax(run, name);
 	else if (strstr(message, "\" already exists"))
-		help_exists(run, message, name, count);
+		help_exists(run, section, message, name, count);
 	else if (begins(message, "extension ") && strstr(message, "is not available"))
 		diagnostic_help(run->diag,
 				"install it beside the server programs (Debian: "

@@ -110,8 +110,7 @@ static void help_exists(struct shadow_run *run, const struct section *section,
 			continue;
 		made = shadow_last_made(run->set, count, 0, NULL, name);
 		if (made >= 0) {
-			diagnostic_help(run->diag, "%s makes it",
-					shadow_item(run->set, (uint32_t)made)->entry);
+			shadow_help_made(run, section, (uint32_t)made);
 			return;
 		}
 	}

@@ -191,6 +191,7 @@ static void names_in_the_folder_are_checked(void **state)
 	folder_add(folder, "fixes/c.sql", "SELECT 1;");
 	folder_add(folder, "fixes/3_d.SQL", "SELECT 1;");
 	folder_add(folder, "fixes/e.txt", "SELECT 1;");
+	folder_add(folder, "fixes/F0004_l.sql", "SELECT 1;");
 	folder_add(folder, "R_f.sql", "SELECT 1;");
 	folder_add(folder, "R__.sql", "SELECT 1;");
 	folder_add(folder, "R__g h.sql", "SELECT 1;");
@@ -205,6 +206,7 @@ static void names_in_the_folder_are_checked(void **state)
 			 "fixes/0001_a.up.sql:0:0 file-name\n"
 			 "fixes/2024-05-01_b.sql:0:0 file-name\n"
 			 "fixes/3_d.SQL:0:0 file-name\n"
+			 "fixes/F0004_l.sql:0:0 file-name\n"
 			 "fixes/c.sql:0:0 file-name\n"
 			 "fixes/e.txt:0:0 foreign-file\n"
 			 "r__j.sql:0:0 file-name\n");
@@ -216,7 +218,8 @@ static void names_in_the_folder_are_checked(void **state)
 	assert_string_equal(help(folder, 5), "rename it to 0001_a.sql");
 	assert_string_equal(help(folder, 6), "rename it to 20240501_b.sql");
 	assert_string_equal(help(folder, 7), "rename it to 3_d.sql");
-	assert_string_equal(help(folder, 10), "rename it to R__j.sql");
+	assert_string_equal(help(folder, 8), "rename it to 0004_l.sql");
+	assert_string_equal(help(folder, 11), "rename it to R__j.sql");
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
