@@ -114,6 +114,20 @@ static void print_counts(struct bl_cli_output *out, const struct bobolink_drift 
 	bl_cli_print(out, "\n");
 }
 
+/* Whether one has changed that repeatables make, or that migrations do. */
+static bool has_changed(const struct bobolink_drift *drift, bool of_repeatable)
+{
+	for (uint32_t i = 0; i < drift->count; i++) {
+		const struct bobolink_drift_item *item = &drift->items[i];
+
+		bool repeatable = item->version < 0 && *item->migration;
+
+		if (item->kind == BOBOLINK_DRIFT_CHANGED && repeatable == of_repeatable)
+			return true;
+	}
+	return false;
+}
+
 static void show_text(struct bl_cli *cli, const struct bobolink_drift *drift)
 {
 	for (uint32_t i = 0; i < drift->count; i++)
@@ -121,9 +135,13 @@ static void show_text(struct bl_cli *cli, const struct bobolink_drift *drift)
 	print_counts(&cli->out, drift);
 	if (drift->missing)
 		bl_cli_print_next(cli, "what is missing: ", BL_CLI_REPAIR, -1);
-	if (drift->changed)
+	if (has_changed(drift, false))
 		bl_cli_print(&cli->out, "what has changed: write a migration that changes it back, "
 					"or makes it what it is\n");
+	if (has_changed(drift, true))
+		bl_cli_print(&cli->out,
+			     "what has changed, and a repeatable makes: change the text of "
+			     "its file, a comment is enough, and it runs again\n");
 	if (drift->extra)
 		bl_cli_print(&cli->out, "what is extra: drop it, make it by a migration, or leave "
 					"it out with BOBOLINK_IGNORE\n");

@@ -45,6 +45,23 @@ static void describe(const struct bl_drift *drift, const struct bl_difference *d
 	bl_pool_release(&pool);
 }
 
+/* What to do where nothing is missing. */
+static const char *how_to_mend(const struct bl_drift *drift)
+{
+	const struct bobolink_set *set = drift->session->set;
+
+	for (uint32_t i = 0; i < drift->count; i++) {
+		uint32_t origin = drift->items[i].origin;
+
+		if (drift->items[i].kind == BOBOLINK_DRIFT_CHANGED && origin != BL_SET_NONE &&
+		    origin >= set->migration_count)
+			return "give the repeatable that made it another text, a comment is "
+			       "enough, "
+			       "mend others by a migration, or leave it out with BOBOLINK_IGNORE";
+	}
+	return "mend it by a migration, or leave it out with BOBOLINK_IGNORE";
+}
+
 /* Every difference is an event, the first one the error. */
 static int tell(const struct bl_drift *drift, int when, struct bobolink_error *error)
 {
@@ -67,8 +84,7 @@ static int tell(const struct bl_drift *drift, int when, struct bobolink_error *e
 		bl_error_append(error, BOBOLINK_DRIFT, "; and %u more", (unsigned)count - 1);
 	bl_error_append(error, BOBOLINK_DRIFT, "; run: --migrate-drift to see all, then %s",
 			drift->missing ? "--migrate-repair to make what is missing"
-				       : "mend it by a migration, or leave it out with "
-					 "BOBOLINK_IGNORE");
+				       : how_to_mend(drift));
 	/* Else the migration that mends it would wait for itself. */
 	if (when == BOBOLINK_VALIDATION_BEFORE && drift->changed)
 		bl_error_append(error, BOBOLINK_DRIFT,
