@@ -93,33 +93,40 @@ static int run_those_behind(struct shadow_run *run, uint32_t number)
 	return rc;
 }
 
-/* Reads the schema and says how it differs; `difference` becomes NULL where it does not. */
-static int look(struct shadow_run *run, struct bobolink_inventory **after, const char **difference)
+/*
+ * Reads the schema, `*last` being what was read before, which is released unless the run keeps it; and says how it
+ * differs from what the run keeps: NULL where it does not.
+ */
+static int look(struct shadow_run *run, struct bobolink_inventory **last, const char **difference)
 {
-	*after = shadow_read(run, run->connection, run->inventory);
-	if (!*after)
+	struct bobolink_inventory *before = *last;
+
+	*last = shadow_read(run, run->connection, before);
+	if (before != run->inventory)
+		bobolink_inventory_free(before);
+	if (!*last)
 		return -1;
-	*difference = shadow_difference(run, run->inventory, *after);
+	*difference = shadow_difference(run, run->inventory, *last);
 	return 0;
 }
 
 static int run_again(struct shadow_run *run, uint32_t number)
 {
 	const struct section *up = &repeatable(run, number)->base.up;
-	struct bobolink_inventory *after;
-	const char *difference;
+	struct bobolink_inventory *after = run->inventory;
+	const char *difference = NULL;
+	int rc;
 
 	if (up->settings.shadow_off)
 		return 0;
 	if (run_once_more(run, number) || look(run, &after, &difference))
 		return -1;
-	if (difference) {
-		bobolink_inventory_free(after);
-		if (run_those_behind(run, number) || look(run, &after, &difference))
-			return -1;
-	}
-	take_inventory(run, after);
-	return difference ? report(run, up, difference) : 0;
+	rc = difference ? run_those_behind(run, number) : 0;
+	if (rc == 0 && difference)
+		rc = look(run, &after, &difference);
+	if (after)
+		take_inventory(run, after);
+	return rc == 0 && difference ? report(run, up, difference) : rc;
 }
 
 int shadow_repeatables(struct shadow_run *run)

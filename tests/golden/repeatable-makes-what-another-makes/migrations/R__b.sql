@@ -1,0 +1,2 @@
+DROP VIEW IF EXISTS paid;
+CREATE VIEW paid AS SELECT id FROM orders WHERE total > 0;
