@@ -368,9 +368,25 @@ void shadow_fixes_behind(struct shadow_run *run, uint32_t index)
 			try_fix(run, &run->set->scripts[i], index + 1);
 }
 
+/* A database that is further on meets the fix as well, with the schema that it has by then. */
+static void ask_further_on(struct shadow_run *run, const struct script *fix)
+{
+	const struct shadow_asking asking = { "after the last migration, ", false,
+					      shadow_item_count(run->set) };
+	const struct statement *last = NULL;
+
+	if (!fix->refused && !run->lacks_objects)
+		shadow_guards(run, fix, &asking, &last);
+}
+
 void shadow_fixes_at_end(struct shadow_run *run)
 {
-	for (uint32_t i = 0; i < run->set->fix_count; i++)
-		if (run->set->scripts[i].settings.required < 0)
-			try_fix(run, &run->set->scripts[i], shadow_item_count(run->set));
+	for (uint32_t i = 0; i < run->set->fix_count; i++) {
+		struct script *fix = &run->set->scripts[i];
+
+		if (fix->settings.required < 0)
+			try_fix(run, fix, shadow_item_count(run->set));
+		else
+			ask_further_on(run, fix);
+	}
 }

@@ -25,7 +25,7 @@ static const struct texts {
 	char after_2[2];
 	char after_1_and_4[4];
 	char guard[9];
-	char execute[16];
+	char execute[17];
 } texts = {
 	"",
 	"mended",
