@@ -30,6 +30,10 @@ static const char *const sql_texts[BL_SQL_COUNT] = {
 	[BL_SQL_CREATE_LIVE] =
 		"CREATE UNIQUE INDEX IF NOT EXISTS {index}{index.}bobolink_history_live "
 		"ON {on}{on.}bobolink_history (set_name, kind, item) WHERE " LIVE,
+	/* Few rows of many, once a set is complete. */
+	[BL_SQL_CREATE_WAITING] =
+		"CREATE INDEX IF NOT EXISTS {index}{index.}bobolink_history_waiting "
+		"ON {on}{on.}bobolink_history (set_name, kind) WHERE " BL_WAITING,
 	[BL_SQL_CREATE_LOG] =
 		"CREATE TABLE IF NOT EXISTS {s}.bobolink_log (id {id}, at {time} NOT NULL, "
 		"set_name TEXT NOT NULL, kind TEXT NOT NULL, item TEXT NOT NULL, "

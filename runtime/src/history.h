@@ -48,11 +48,15 @@ enum bl_history_event {
 	BL_HISTORY_EVENT_COUNT
 };
 
+/* Rows of scripts that are not done: the words of an index, which a query has to repeat. */
+#define BL_WAITING "(status {=} 'pending' OR status {=} 'failed')"
+
 /* The runtime's own statements. */
 enum bl_sql {
 	BL_SQL_NONE,
 	BL_SQL_CREATE_HISTORY,
 	BL_SQL_CREATE_LIVE,
+	BL_SQL_CREATE_WAITING,
 	BL_SQL_CREATE_LOG,
 	BL_SQL_CREATE_HEAD,
 	BL_SQL_HEAD_READ,

@@ -31,7 +31,8 @@ int bl_record_missing(const struct bobolink_session *session, int rc, struct bob
 
 static int make_tables(struct bobolink_session *session, struct bobolink_error *error)
 {
-	static const int32_t sql[] = { BL_SQL_CREATE_HISTORY, BL_SQL_CREATE_LIVE, BL_SQL_CREATE_LOG,
+	static const int32_t sql[] = { BL_SQL_CREATE_HISTORY, BL_SQL_CREATE_LIVE,
+				       BL_SQL_CREATE_WAITING, BL_SQL_CREATE_LOG,
 				       BL_SQL_CREATE_HEAD };
 	int rc = BOBOLINK_OK;
 

@@ -65,15 +65,21 @@ static void a_boot_with_nothing_to_do_is_one_query_whatever_n_is(void **state)
 	assert_int_equal(count_statements(hand_set_counting("shop", 300)), 1);
 }
 
-/* So many fixes that are done, and one that waits for the year 2100. */
-static struct hand_set *waiting(int64_t count)
+/* So many fixes that are done in the first start. */
+static void add_done(struct hand_set *set, int64_t count)
 {
-	struct hand_set *set = hand_set_counting("shop", 3);
-
 	for (int64_t i = 1; i <= count; i++) {
 		hand_fix(set, i, "done", "SELECT 1", "DELETE FROM t_1", NULL);
 		hand_script(set)->required = 1;
 	}
+}
+
+/* They, and one that waits for the year 2100. */
+static struct hand_set *waiting(int64_t count)
+{
+	struct hand_set *set = hand_set_counting("shop", 3);
+
+	add_done(set, count);
 	hand_fix(set, count + 1, "later", "SELECT 1", "DELETE FROM t_1", NULL);
 	hand_script(set)->not_before = INT64_C(4102444800);
 	hand_repeatable(set, "view", "DELETE FROM t_2", NULL);
@@ -97,6 +103,43 @@ static void where_something_is_due_only_that_is_looked_at(void **state)
 	hand_script(set)->flags = BOBOLINK_SCRIPT_ALWAYS;
 	hand_repeatable(set, "view", "DELETE FROM t_2", NULL);
 	assert_int_equal(count_statements(set), 3);
+}
+
+static int count_step(void *context)
+{
+	++*(int *)context;
+	return 0;
+}
+
+/* Steps of SQLite's machine in a start at which one fix is due, beside so many that are done. */
+static int count_steps(int64_t done)
+{
+	struct hand_set *set = hand_set_counting("shop", 3);
+	sqlite3 *db = database_open(":memory:");
+	struct bobolink_error error;
+	int steps = 0;
+
+	add_done(set, done);
+	hand_fix(set, done + 1, "later", "SELECT 1", "DELETE FROM t_1", NULL);
+	hand_script(set)->not_before = INT64_C(4102444800);
+	hand_fix(set, done + 2, "keep", "SELECT 0", "DELETE FROM t_1", NULL);
+	hand_script(set)->flags = BOBOLINK_SCRIPT_ALWAYS;
+	assert_int_equal(boot_all(db, set, &error), BOBOLINK_OK);
+	assert_int_equal(database_number(db, "SELECT count(*) FROM bobolink_history WHERE kind = "
+					     "'fix'"),
+			 done + 2);
+	sqlite3_progress_handler(db, 1, count_step, &steps);
+	assert_int_equal(boot(db, set, &error), BOBOLINK_OK);
+	sqlite3_close(db);
+	hand_set_free(set);
+	assert_true(steps > 0);
+	return steps;
+}
+
+static void what_is_archived_costs_such_a_start_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(count_steps(300), count_steps(3));
 }
 
 static void a_boot_with_nothing_to_do_needs_no_lock_and_no_rights(void **state)
@@ -161,6 +204,7 @@ int main(void)
 		cmocka_unit_test(a_boot_with_nothing_to_do_is_one_query_whatever_n_is),
 		cmocka_unit_test(it_is_with_scripts_too),
 		cmocka_unit_test(where_something_is_due_only_that_is_looked_at),
+		cmocka_unit_test(what_is_archived_costs_such_a_start_nothing),
 		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_lock_and_no_rights),
 		cmocka_unit_test(a_boot_with_nothing_to_do_needs_no_pragma),
 	};

@@ -404,6 +404,45 @@ static void one_that_repeats_always_looks_at_every_start(void **state)
 	assert_int_equal(logged(fixture, "fix", "applied"), 3);
 }
 
+/* A start at which only another fix is due finds it by its row. */
+static void one_that_repeats_and_waits_has_a_row(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = marking();
+
+	hand_fix(set, 1, "later", ALWAYS, MARK("l"), NULL);
+	hand_script(set)->flags = BOBOLINK_SCRIPT_ALWAYS;
+	hand_script(set)->not_before = INT64_C(4102444800); /* 2100 */
+	hand_fix(set, 2, "keep", NEVER, MARK("k"), NULL);
+	hand_script(set)->flags = BOBOLINK_SCRIPT_ALWAYS;
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_scripts(fixture, "2:skipped:1,1:pending:0");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	/* Its time has come. */
+	hand_script(set)[-1].not_before = 0;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_marks(fixture, "l");
+	assert_scripts(fixture, "2:skipped:1,1:applied:1");
+}
+
+/* One made before there was an index of what waits. */
+static void an_older_database_does_without_the_index(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = marking();
+
+	hand_fix(set, 1, "keep", UNMARKED("a"), MARK("a"), NULL);
+	hand_script(set)->required = 1;
+	hand_script(set)->flags = BOBOLINK_SCRIPT_ALWAYS;
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_run(fixture, "DROP INDEX bobolink_history_waiting; DELETE FROM marks");
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_marks(fixture, "a");
+	assert_scripts(fixture, "1:applied:1");
+}
+
 static void a_repeatable_runs_when_its_text_changes(void **state)
 {
 	struct fixture *fixture = *state;
@@ -567,6 +606,8 @@ int main(void)
 		FIXTURE_TEST(a_fix_waits_for_its_time),
 		FIXTURE_TEST(a_fix_whose_time_is_over_does_not_run),
 		FIXTURE_TEST(one_that_repeats_always_looks_at_every_start),
+		FIXTURE_TEST(one_that_repeats_and_waits_has_a_row),
+		FIXTURE_TEST(an_older_database_does_without_the_index),
 		FIXTURE_TEST(a_repeatable_runs_when_its_text_changes),
 		FIXTURE_TEST(a_repeatable_that_fails_stops_the_run),
 		FIXTURE_TEST(a_rollback_makes_repeatables_run_again),

@@ -64,7 +64,8 @@ static const struct state_case cases[] = {
 	{"nor where it had nothing to do", FIX(.flags = BOBOLINK_SCRIPT_ALWAYS), .status = SKIPPED, IS(SKIPPED), NOW},
 	{"but where it was undone", FIX(.flags = BOBOLINK_SCRIPT_ALWAYS), .status = UNDONE, IS(UNDONE), GONE},
 	{"without a row it is archived where those were not read", .status = NONE, .open_only = true, IS(PENDING), GONE},
-	{"one that repeats is not", FIX(.flags = BOBOLINK_SCRIPT_ALWAYS), .status = NONE, .open_only = true, IS(PENDING), NOW},
+	{"so is one that repeats, which was undone", FIX(.flags = BOBOLINK_SCRIPT_ALWAYS), .status = NONE, .open_only = true, IS(PENDING), GONE},
+	{"its live row is read", FIX(.flags = BOBOLINK_SCRIPT_ALWAYS), .status = APPLIED, .open_only = true, IS(APPLIED), NOW},
 	{"what waits has a row", .status = PENDING, .open_only = true, IS(PENDING), NOW},
 
 	{"it waits for its migration", FIX(.required = 2), .status = NONE, IS(PENDING), .wait = BL_SCRIPT_MIGRATION, NOW},

@@ -17,12 +17,13 @@
 	"{s}.bobolink_history WHERE set_name {=} $1 AND "
 #define COLUMN_COUNT 13
 #define ORDER	     " ORDER BY id"
-/* The words of the partial index. */
+/* The words of the index of live rows, of which a script has one. */
 #define LIVE "status {<>} 'rolled_back' AND status {<>} 'undone'"
 
 static const char all[] = COLUMNS "(kind {=} 'fix' OR kind {=} 'repeatable')" ORDER;
-static const char open[] =
-	COLUMNS "kind {=} 'fix' AND ((" LIVE " AND (status {=} 'pending' OR status {=} 'failed'))";
+/* Each of the two has an index of its own; no planner finds both in one condition. */
+static const char waiting[] = COLUMNS "kind {=} 'fix' AND " BL_WAITING;
+static const char always[] = " UNION ALL " COLUMNS "kind {=} 'fix' AND " LIVE " AND (";
 static const char one[] = COLUMNS "kind {=} $2 AND item {=} $3" ORDER;
 
 static const char *text_of(struct bl_pool *pool, const struct bobolink_value *value)
@@ -136,20 +137,24 @@ static int add_row(void *context, const struct bobolink_value *values, uint32_t 
 	return rc == BOBOLINK_OK && scripts->pool.failed ? BOBOLINK_NO_MEMORY : rc;
 }
 
-/* What may be open: its rows say so, or it is looked at in every run, unless it was undone. */
+/* What may be open: its row says so, or it is looked at in every run, as long as it is alive. */
 static void add_open(const struct bl_scripts *scripts, struct bl_text *sql)
 {
+	const char *before = always;
 	char item[64];
 
-	bl_text_add(sql, open, sizeof(open) - 1);
+	bl_text_add(sql, waiting, sizeof(waiting) - 1);
 	for (uint32_t i = 0; i < scripts->set->fix_count; i++) {
 		if (!(scripts->set->settings[i].flags & BOBOLINK_SCRIPT_ALWAYS))
 			continue;
-		snprintf(item, sizeof(item), " OR item {=} '%" PRId64 "'",
+		snprintf(item, sizeof(item), "item {=} '%" PRId64 "'",
 			 scripts->set->items[i].version);
+		bl_text_add(sql, before, strlen(before));
 		bl_text_add(sql, item, strlen(item));
+		before = " OR ";
 	}
-	bl_text_add(sql, ")" ORDER, sizeof(")" ORDER) - 1);
+	if (before != always)
+		bl_text_add(sql, ")", 1);
 }
 
 static int expand(const struct bobolink_session *session, const struct bl_text *form,

@@ -165,11 +165,14 @@ static int run_repeatables(struct bl_scripts *scripts, struct bobolink_error *er
 	return rc;
 }
 
-/* Where the archived ones are not read, what is left must have a row that says so. */
+/* Where the archived ones are not read, what is left must have a row that is: of one that repeats any that is alive. */
 static bool has_row(const struct bl_scripts *scripts, uint32_t index)
 {
-	return scripts->states[index].archived || bl_script_is_open(&scripts->rows[index]) ||
-	       (scripts->set->settings[index].flags & BOBOLINK_SCRIPT_ALWAYS);
+	const struct bl_script_row *row = &scripts->rows[index];
+	bool always = scripts->set->settings[index].flags & BOBOLINK_SCRIPT_ALWAYS;
+
+	return scripts->states[index].archived || bl_script_is_open(row) ||
+	       (always && bl_status_live(row->status));
 }
 
 static int write_pending(struct bl_scripts *scripts, uint32_t first, struct bobolink_error *error)

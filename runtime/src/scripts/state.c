@@ -46,7 +46,7 @@ static bool is_archived(const struct bobolink_script *script, const struct bl_sc
 {
 	bool always = script->flags & BOBOLINK_SCRIPT_ALWAYS;
 
-	if (moment->open_only && row->status == BL_STATUS_NONE && !always)
+	if (moment->open_only && row->status == BL_STATUS_NONE)
 		return true;
 	if (state == BOBOLINK_STATE_UNDONE)
 		return true;
@@ -139,9 +139,6 @@ static int64_t find_due(const struct bobolink_scripts *scripts, uint32_t index, 
 	if (state->known)
 		return state->due;
 	state->known = true;
-	state->due = BL_CLOCK_NEVER;
-	if (state->archived)
-		return state->due;
 	while (*after && from != BL_CLOCK_NEVER) {
 		char *end;
 		uint32_t other = (uint32_t)strtoul(after, &end, 10);
@@ -157,28 +154,34 @@ static int64_t find_due(const struct bobolink_scripts *scripts, uint32_t index, 
 	return state->due;
 }
 
+/* What it is by its own row; what it waits for depends on the others. */
+static struct bl_script_state judge(const struct bobolink_scripts *scripts, uint32_t index,
+				    const struct bl_script_row *row,
+				    const struct bl_script_moment *moment)
+{
+	bool fix = index < scripts->fix_count;
+	bool same = row->status != BL_STATUS_NONE && bl_script_is_same(scripts, index, row);
+	struct bl_script_state state = { .due = BL_CLOCK_NEVER };
+
+	/* No repeatable is open in a set that was complete. */
+	state.state = !fix && moment->open_only ? BOBOLINK_STATE_APPLIED
+						: state_of(same, fix, row->status);
+	state.archived = is_archived(&scripts->settings[index], row, moment, state.state);
+	state.known = state.archived;
+	return state;
+}
+
 void bl_script_states(const struct bobolink_scripts *scripts, const struct bl_script_row *rows,
 		      const struct bl_script_moment *moment, struct bl_script_state *states)
 {
 	uint32_t count = scripts->fix_count + scripts->repeatable_count;
 
-	for (uint32_t i = 0; i < count; i++) {
-		bool same =
-			rows[i].status != BL_STATUS_NONE && bl_script_is_same(scripts, i, &rows[i]);
-		bool fix = i < scripts->fix_count;
-
-		states[i] = (struct bl_script_state){
-			.state = state_of(same, fix, rows[i].status),
-		};
-		/* None is open in a set that was complete. */
-		if (!fix && moment->open_only)
-			states[i].state = BOBOLINK_STATE_APPLIED;
-		states[i].archived =
-			is_archived(&scripts->settings[i], &rows[i], moment, states[i].state);
-	}
+	for (uint32_t i = 0; i < count; i++)
+		states[i] = judge(scripts, i, &rows[i], moment);
 	for (uint32_t i = 0; i < scripts->fix_count; i++) {
-		if (!states[i].archived)
-			states[i].wait = wait_of(scripts, i, moment, states);
+		if (states[i].archived)
+			continue;
+		states[i].wait = wait_of(scripts, i, moment, states);
 		find_due(scripts, i, moment->now, states);
 	}
 }
