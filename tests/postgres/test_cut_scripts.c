@@ -107,6 +107,9 @@ static void sweep(const char *what, proxy_judge_fn *judge, enum proxy_verdict ve
 	assert_whole(&scene);
 	database_drop(scene.url);
 	assert_true(count > 2);
+	/* Asking a server that is away takes its time. */
+	if (verdict == PROXY_REFUSE && !test_all())
+		wanted = 3;
 	wanted = wanted < count ? wanted : count;
 	for (long point = 0; point < wanted; point++) {
 		scene.at = 1 + point * (count - 1) / (wanted - 1);

@@ -12,7 +12,8 @@
  *
  * It runs inside the transaction of its migration: everything it does on the connection is committed together with the
  * history, or not at all. It must not commit, roll back, or begin a transaction itself; savepoints are its own.
- * Under `transaction:off` no transaction is open when it is called, and bobolink_step_batches() makes them.
+ * Under `transaction:off` no transaction is open when it is called, and bobolink_step_batches() makes them. What it does beside
+ * its batches is done again by the start that follows a crash.
  *
  * It returns BOBOLINK_OK, or what bobolink_step_fail() returns. BOBOLINK_AGAIN has its transaction, or its batch, rolled back and run
  * again, until the lock timeout is over: for what only other connections are to blame for (PostgreSQL: 40001, 40P01, 55P03).
