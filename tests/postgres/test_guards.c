@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include <bobolink/postgres.h>
 
@@ -34,6 +35,7 @@ static void one_that_takes_long_can_be_stopped(void **state)
 {
 	const struct itimerval soon = { .it_value = { .tv_usec = 300000 } };
 	struct fixture *fixture = *state;
+	time_t begun;
 
 	fixture_replace_set(fixture, hand_set_new("shop"));
 	hand_set_add(fixture->set, 1, "marks", 0, "CREATE TABLE marks (x TEXT)", NULL);
@@ -42,7 +44,9 @@ static void one_that_takes_long_can_be_stopped(void **state)
 	interrupted = fixture->session;
 	assert_ptr_not_equal(signal(SIGALRM, interrupt), SIG_ERR);
 	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	begun = time(NULL);
 	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_INTERRUPTED);
+	assert_true(time(NULL) - begun < 15);
 	fixture_told(fixture, BOBOLINK_INTERRUPTED, "stopped");
 	assert_int_equal(fixture_number(fixture, "SELECT count(*) FROM bobolink_history WHERE kind "
 						 "= 'fix'"),
