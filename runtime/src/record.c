@@ -80,6 +80,24 @@ int bl_record_complete(struct bobolink_session *session, struct bobolink_error *
 	return write_row(session, BL_SQL_HEAD_COMPLETE, &values, error);
 }
 
+int bl_record_end_fixes(struct bobolink_session *session, int64_t version,
+			struct bobolink_error *error)
+{
+	const struct bobolink_scripts *scripts = session->set->scripts;
+	int rc = BOBOLINK_OK;
+
+	for (uint32_t i = 0; scripts && i < scripts->fix_count && rc == BOBOLINK_OK; i++) {
+		struct bl_values values = { .count = 0 };
+
+		if (scripts->settings[i].required != version)
+			continue;
+		bl_values_text(&values, session->set->name);
+		bl_values_integer(&values, scripts->items[i].version);
+		rc = bl_session_query(session, BL_SQL_FIX_END, &values, NULL, NULL, NULL, error);
+	}
+	return rc;
+}
+
 static void add_stored(const struct bl_text *text, struct bl_values *values)
 {
 	if (text->length)

@@ -31,6 +31,10 @@ int bl_record_complete(struct bobolink_session *session, struct bobolink_error *
 int bl_record_item(struct bobolink_session *session, const struct bl_record *record,
 		   struct bobolink_error *error);
 
+/* In the transaction in which migration `version` goes: the fixes that require it look again when it is back. */
+int bl_record_end_fixes(struct bobolink_session *session, int64_t version,
+			struct bobolink_error *error);
+
 /* Explains BOBOLINK_NO_TABLE, the result of a write; any other `rc` is returned as it is. */
 int bl_record_missing(const struct bobolink_session *session, int rc, struct bobolink_error *error);
 

@@ -280,40 +280,21 @@ struct bl_head bl_step_head(const struct bl_run *run, const struct bl_step *step
 	return head;
 }
 
-/*
- * What was done by the scripts goes with a migration that is undone. Repeatables also where the program knows of none: the
- * next one that does makes them again. Fixes that require it are to look again when it is back.
- */
-static int end_scripts(const struct bl_run *run, const struct bl_step *step,
-		       struct bobolink_error *error)
-{
-	struct bobolink_session *session = run->session;
-	const struct bobolink_scripts *scripts = session->set->scripts;
-	uint32_t fixes = scripts ? scripts->fix_count : 0;
-	struct bl_values values = { .count = 0 };
-	int rc = BOBOLINK_OK;
-
-	bl_values_text(&values, session->set->name);
-	if (step->number == 0)
-		rc = bl_session_query(session, BL_SQL_REPEATABLES_END, &values, NULL, NULL, NULL,
-				      error);
-	for (uint32_t i = 0; i < fixes && rc == BOBOLINK_OK; i++) {
-		if (scripts->settings[i].required != step->item->version)
-			continue;
-		values.count = 1;
-		bl_values_integer(&values, scripts->items[i].version);
-		rc = bl_session_query(session, BL_SQL_FIX_END, &values, NULL, NULL, NULL, error);
-	}
-	return rc;
-}
-
 int bl_step_record_head(struct bl_run *run, const struct bl_step *step, bool done,
 			struct bobolink_error *error)
 {
 	const struct bl_head next = bl_step_head(run, step, done);
+	struct bl_values values = { .count = 0 };
 	int rc = bl_record_head(run->session, &run->view.head, &next, error);
 
-	return rc || !run->view.plan.down ? rc : end_scripts(run, step, error);
+	if (rc || !run->view.plan.down)
+		return rc;
+	/* Also by a program that knows of none: the next one that does makes them again. */
+	bl_values_text(&values, run->session->set->name);
+	if (step->number == 0)
+		rc = bl_session_query(run->session, BL_SQL_REPEATABLES_END, &values, NULL, NULL,
+				      NULL, error);
+	return rc ? rc : bl_record_end_fixes(run->session, step->item->version, error);
 }
 
 struct bl_record bl_step_change(const struct bl_run *run, const struct bl_step *step, int event)

@@ -9,6 +9,8 @@
 
 #include "fixture.h"
 #include "hand_scripts.h"
+#include "learned_set.h"
+#include "repairs.h"
 
 #define MARK(letter) "INSERT INTO marks VALUES ('" letter "')"
 #define ALWAYS	     "SELECT 1 = 1"
@@ -164,6 +166,26 @@ static void fixes_look_again_after_a_run_that_was_taken_back(void **state)
 	assert_marks(fixture, "a");
 }
 
+/* Somebody has dropped all that the migration made: its table is made anew, and what mended it went with the old one. */
+static void fixes_look_again_after_a_repair(void **state)
+{
+	static const struct learned_migration migrations[] = {
+		{ "marks", { "CREATE TABLE marks (x TEXT)" }, { NULL } },
+	};
+	struct fixture *fixture = *state;
+	struct hand_set *set = learned_set(fixture->directory, "shop", migrations, 1);
+
+	hand_fix(set, 7, "mark", ALWAYS, MARK("a"), NULL);
+	hand_script(set)->required = 1;
+	fixture_replace_set(fixture, set);
+	fixture_open(fixture);
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+	repairs_after(fixture, "DROP TABLE marks", "reapply 1", BOBOLINK_OK);
+	assert_int_equal(bobolink_boot(fixture->session, &fixture->error), BOBOLINK_OK);
+	assert_marks(fixture, "a");
+	assert_scripts(fixture, "7:rolled_back:1,7:applied:1");
+}
+
 /* A fix that clears away what some databases still have is no danger to those that lack it. */
 static void nothing_is_lost_of_a_table_that_is_not_there(void **state)
 {
@@ -186,6 +208,7 @@ int main(void)
 		FIXTURE_TEST(what_was_undone_by_hand_stays_so),
 		FIXTURE_TEST(fixes_look_again_when_what_they_require_is_back),
 		FIXTURE_TEST(fixes_look_again_after_a_run_that_was_taken_back),
+		FIXTURE_TEST(fixes_look_again_after_a_repair),
 		FIXTURE_TEST(nothing_is_lost_of_a_table_that_is_not_there),
 	};
 

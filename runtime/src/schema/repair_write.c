@@ -295,8 +295,10 @@ static int roll_back(struct work *work, const struct bl_repair_row *row,
 		.duration_ms = -1,
 	};
 
+	int rc = bl_record_end_fixes(work->session, record.version, error);
+
 	bl_log_add(work->session, BOBOLINK_EVENT_REPAIRED, record.version, ROLLED_BACK);
-	return bl_record_item(work->session, &record, error);
+	return rc ? rc : bl_record_item(work->session, &record, error);
 }
 
 /* They run again behind what is applied again, as after every rollback. */
