@@ -166,6 +166,25 @@ static void fixes_look_again_after_a_run_that_was_taken_back(void **state)
 	assert_marks(fixture, "a");
 }
 
+/* Nothing of the migration is there, as somebody says: then nothing is there of what mended it either. */
+static void fixes_look_again_after_a_mark(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = marking();
+
+	hand_fix(set, 7, "mark", ALWAYS, MARK("a"), NULL);
+	hand_script(set)->required = 1;
+	fixture_replace_set(fixture, set);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_run(fixture, "DROP TABLE marks");
+	fixture_open(fixture);
+	assert_int_equal(bobolink_mark(fixture->session, 1, BOBOLINK_MARK_PENDING, &fixture->error),
+			 BOBOLINK_OK);
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	assert_marks(fixture, "a");
+	assert_scripts(fixture, "7:rolled_back:1,7:applied:1");
+}
+
 /* Somebody has dropped all that the migration made: its table is made anew, and what mended it went with the old one. */
 static void fixes_look_again_after_a_repair(void **state)
 {
@@ -208,6 +227,7 @@ int main(void)
 		FIXTURE_TEST(what_was_undone_by_hand_stays_so),
 		FIXTURE_TEST(fixes_look_again_when_what_they_require_is_back),
 		FIXTURE_TEST(fixes_look_again_after_a_run_that_was_taken_back),
+		FIXTURE_TEST(fixes_look_again_after_a_mark),
 		FIXTURE_TEST(fixes_look_again_after_a_repair),
 		FIXTURE_TEST(nothing_is_lost_of_a_table_that_is_not_there),
 	};

@@ -69,13 +69,16 @@ static int record_one(struct bobolink_session *session, const struct decision *d
 		.duration_ms = -1,
 		.error_message = row && *row->error_message ? row->error_message : NULL,
 	};
+	int rc = BOBOLINK_OK;
 
 	if (decision->event == BL_HISTORY_MARK_APPLIED)
 		record.statements_done = session->set->migrations[record.index].up.count;
 	else if (row)
 		record.statements_done = row->statements_done;
+	if (decision->event == BL_HISTORY_MARK_PENDING)
+		rc = bl_record_end_fixes(session, record.version, error);
 	bl_log_add(session, decision->kind, record.version, decision->detail);
-	return bl_record_item(session, &record, error);
+	return rc ? rc : bl_record_item(session, &record, error);
 }
 
 /* The first migrations of the set; none has a live row. What is not for this environment is taken as left out. */
