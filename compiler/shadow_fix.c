@@ -317,7 +317,8 @@ static void try_fix(struct shadow_run *run, struct script *fix, uint32_t count)
 		return;
 	}
 	look_at_guards(run, fix);
-	if (shadow_guards(run, fix, &asking, &last) == SHADOW_ANSWER_WRONG)
+	fix->refused = shadow_guards(run, fix, &asking, &last) == SHADOW_ANSWER_WRONG;
+	if (fix->refused)
 		return;
 	if (up->settings.shadow_off)
 		note(&trial, up->settings.shadow_off, NULL);
