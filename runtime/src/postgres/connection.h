@@ -48,6 +48,7 @@ struct bl_postgres_sent {
 #define BL_POSTGRES_SETTINGS 29
 /* An ALTER that queues behind a reader stops all readers after it: better give way and try again. */
 #define BL_POSTGRES_LOCK_TIMEOUT_MS 1000u
+#define BL_POSTGRES_LOCK_TIMEOUT    "1000" /* the same, as a setting */
 /* A program that was stopped in a transaction keeps its lock no longer than this. */
 #define BL_POSTGRES_IDLE_TIMEOUT "60000"
 /* The first of them, which the runtime pins when a migration may have changed them. */

@@ -342,15 +342,13 @@ static int not_in_the_way(int rc)
 int bl_postgres_look_only(struct bobolink_connection *connection, const char *sql,
 			  bobolink_row_fn *row, void *context, struct bobolink_error *error)
 {
-	char settings[160];
 	int rc;
 
-	snprintf(settings, sizeof(settings),
-		 "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), "
-		 "pg_catalog.set_config('lock_timeout', '%u', true)",
-		 BL_POSTGRES_LOCK_TIMEOUT_MS);
 	connection->looking = true;
-	rc = look(connection, settings, sql, NULL, 0, row, context, error);
+	rc = look(connection,
+		  "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), "
+		  "pg_catalog.set_config('lock_timeout', '" BL_POSTGRES_LOCK_TIMEOUT "', true)",
+		  sql, NULL, 0, row, context, error);
 	connection->looking = false;
 	return not_in_the_way(rc);
 }
