@@ -21,7 +21,7 @@
 #define LIVE "status {<>} 'rolled_back' AND status {<>} 'undone'"
 
 static const char all[] = COLUMNS "(kind {=} 'fix' OR kind {=} 'repeatable')" ORDER;
-/* Each of the two has an index of its own; no planner finds both in one condition. */
+/* Each of the two has an index of its own, which every planner finds while they stand apart. */
 static const char waiting[] = COLUMNS "kind {=} 'fix' AND " BL_WAITING;
 static const char always[] = " UNION ALL " COLUMNS "kind {=} 'fix' AND " LIVE " AND (";
 static const char one[] = COLUMNS "kind {=} $2 AND item {=} $3" ORDER;
