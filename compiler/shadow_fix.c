@@ -369,15 +369,21 @@ void shadow_fixes_behind(struct shadow_run *run, uint32_t index)
 			try_fix(run, &run->set->scripts[i], index + 1);
 }
 
-/* A database that is further on meets the fix as well, with the schema that it has by then. */
+/*
+ * A database that is further on meets the fix as well, with the schema that it has by then. Whether there is one, the
+ * build cannot know: a note.
+ */
 static void ask_further_on(struct shadow_run *run, const struct script *fix)
 {
 	const struct shadow_asking asking = { "after the last migration, ", false,
 					      shadow_item_count(run->set) };
 	const struct statement *last = NULL;
+	size_t first = run->diag->count;
 
-	if (!fix->refused && !run->lacks_objects)
-		shadow_guards(run, fix, &asking, &last);
+	if (fix->refused || run->lacks_objects)
+		return;
+	shadow_guards(run, fix, &asking, &last);
+	diagnostic_soften(run->diag, first, run->diag->count);
 }
 
 void shadow_fixes_at_end(struct shadow_run *run)

@@ -37,7 +37,7 @@ struct command;
 	X(SHADOW_FUNCTION, "shadow-function", "NAME/ARGUMENTS", FOR_SETS | FOR_SNAPSHOT,           \
 	  "a function of the application; may be repeated")                                        \
 	X(SHADOW_EXTENSION, "shadow-extension", "PATH", FOR_SETS | FOR_SNAPSHOT,                   \
-	  "a module to load; may be repeated")                                                 \
+	  "a module to load; may be repeated")                                                     \
 	X(SEED, "seed", "on|off", FOR_SETS, "run it again on tables with made-up rows (on)")       \
 	X(EMBED, "embed", "deltas|head|none", FOR_SETS, "schema data in the program (deltas)")     \
 	X(WARNINGS, "warnings-as-errors", NULL, FOR_SETS, "refuse what is only warned about")      \

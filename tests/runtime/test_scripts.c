@@ -565,29 +565,6 @@ static void data_is_protected_from_fixes(void **state)
 	assert_int_equal(logged(fixture, "fix", "forced"), 1);
 }
 
-/* In a statement: the fix is not to blame. */
-static int stop_at_a_script(void *context, const struct bobolink_progress *progress)
-{
-	(void)context;
-	return !progress->waiting_for && progress->version < 0;
-}
-
-static void a_wish_to_stop_leaves_no_trace(void **state)
-{
-	struct fixture *fixture = *state;
-	struct hand_set *set = marking();
-
-	hand_fix(set, 1, "mark", ALWAYS, MARK("a"), NULL);
-	hand_script(set)->required = 1;
-	fixture_replace_set(fixture, set);
-	fixture->options.progress = stop_at_a_script;
-	assert_int_equal(fixture_boot(fixture), BOBOLINK_INTERRUPTED);
-	assert_scripts(fixture, "");
-	fixture->options.progress = NULL;
-	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
-	assert_scripts(fixture, "1:applied:1");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -614,7 +591,6 @@ int main(void)
 		FIXTURE_TEST(a_set_of_scripts_alone_works),
 		FIXTURE_TEST(a_target_below_the_head_leaves_repeatables_for_later),
 		FIXTURE_TEST(data_is_protected_from_fixes),
-		FIXTURE_TEST(a_wish_to_stop_leaves_no_trace),
 	};
 
 	return engine_run_group_tests(tests);

@@ -54,8 +54,8 @@ static void a_refused_migration_is_tried_again_behind_a_fix(void **state)
 	fixture_replace_set(fixture, uniting(true));
 	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
 	fixture_says(fixture, "SELECT attempts FROM bobolink_history WHERE version = 2", "2");
-	fixture_says(fixture,
-		     "SELECT count(*) FROM bobolink_history WHERE status = 'applied'", "3");
+	fixture_says(fixture, "SELECT count(*) FROM bobolink_history WHERE status = 'applied'",
+		     "3");
 }
 
 /* a/3 waits for b/2, and that for a/1; each set has scripts. */
@@ -311,6 +311,32 @@ static void a_program_that_is_faster_is_seen_under_the_lock(void **state)
 	scratch_remove(directory);
 }
 
+/* In a statement: the fix is not to blame. */
+static int stop_at_a_script(void *context, const struct bobolink_progress *progress)
+{
+	(void)context;
+	return !progress->waiting_for && progress->version < 0;
+}
+
+static void a_wish_to_stop_leaves_no_trace(void **state)
+{
+	struct fixture *fixture = *state;
+	struct hand_set *set = marking();
+
+	hand_fix(set, 1, "mark", ALWAYS, MARK("a"), NULL);
+	hand_script(set)->required = 1;
+	fixture_replace_set(fixture, set);
+	fixture->options.progress = stop_at_a_script;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_INTERRUPTED);
+	fixture_says(fixture, "SELECT count(*) FROM bobolink_history WHERE kind = 'fix'", "0");
+	fixture->options.progress = NULL;
+	assert_int_equal(fixture_boot(fixture), BOBOLINK_OK);
+	fixture_says(
+		fixture,
+		"SELECT attempts FROM bobolink_history WHERE kind = 'fix' AND status = 'applied'",
+		"1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +349,7 @@ int main(void)
 		FIXTURE_TEST(migrations_of_the_run_go_back_with_a_repeatable),
 		FIXTURE_TEST(a_backup_is_made_before_the_first_script_that_acts),
 		FIXTURE_TEST(a_program_that_is_faster_is_seen_under_the_lock),
+		FIXTURE_TEST(a_wish_to_stop_leaves_no_trace),
 	};
 
 	return engine_run_group_tests(tests);

@@ -207,10 +207,12 @@ static void settings_stand_where_they_belong(void **state)
 		    "belongs on -- migrate:up\n");
 	assert_rule(SOURCE_REPEATABLE, "-- migrate:up transaction:off\n",
 		    "1:15+15 transaction does not belong on -- migrate:up of a repeatable "
-		    "[misplaced-setting] | it belongs on -- migrate:up of a migration or -- migrate:down\n");
+		    "[misplaced-setting] | it belongs on -- migrate:up of a migration or -- "
+		    "migrate:down\n");
 	assert_rule(SOURCE_REPEATABLE, "-- migrate:up call:x\n",
 		    "1:15+6 call does not belong on -- migrate:up of a repeatable "
-		    "[misplaced-setting] | it belongs on -- migrate:up of a migration, -- migrate:down, -- "
+		    "[misplaced-setting] | it belongs on -- migrate:up of a migration, -- "
+		    "migrate:down, -- "
 		    "fix:execute or -- fix:undo\n");
 	assert_rule(SOURCE_FIX, "-- fix:should-run lock-timeout:1s\nSELECT 1;\n" EXECUTE,
 		    "1:19+15 lock-timeout does not belong on -- fix:should-run "
