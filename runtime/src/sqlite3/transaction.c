@@ -113,6 +113,8 @@ int bl_sqlite3_begin(struct bobolink_connection *connection, const struct boboli
 {
 	int rc;
 
+	if (connection->begun)
+		bl_sqlite3_rollback(connection);
 	if (sqlite3_get_autocommit(connection->db) == 0)
 		return in_transaction(error);
 	rc = raise_synchronous(connection, error);
@@ -206,11 +208,14 @@ void bl_sqlite3_rollback(struct bobolink_connection *connection)
 {
 	/*
 	 * Not from the cache: SQLite counts the steps of a statement over all its runs, and the
-	 * application's progress handler could strike in the middle of it.
+	 * application's progress handler could strike in the middle of it. Where memory fails it is tried once more,
+	 * and what even that leaves open is ended before the next transaction, or by close.
 	 */
-	if (connection->begun && sqlite3_get_autocommit(connection->db) == 0)
-		put_back(connection, "ROLLBACK");
-	connection->begun = false;
+	for (int i = 0; i < 2 && connection->begun; i++) {
+		if (sqlite3_get_autocommit(connection->db) == 0)
+			put_back(connection, "ROLLBACK");
+		connection->begun = sqlite3_get_autocommit(connection->db) == 0;
+	}
 	turn_foreign_keys_on(connection);
 }
 
