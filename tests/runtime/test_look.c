@@ -219,6 +219,8 @@ static int boot_after(struct fixture *fixture, const char *sql, uint32_t level)
 	engine()->run(other, sql);
 	engine()->close(other);
 	fixture_await_others(fixture);
+	bobolink_close(fixture->session);
+	fixture->session = NULL;
 	engine()->close(fixture->db);
 	fixture->db = engine()->open(fixture->url);
 	fixture->options.validate = level;
