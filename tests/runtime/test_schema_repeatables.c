@@ -88,6 +88,8 @@ static void hear(void *context, const struct bobolink_event *event)
 /* A new process. */
 static int boot(struct fixture *fixture)
 {
+	bobolink_close(fixture->session);
+	fixture->session = NULL;
 	engine()->close(fixture->db);
 	fixture->db = engine()->open(fixture->url);
 	fixture->options.log = hear;
