@@ -15,18 +15,6 @@
 #define POINTS 100
 #define SAMPLE 12
 
-/* A commit that was answered is on the disk, as it is on other servers. */
-static void new_database(char url[SERVER_URL_SIZE])
-{
-	PGconn *connection;
-
-	database_new(url);
-	connection = pg_open(url);
-	pg_run(connection, "DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET synchronous_commit = "
-			   "on'', current_database()); END'");
-	PQfinish(connection);
-}
-
 static void check_end(const struct striker *striker, const char *url, const struct program_end *end)
 {
 	if (!striker->server) {
@@ -49,7 +37,7 @@ static void check_point(struct striker *striker)
 	struct program_end end;
 	int64_t life = server_life();
 
-	new_database(url);
+	striker_database(url);
 	striker_run(striker, url, &end);
 	proxy_free(striker->proxy);
 	assert_true(striker->struck);
@@ -68,7 +56,7 @@ static long count_messages(struct striker *striker)
 	long count;
 
 	striker->at = 0;
-	new_database(url);
+	striker_database(url);
 	striker_run(striker, url, &end);
 	count = proxy_count(striker->proxy);
 	proxy_free(striker->proxy);

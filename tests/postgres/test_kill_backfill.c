@@ -25,16 +25,9 @@ struct sweep {
 	bool down;
 };
 
-/* A commit that was answered is on the disk, as it is on other servers. */
 static void fill_database(const struct sweep *sweep, char url[SERVER_URL_SIZE])
 {
-	PGconn *connection;
-
-	database_new(url);
-	connection = pg_open(url);
-	pg_run(connection, "DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET synchronous_commit = "
-			   "on'', current_database()); END'");
-	PQfinish(connection);
+	striker_database(url);
 	backfill_prepare(url, sweep->striker.set, sweep->down);
 }
 

@@ -22,6 +22,17 @@ static enum proxy_verdict strike(void *context, const struct proxy_message *mess
 	return striker->server || striker->at % 2 ? PROXY_PASS : PROXY_CUT;
 }
 
+void striker_database(char url[SERVER_URL_SIZE])
+{
+	PGconn *connection;
+
+	database_new(url);
+	connection = pg_open(url);
+	pg_run(connection, "DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET synchronous_commit = "
+			   "on'', current_database()); END'");
+	PQfinish(connection);
+}
+
 void striker_run(struct striker *striker, const char *url, struct program_end *end)
 {
 	const struct bobolink_options options = BOBOLINK_OPTIONS_INIT;

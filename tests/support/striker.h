@@ -16,6 +16,9 @@ struct striker {
 	bool struck;
 };
 
+/* Makes an empty database where a commit that was answered is on the disk, as it is on other servers. */
+void striker_database(char url[SERVER_URL_SIZE]);
+
 /* Runs the program, and waits for its end. */
 void striker_run(struct striker *striker, const char *url, struct program_end *end);
 
