@@ -4,14 +4,22 @@
 #include "striker.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "engine.h"
+
+static bool is_counted(const struct striker *striker, const struct proxy_message *message)
+{
+	return !striker->commits || (message->from_server && message->type == 'C' &&
+				     strcmp(message->body, "COMMIT") == 0);
+}
 
 static enum proxy_verdict strike(void *context, const struct proxy_message *message)
 {
 	struct striker *striker = context;
 
-	if (striker->struck || !striker->at || message->number < striker->at)
+	striker->seen += is_counted(striker, message);
+	if (striker->struck || !striker->at || striker->seen < striker->at)
 		return PROXY_PASS;
 	if (striker->server && !message->process)
 		return PROXY_PASS;
@@ -39,6 +47,7 @@ void striker_run(struct striker *striker, const char *url, struct program_end *e
 
 	striker->proxy = proxy_new(url);
 	striker->struck = false;
+	striker->seen = 0;
 	if (striker->work)
 		program_start_with(&striker->program, proxy_url(striker->proxy), striker->set,
 				   &options, striker->work);

@@ -11,7 +11,9 @@ struct striker {
 	program_work_fn *work; /* NULL: the program boots */
 	struct proxy *proxy;   /* of the last run; the caller frees it */
 	struct program program;
-	long at; /* the message; 0: nobody is killed */
+	bool commits; /* `at` counts the answers to COMMIT alone */
+	long at;      /* the message; 0: nobody is killed */
+	long seen;    /* of what `at` counts */
 	bool server;
 	bool struck;
 };
