@@ -1,9 +1,9 @@
 /*
  * SIGKILL of the program, and of the server's process that works for it, at points spread over a run with fixes and
  * repeatables: the next start finishes, nothing is lost and nothing is done twice. A point is a message between the two. As
- * what is done in two transactions shows between them only, there is one at answers to COMMIT as well.
+ * what is done in two transactions shows between them only, each answer to COMMIT is one as well.
  */
-#include <signal.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,12 +16,14 @@
 #include "striker.h"
 
 #define MIGRATIONS 10
-#define SCRIPTS	   (2 * MIGRATIONS + 2)
 #define POINTS	   100
-#define SAMPLE	   8 /* of each kind of point */
+#define SAMPLE	   8
+/* So few that the answers to COMMIT are few. */
+#define SAMPLE_MIGRATIONS 2
 
 struct sweep {
 	struct striker striker;
+	long scripts;
 	long amid; /* points at which some of the scripts were done, and others not */
 };
 
@@ -50,7 +52,7 @@ static void check_end(const struct sweep *sweep, const char *url, const struct p
 		check_whole(sweep, url, "all is said to be done");
 }
 
-static bool is_amid(const char *url)
+static bool is_amid(const struct sweep *sweep, const char *url)
 {
 	PGconn *connection = pg_open(url);
 	int64_t done = 0;
@@ -60,7 +62,7 @@ static bool is_amid(const char *url)
 		done = pg_number(connection, "SELECT count(*) FROM bobolink_history WHERE kind <> "
 					     "'migration'");
 	PQfinish(connection);
-	return done > 0 && done < SCRIPTS;
+	return done > 0 && done < sweep->scripts;
 }
 
 /* What a killed program had sent may be at work still when the next one starts, as it may be elsewhere. */
@@ -77,7 +79,7 @@ static void check_point(struct sweep *sweep)
 	if (sweep->striker.server)
 		server_await_next(life);
 	check_end(sweep, url, &end);
-	sweep->amid += is_amid(url);
+	sweep->amid += is_amid(sweep, url);
 	if (engine_boot(url, sweep->striker.set, &end.error))
 		fail_msg("killed at %ld: the next start: %s", sweep->striker.at, end.error.message);
 	check_whole(sweep, url, "the next start");
@@ -103,18 +105,18 @@ static long count_points(struct sweep *sweep)
 	return count;
 }
 
-static void sweep_points(const char *name, bool server, bool commits)
+/* At `wanted` of the points, or at all. */
+static void sweep_points(const char *name, struct striker striker, uint32_t migrations, long wanted)
 {
-	struct hand_set *made = hand_set_mending("shop", MIGRATIONS);
-	struct sweep sweep = { .striker = { .server = server, .commits = commits } };
-	long wanted = test_all() ? POINTS : SAMPLE;
+	struct hand_set *made = hand_set_mending("shop", migrations);
+	struct sweep sweep = { .striker = striker, .scripts = 2 * (long)migrations + 2 };
 	long points = 0;
 	long count;
 
 	sweep.striker.set = hand_set(made, engine()->backend);
 	/* The last message is the program's farewell. */
-	count = count_points(&sweep) - !commits;
-	assert_true(count > SCRIPTS);
+	count = count_points(&sweep) - !striker.commits;
+	assert_true(count > sweep.scripts);
 	wanted = wanted < count ? wanted : count;
 	for (; points < wanted; points++) {
 		sweep.striker.at = 1 + points * (count - 1) / (wanted - 1);
@@ -122,24 +124,32 @@ static void sweep_points(const char *name, bool server, bool commits)
 	}
 	print_message("sweep: fixes and repeatables, %s killed at %ld of %ld %s, %ld of them amid "
 		      "the scripts\n",
-		      name, points, count, commits ? "answers to COMMIT" : "messages", sweep.amid);
+		      name, points, count, striker.commits ? "answers to COMMIT" : "messages",
+		      sweep.amid);
 	assert_true(points > 0);
 	assert_true(sweep.amid > 0);
 	hand_set_free(made);
 }
 
+static void sweep_kills(const char *name, bool server)
+{
+	const struct striker messages = { .server = server };
+	const struct striker commits = { .server = server, .commits = true };
+
+	sweep_points(name, messages, MIGRATIONS, test_all() ? POINTS : SAMPLE);
+	sweep_points(name, commits, test_all() ? MIGRATIONS : SAMPLE_MIGRATIONS, LONG_MAX);
+}
+
 static void a_killed_program_loses_and_doubles_nothing(void **state)
 {
 	(void)state;
-	sweep_points("program", false, false);
-	sweep_points("program", false, true);
+	sweep_kills("program", false);
 }
 
 static void nor_does_a_killed_server(void **state)
 {
 	(void)state;
-	sweep_points("server process", true, false);
-	sweep_points("server process", true, true);
+	sweep_kills("server process", true);
 }
 
 int main(void)
