@@ -327,6 +327,42 @@ static bool is_section(const struct family *family, const struct shape *shape)
 	       place < family->count && is_exactly(shape->name, family->names[place]);
 }
 
+/* Nothing but settings: `-- after:0003`, `-- after:"3 4" attempts:5`. "-- when: at night" is prose. */
+static bool is_setting(const struct directive_file *file, struct token token,
+		       const struct shape *shape)
+{
+	const char *value = shape->name.text;
+	const char *stop = value;
+	struct shape behind = { .end = shape->end };
+	uint32_t offset = token.offset;
+
+	if (!value || shape->loose || (offset && file->source->text[offset - 1] != '\n') ||
+	    !directive_settings_has(file->source->role, shape->marker.text, shape->marker.length))
+		return false;
+	if (stop < shape->end && *stop == '"')
+		stop = memchr(stop + 1, '"', (size_t)(shape->end - stop - 1));
+	while (stop && stop < shape->end && !is_blank(*stop))
+		stop++;
+	behind.rest = stop;
+	return stop && stop > value && has_settings(&behind);
+}
+
+static int report_setting(struct directive_file *file, struct token token,
+			  const struct shape *shape)
+{
+	bool is_fix = file->source->role == SOURCE_FIX;
+
+	diagnostic_at(file->diag, SEVERITY_ERROR, "misplaced-setting", file->source, token.offset,
+		      token.length, "%.*s on a line of its own is a comment, and sets nothing",
+		      (int)shape->marker.length, shape->marker.text);
+	diagnostic_help(file->diag, "write it behind %s, on the same line",
+			!is_fix ? "-- migrate:up"
+			: is_exactly(shape->marker, "call")
+				? "-- fix:execute or -- fix:undo"
+				: "-- fix:should-run or -- fix:execute");
+	return -1;
+}
+
 int directive_line_read(struct directive_file *file, struct token token,
 			struct directive_line *line)
 {
@@ -355,5 +391,5 @@ int directive_line_read(struct directive_file *file, struct token token,
 	if (is_foreign(&shape) || is_without_colon(own, &shape) ||
 	    is_misspelt(own, &shape, file->arena))
 		return report_directive(own, file, token, &shape);
-	return 0;
+	return is_setting(file, token, &shape) ? report_setting(file, token, &shape) : 0;
 }

@@ -51,4 +51,7 @@ int directive_line_read(struct directive_file *file, struct token token,
 int directive_settings_read(struct directive_file *file, const char *text, const char *end,
 			    struct directive_line *line);
 
+/* True when a script has this setting on one of its lines: in a fix or a repeatable a comment that is one was meant to be. */
+bool directive_settings_has(enum source_role role, const char *key, size_t length);
+
 #endif

@@ -414,3 +414,17 @@ int directive_settings_read(struct directive_file *file, const char *text, const
 	}
 	return rc ? rc : join_shadow(&reader, start);
 }
+
+bool directive_settings_has(enum source_role role, const char *key, size_t length)
+{
+	uint32_t own = role == SOURCE_FIX	   ? ON_GUARD | ON_EXECUTE
+		       : role == SOURCE_REPEATABLE ? ON_REPEATABLE
+						   : 0;
+
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		if ((places[i] & own) && strlen(keys[i]) == length &&
+		    memcmp(keys[i], key, length) == 0)
+			return true;
+	}
+	return false;
+}

@@ -112,6 +112,7 @@ static void test_a_line_has_attempts_times_and_what_became_of_it(void **state)
 		       "02:00:00  "
 		       "no such table: \"pay\\x1bments\"; waits for the window 02:00-04:00\n"
 		       "       Payments whose order was deleted by hand.\n"
+		       "       2026-11-20, for 2.3.1\n"
 		       "F0008  roles          applied            2026-11-20 08:09:10               "
 		       "        "
 		       "3 rows: seeded\n"

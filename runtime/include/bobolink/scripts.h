@@ -22,16 +22,17 @@ struct bobolink_script_item {
 	int64_t required;     /* version of the migration it requires; -1 for none */
 	int64_t rows_changed; /* -1 when not known */
 	int64_t duration_ms;  /* -1 when not known */
-	int32_t state; /* enum bobolink_state: PENDING, APPLIED, SKIPPED, FAILED, UNDONE, CHANGED (runs again), MISSING */
+	int32_t state; /* enum bobolink_state: PENDING, APPLIED, SKIPPED, FAILED, UNDONE, CHANGED (of a repeatable: runs again), MISSING */
 	uint32_t flags;		   /* BOBOLINK_SCRIPT_… */
 	uint32_t attempts;	   /* made so far */
 	uint32_t attempts_allowed; /* 0: any number */
 	const char *name;
 	const char *label; /* "F0007", or the name of a repeatable */
 	const char *file;
-	const char *title;	 /* what the file says about itself */
-	const char *message;	 /* that the last run recorded */
-	const char *error;	 /* of the last attempt that failed */
+	const char *title; /* what the file says about itself */
+	const char
+		*message;  /* that the last run recorded, or that the text of the fix has changed */
+	const char *error; /* of the last attempt that failed */
 	const char *executed_at; /* UTC, "2026-01-02T03:04:05.678Z" */
 	const char *next_at; /* when it may run next, likewise; "" for never, or at the next run */
 	const char *

@@ -221,16 +221,19 @@ static void indent(struct bl_cli_output *out, const struct widths *widths)
 
 static void print_title(struct bl_cli_output *out, const char *title, const struct widths *widths)
 {
-	size_t length = strcspn(title, "\n");
+	while (*title) {
+		size_t length = strcspn(title, "\n");
 
-	if (!length)
-		return;
-	indent(out, widths);
-	bl_cli_print_lines(out, title, length);
-	bl_cli_print(out, "\n");
+		if (length) {
+			indent(out, widths);
+			bl_cli_print_lines(out, title, length);
+		}
+		bl_cli_print(out, "\n");
+		title += length + (title[length] == '\n');
+	}
 }
 
-/* What became of it stands on the line itself where there is room, the first line of its title below. */
+/* What became of it stands on the line itself where there is room, its title below. */
 static void print_item(struct bl_cli_output *out, const struct bobolink_script_item *item,
 		       const struct widths *widths)
 {

@@ -109,6 +109,8 @@ static void add_script(struct script_box *box, const struct bl_scripts *scripts,
 	if (fix && !state->archived && state->due > bl_clock_now())
 		bl_clock_text(state->due, time);
 	add_row(box, row, item);
+	if (fix && !same && row->status != BL_STATUS_NONE)
+		item->message = "its text has changed";
 	item->number = fix ? texts->version : -1;
 	item->required = script->required;
 	item->state = state->state;

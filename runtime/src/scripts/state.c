@@ -22,20 +22,20 @@ bool bl_script_is_open(const struct bl_script_row *row)
 	return row->status == BL_STATUS_PENDING || row->status == BL_STATUS_FAILED;
 }
 
-/* What was done with another text is to be done again. */
+/* What was done with another text is to be done again: an edited fix is a new one, an edited repeatable replaces what is there. */
 static int state_of(bool same, bool fix, int status)
 {
+	int edited = fix ? BOBOLINK_STATE_PENDING : BOBOLINK_STATE_CHANGED;
+
 	switch (status) {
 	case BL_STATUS_APPLIED:
-		return same ? BOBOLINK_STATE_APPLIED : BOBOLINK_STATE_CHANGED;
+		return same ? BOBOLINK_STATE_APPLIED : edited;
 	case BL_STATUS_SKIPPED:
-		return same ? BOBOLINK_STATE_SKIPPED : BOBOLINK_STATE_CHANGED;
+		return same ? BOBOLINK_STATE_SKIPPED : edited;
 	case BL_STATUS_FAILED:
-		return same ? BOBOLINK_STATE_FAILED : BOBOLINK_STATE_CHANGED;
+		return same ? BOBOLINK_STATE_FAILED : edited;
 	case BL_STATUS_UNDONE:
-		if (!fix)
-			return BOBOLINK_STATE_PENDING;
-		return same ? BOBOLINK_STATE_UNDONE : BOBOLINK_STATE_CHANGED;
+		return fix && same ? BOBOLINK_STATE_UNDONE : BOBOLINK_STATE_PENDING;
 	default:
 		return BOBOLINK_STATE_PENDING;
 	}

@@ -1,0 +1,3 @@
+-- after:totals
+DROP VIEW IF EXISTS names;
+CREATE VIEW names AS SELECT name FROM users;
