@@ -262,6 +262,7 @@ static void an_undo_that_cannot_be_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
 	struct hand_set *set = marking();
+	struct bobolink_script_list *made;
 
 	hand_fix(set, 7, "none", ALWAYS, MARK("a"), NULL);
 	hand_script(set)->required = 1;
@@ -287,6 +288,12 @@ static void an_undo_that_cannot_be_is_refused(void **state)
 	fixture_open(fixture);
 	assert_int_equal(bobolink_undo_fix(fixture->session, 8, &fixture->error), BOBOLINK_USAGE);
 	fixture_told(fixture, BOBOLINK_USAGE, "another text of its file");
+	/* Until it has run, it is listed as what it is: one that the next start looks at. */
+	made = list(fixture);
+	assert_int_equal(made->items[1].state, BOBOLINK_STATE_PENDING);
+	assert_string_equal(made->items[1].message, "its text has changed");
+	assert_int_equal(made->pending, 1);
+	bobolink_script_list_free(made);
 }
 
 /* What a function of the application does as a fix. */
