@@ -10,6 +10,7 @@
 #include "database.h"
 #include "engine.h"
 #include "fragile_set.h"
+#include "server.h"
 #include "striker.h"
 
 #define POINTS 100

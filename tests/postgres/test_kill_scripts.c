@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <bobolink/postgres.h>
-
 #include "database.h"
 #include "engine.h"
 #include "hand_scripts.h"

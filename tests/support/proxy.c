@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "database.h"
+#include "server.h"
 
 #define CONNECTIONS 16
 #define PATIENCE_MS 30000

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "server.h"
 
 static bool is_counted(const struct striker *striker, const struct proxy_message *message)
 {
