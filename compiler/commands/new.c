@@ -28,13 +28,16 @@ static const char both_text[] = "-- migrate:up\n\n\n-- migrate:down\n\n";
 
 /* It passes as it is, and does nothing: should-run says so. */
 static const char fix_text[] =
-	"-- What this repairs, where that came from, and since which version of the program.\n"
+	"-- What this repairs, where that came from, when, and since which version of the "
+	"program.\n"
 	"\n"
 	"-- fix:should-run\n"
 	"-- One truth value: true while there is something to repair. Several queries run in "
 	"order, and the\n"
 	"-- first that is false ends it. On a database that holds nothing yet the answer must be "
 	"false.\n"
+	"-- Settings stand behind the mark, as in requires:0005 when:after attempts:5 "
+	"window:02:00-04:00.\n"
 	"SELECT 1 = 0;\n"
 	"\n"
 	"-- fix:execute\n"
