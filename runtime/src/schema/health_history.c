@@ -13,9 +13,8 @@
 
 static void count_item(struct bobolink_health *facts, const struct bl_plan_item *item)
 {
-	facts->applied +=
-		(bl_plan_is_done(item) && item->state != BOBOLINK_STATE_SKIPPED) ||
-		item->state == BOBOLINK_STATE_MISSING;
+	facts->applied += (bl_plan_is_done(item) && item->state != BOBOLINK_STATE_SKIPPED) ||
+			  item->state == BOBOLINK_STATE_MISSING;
 	facts->pending += item->state == BOBOLINK_STATE_PENDING;
 	facts->failed += item->state == BOBOLINK_STATE_FAILED;
 	facts->rolled_back += item->state == BOBOLINK_STATE_ROLLED_BACK;
